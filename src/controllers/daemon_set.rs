@@ -9,6 +9,7 @@ use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::api::template_hash;
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
 use crate::model::conditions::phase;
+use crate::model::node::is_cordoned;
 use crate::model::object::labels_from_value;
 use crate::model::pod::{REVISION_LABEL, is_available, is_over, is_ready, node_of};
 use crate::model::workload::{min_ready, scaled, update_type};
@@ -46,8 +47,7 @@ impl Controller for DaemonSetController {
             }
             Kind::Node => {
                 let shape = |node: &Object| {
-                    let at = |path: &[&str]| node.at(path).cloned();
-                    (node.meta.labels.clone(), at(&["spec", "taints"]), at(&["spec", "unschedulable"]))
+                    (node.meta.labels.clone(), node.at(&["spec", "taints"]).cloned(), is_cordoned(node))
                 };
                 if change.old.as_ref().is_none_or(|old| shape(old) != shape(&change.object)) {
                     cluster.list(Kind::DaemonSet).for_each(|set| enqueue(timers, cluster.now(), set.key()));
@@ -323,7 +323,7 @@ impl Sync<'_> {
     }
 
     fn is_available(&self, ctx: &Ctx<'_>, pod: &Object) -> bool {
-        is_ready(pod) && is_available(pod, self.min_ready, ctx.cluster.now())
+        is_available(pod, self.min_ready, ctx.cluster.now())
     }
 
     fn is_updated(&self, pod: &Object) -> bool {

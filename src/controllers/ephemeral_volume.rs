@@ -4,7 +4,7 @@
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
-use crate::model::pod::{ephemeral_claim, volumes};
+use crate::model::pod::{ephemeral_claim, ephemeral_template, volumes};
 use crate::model::{Key, Kind, Millis, Object, OwnerReference, Text, Value};
 use std::rc::Rc;
 
@@ -63,7 +63,7 @@ impl Controller for EphemeralVolumes {
 }
 
 fn claim_for(pod: &Object, volume: &Value, key: &Key) -> Object {
-    let template = volume.at(&["ephemeral", "volumeClaimTemplate"]).cloned().unwrap_or_default();
+    let template = ephemeral_template(volume).cloned().unwrap_or_default();
     let mut claim = Object::new(Kind::PersistentVolumeClaim, key.namespace.clone(), key.name.clone());
     let pairs = |field: &str| template.at(&["metadata", field]).and_then(Value::as_map).cloned().unwrap_or_default();
     for (name, value) in pairs("labels").iter() {

@@ -70,9 +70,8 @@ fn sync(work: &Work, ctx: &mut Ctx<'_>) -> Result<(), ApiError> {
     let waits = counts("readyReplicas") == replicas(&set) && counts("availableReplicas") != replicas(&set);
     workload::write_status(ctx, &set, status)?;
     managed?;
-    let min_ready = set.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0);
-    if min_ready > 0 && waits {
-        ctx.timers.add(ctx.cluster.now() + Millis::seconds(min_ready), work.clone());
+    if min_ready(&set) > Millis::ZERO && waits {
+        ctx.timers.add(ctx.cluster.now() + min_ready(&set), work.clone());
     }
     Ok(())
 }
@@ -173,7 +172,7 @@ fn status_of(ctx: &Ctx<'_>, set: &Object, pods: &[Rc<Object>], error: Option<&Ap
     let count = |test: &dyn Fn(&Object) -> bool| pods.iter().filter(|pod| test(pod)).count() as i64;
     let mut status = obj! { "observedGeneration" => set.meta.generation, "replicas" => pods.len() as i64 };
     let counts = [
-        ("availableReplicas", count(&|pod| is_ready(pod) && is_available(pod, min_ready, now))),
+        ("availableReplicas", count(&|pod| is_available(pod, min_ready, now))),
         ("fullyLabeledReplicas", count(&is_labeled)),
         ("readyReplicas", count(&is_ready)),
     ];

@@ -7,6 +7,11 @@ pub fn phase(object: &Object) -> &str {
     object.str_at(&["status", "phase"])
 }
 
+/// The word of an object's status for why it is as it is; empty for none.
+pub fn status_reason(object: &Object) -> &str {
+    object.str_at(&["status", "reason"])
+}
+
 /// The conditions of an object. Shape: `type`, `status`, `reason`, `message` and times.
 pub fn all_conditions(object: &Object) -> &[Value] {
     object.list_at(&["status", "conditions"])

@@ -4,12 +4,22 @@ use super::Value;
 
 /// Whether its process runs.
 pub fn is_running(status: &Value) -> bool {
-    status.at(&["state", "running"]).is_some()
+    running(status).is_some()
+}
+
+/// Since when its process runs. Shape: `startedAt`; `None` if it does not run.
+pub fn running(status: &Value) -> Option<&Value> {
+    status.at(&["state", "running"])
 }
 
 /// Why it waits. Shape: `reason` and `message`; `None` if it does not wait.
 pub fn waiting(status: &Value) -> Option<&Value> {
     status.at(&["state", "waiting"])
+}
+
+/// The word for why it waits; empty if it does not wait.
+pub fn waiting_reason(status: &Value) -> &str {
+    waiting(status).map_or("", |waiting| waiting.str_at(&["reason"]))
 }
 
 /// How its process ended. Shape: `exitCode`, `reason`, `startedAt`, `finishedAt`; `None` if it did not end.

@@ -117,7 +117,12 @@ pub fn is_active(pod: &Object) -> bool {
 
 /// A pod's priority; 0 where admission gave none.
 pub fn priority(pod: &Object) -> i64 {
-    pod.i64_at(&["spec", "priority"]).unwrap_or(0)
+    given_priority(pod).unwrap_or(0)
+}
+
+/// The priority that stands in a pod; `None` before admission, unless somebody wrote one.
+pub fn given_priority(pod: &Object) -> Option<i64> {
+    pod.i64_at(&["spec", "priority"])
 }
 
 /// The name of the node that a pod is assigned to; empty for none.
@@ -137,18 +142,27 @@ pub fn node_of(pod: &Object) -> Text {
 
 /// The claims that a pod's volumes name, in order; those of its ephemeral volumes, too.
 pub fn claims_of(pod: &Object) -> Vec<Key> {
-    let volumes = pod.list_at(&["spec", "volumes"]).iter();
-    let claims = volumes.filter_map(|volume| {
-        let name = volume.at(&["persistentVolumeClaim", "claimName"]).and_then(Value::as_text);
+    let claims = volumes(pod).iter().filter_map(|volume| {
+        let name = claim_name(volume);
         let named = |name: &Text| Key::new(Kind::PersistentVolumeClaim, pod.meta.namespace.clone(), name.clone());
         name.map(named).or_else(|| ephemeral_claim(pod, volume))
     });
     claims.collect()
 }
 
+/// The name of the claim that an entry of a pod's volumes stands for; `None` if it is no claim.
+pub fn claim_name(volume: &Value) -> Option<&Text> {
+    volume.at(&["persistentVolumeClaim", "claimName"]).and_then(Value::as_text)
+}
+
+/// What the claim of a generic ephemeral volume is made of; `None` if a volume is no such.
+pub fn ephemeral_template(volume: &Value) -> Option<&Value> {
+    volume.at(&["ephemeral", "volumeClaimTemplate"]).filter(|template| !template.is_null())
+}
+
 /// The claim of a pod's generic ephemeral volume, if the volume is one: named after both.
 pub fn ephemeral_claim(pod: &Object, volume: &Value) -> Option<Key> {
-    volume.at(&["ephemeral", "volumeClaimTemplate"]).filter(|template| !template.is_null())?;
+    ephemeral_template(volume)?;
     let name = format!("{}-{}", pod.meta.name, volume.str_at(&["name"]));
     Some(Key::new(Kind::PersistentVolumeClaim, pod.meta.namespace.clone(), name))
 }

@@ -4,12 +4,22 @@ use super::{Object, Value};
 
 /// Whether pods come and go side by side (`podManagementPolicy: Parallel`), not one after another.
 pub fn is_parallel(set: &Object) -> bool {
-    set.str_at(&["spec", "podManagementPolicy"]) == "Parallel"
+    management_policy(set) == "Parallel"
+}
+
+/// How pods come and go: `OrderedReady` or `Parallel`; empty in an object without defaults.
+pub fn management_policy(set: &Object) -> &str {
+    set.str_at(&["spec", "podManagementPolicy"])
 }
 
 /// How many pods, counted from the first, keep the old template in a rolling update.
 pub fn partition(set: &Object) -> i64 {
-    set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]).unwrap_or(0).max(0)
+    given_partition(set).unwrap_or(0).max(0)
+}
+
+/// The partition that stands in a set; `None` if none does.
+pub fn given_partition(set: &Object) -> Option<i64> {
+    set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"])
 }
 
 /// The ordinal from which on a rolling update replaces pods; ordinals do not have to begin with 0.

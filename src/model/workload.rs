@@ -79,7 +79,8 @@ pub fn update_type(object: &Object) -> &str {
 
 /// How long a pod has to be ready before it counts as available.
 pub fn min_ready(object: &Object) -> Millis {
-    Millis::seconds(object.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0))
+    let seconds = object.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0);
+    Millis::seconds(seconds.clamp(0, i64::from(i32::MAX)))
 }
 
 /// Whether a Job or CronJob is to stand still.

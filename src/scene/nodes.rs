@@ -5,6 +5,7 @@ use super::groups::{Groups, identity_of};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
 use super::look::{Look, SetFacts, Source, bound_claims};
 use crate::model::node::ZONE;
+use crate::model::pod::node_of;
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
@@ -60,7 +61,6 @@ pub fn by_node(source: Source<'_>, view: &View) -> Scene {
     let facts: Vec<SetFacts> = groups.set_rows.iter().map(|set_row| SetFacts::of(set_row, source.cluster)).collect();
     let mut pods: SharedMap<Text, Vec<Resident<'_>>> = SharedMap::new();
     let mut count = 0;
-    let node_of = |pod: &Object| pod.at(&["spec", "nodeName"]).and_then(Value::as_text).cloned().unwrap_or_default();
     for (set_row, facts) in groups.set_rows.iter().zip(&facts) {
         for column in set_row.columns.values() {
             if let Some(pod) = &column.pod {

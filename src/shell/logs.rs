@@ -6,7 +6,7 @@ use super::images::Family;
 use super::sql;
 use crate::cluster::Cluster;
 use crate::model::pod::status_of;
-use crate::model::{Kind, Millis, Object, Text, Value, container_status, pod};
+use crate::model::{Kind, Millis, Object, Value, container_status, pod};
 use crate::ordering::Order;
 use crate::world::disk::{DiskId, Entry, Owner};
 use std::rc::Rc;
@@ -109,7 +109,7 @@ fn find_run(pod: &Object, name: &str, is_previous: bool) -> Option<Run> {
         Some(Run { started, finished: time(value, "finishedAt"), exit_code, restarts })
     };
     let last = status.at(&["lastState", "terminated"]);
-    let present = match (status.at(&["state", "running"]), container_status::ended(status)) {
+    let present = match (container_status::running(status), container_status::ended(status)) {
         (Some(running), _) => {
             Some(Run { started: time(running, "startedAt")?, finished: None, exit_code: 0, restarts })
         }
@@ -303,8 +303,8 @@ fn is_first_start(cluster: &Cluster, container: &Container, run: &Run) -> bool {
     let Some(mount) = container.mounts().iter().find(|mount| mount.path == "/var/lib/mysql") else { return true };
     let volumes = pod::volumes(&container.pod);
     let volume = volumes.iter().find(|volume| volume.str_at(&["name"]) == mount.volume);
-    let claim = volume.map_or("", |volume| volume.str_at(&["persistentVolumeClaim", "claimName"]));
-    let claim = cluster.find(Kind::PersistentVolumeClaim, container.namespace(), &Text::new(claim));
+    let claim = volume.and_then(pod::claim_name).cloned().unwrap_or_default();
+    let claim = cluster.find(Kind::PersistentVolumeClaim, container.namespace(), &claim);
     claim.is_none_or(|claim| claim.meta.created + Millis::seconds(1) >= container.pod.meta.created)
 }
 

@@ -7,6 +7,7 @@ use super::logs::{nginx_entrypoint, slashed};
 use super::web_settings::WebSettings;
 use crate::cluster::Cluster;
 use crate::model::Millis;
+use crate::model::pod::volumes;
 
 /// Where nginx keeps what it is being sent, unless it is told another place; the first one is made first.
 const NGINX_CACHE: &str = "/var/cache/nginx/client_temp";
@@ -24,7 +25,7 @@ impl Container {
     pub fn wrong_mount(&self) -> Option<String> {
         let is_wrong = |mount: &&Mount| mount.shows_folder() && self.image.has_file_at(&mount.path);
         let mount = self.mounts().iter().find(is_wrong)?;
-        let volumes = self.pod.list_at(&["spec", "volumes"]);
+        let volumes = volumes(&self.pod);
         let volume = volumes.iter().find(|volume| volume.str_at(&["name"]) == mount.volume)?;
         let plugins = [
             ("configMap", "configmap"),

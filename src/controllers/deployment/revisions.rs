@@ -9,8 +9,8 @@ use crate::cluster::{ApiError, LAST_APPLIED};
 use crate::controllers::{Ctx, Outcome};
 use crate::kubernetes::Kubernetes;
 use crate::model::object::labels_from_value;
-use crate::model::workload::DEPLOYMENT_REVISION;
-use crate::model::{Kind, Object, OwnerReference, Text, Value};
+use crate::model::workload::{DEPLOYMENT_REVISION, min_ready};
+use crate::model::{Kind, Millis, Object, OwnerReference, Text, Value};
 use crate::obj;
 use std::rc::Rc;
 
@@ -49,12 +49,12 @@ pub(super) fn settle(ctx: &mut Ctx<'_>, rollout: &mut Rollout, creates: bool) ->
 fn keep(ctx: &mut Ctx<'_>, rollout: &mut Rollout, new: &Rc<Object>, next: i64) -> Result<(), ApiError> {
     let mut set = Object::clone(new);
     let is_annotated = annotate(&rollout.deployment, &mut set, next);
-    let min_ready = rollout.deployment.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0);
-    if is_annotated || set.i64_at(&["spec", "minReadySeconds"]).unwrap_or(0) != min_ready {
-        if min_ready == 0 {
+    let wait = min_ready(&rollout.deployment);
+    if is_annotated || min_ready(&set) != wait {
+        if wait == Millis::ZERO {
             set.remove_at(&["spec", "minReadySeconds"]);
         } else {
-            set.set_at(&["spec", "minReadySeconds"], min_ready);
+            set.set_at(&["spec", "minReadySeconds"], wait.whole_seconds());
         }
         if number(new) < next && number(new) > 0 {
             rollout.decide(ctx, "deployment.rolls-back", Outcome::Acts, || vec![("set", set.meta.name.clone())]);
@@ -132,8 +132,8 @@ fn new_set(rollout: &Rollout, next: i64, kubernetes: Kubernetes) -> Object {
     set.meta.labels = labels_from_value(template.at(&["metadata", "labels"]));
     set.meta.owner_references = Rc::new(vec![OwnerReference::controller_of(deployment)]);
     let mut spec = obj! { "replicas" => 0, "selector" => selector, "template" => template };
-    if let Some(seconds) = deployment.i64_at(&["spec", "minReadySeconds"]).filter(|seconds| *seconds > 0) {
-        spec.set_at(&["minReadySeconds"], seconds);
+    if min_ready(deployment) > Millis::ZERO {
+        spec.set_at(&["minReadySeconds"], min_ready(deployment).whole_seconds());
     }
     set.set_at(&["spec"], spec);
     set.set_at(&["status"], obj! { "replicas" => 0 });

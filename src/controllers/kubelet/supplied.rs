@@ -7,7 +7,8 @@ use super::references::{is_optional, present};
 use crate::cluster::{Cluster, User, attributes};
 use crate::controllers::{ControllerId, Decision, Outcome, Subject};
 use crate::model::conditions::phase;
-use crate::model::pod::{SUPPLIED_BY, status_of};
+use crate::model::container_status::exit_code;
+use crate::model::pod::{SUPPLIED_BY, status_of, volumes};
 use crate::model::{Key, Kind, Map, Millis, Object, Text, Value, encode_base64};
 use crate::shell::images::Image;
 use crate::sorted::SharedMap;
@@ -29,7 +30,7 @@ fn wanted(pod: &Object) -> SharedMap<Key, Vec<Text>> {
         source.list_at(&["items"]).iter().map(|item| Text::new(item.str_at(&["key"]))).collect()
     };
     let needed = |source: &&Value| !is_optional(source);
-    for volume in pod.list_at(&["spec", "volumes"]) {
+    for volume in volumes(pod) {
         if let Some(secret) = present(volume, "secret").filter(needed) {
             want(Kind::Secret, secret.str_at(&["secretName"]), items(secret));
         }
@@ -71,8 +72,7 @@ fn has_done_its_job(cluster: &Cluster, pod: &Object) -> bool {
         let name = Text::new(spec.str_at(&["name"]));
         let Some(status) = status_of(pod, &name) else { return false };
         let began = Millis::parse_rfc3339(status.str_at(&["state", "running", "startedAt"]));
-        let is_done = status.i64_at(&["state", "terminated", "exitCode"]) == Some(0)
-            || began.is_some_and(|began| began + MOMENT <= now);
+        let is_done = exit_code(status) == Some(0) || began.is_some_and(|began| began + MOMENT <= now);
         let is_unknown = !Image::of(spec.str_at(&["image"])).is_known();
         is_done && (is_unknown || cluster.runtime().assumed(&pod.meta.uid, &name).is_some())
     })

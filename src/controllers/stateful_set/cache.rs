@@ -7,7 +7,7 @@ use super::ownership::{Ownership, ownership};
 use super::spec::SetSpec;
 use crate::cluster::Cluster;
 use crate::model::conditions::{phase, true_since};
-use crate::model::pod::REVISION_LABEL;
+use crate::model::pod::{REVISION_LABEL, is_available};
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
@@ -83,7 +83,7 @@ impl PodFacts {
             ordinal,
             phase,
             ready_since,
-            is_available: ready_since.is_some_and(|since| since + spec.min_ready <= cluster.now()),
+            is_available: phase == Phase::Running && is_available(pod, spec.min_ready, cluster.now()),
             is_terminating: pod.meta.is_terminating(),
             revision: pod.meta.labels.get(REVISION_LABEL).cloned().unwrap_or_default(),
             is_itself: before.filter(|_| is_same_body).map_or_else(is_itself, |before| before.is_itself),

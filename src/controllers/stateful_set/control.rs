@@ -16,6 +16,7 @@ use super::status::Status;
 use super::{RevisionCache, StatefulSetError};
 use crate::controllers::{ControllerId, Ctx, Work};
 use crate::kubernetes::Difference;
+use crate::model::set::pods_at_current;
 use crate::model::workload::scaled;
 use crate::model::{Millis, Text, Value};
 use crate::sorted::{SharedMap, SharedSet};
@@ -226,10 +227,7 @@ impl<'a, 'b> Control<'a, 'b> {
         match &self.spec.strategy {
             Strategy::OnDelete | Strategy::Recreate => false,
             Strategy::RollingUpdate(Some(_)) => ordinal < self.spec.partition(),
-            Strategy::RollingUpdate(None) => {
-                let current = self.spec.set.i64_at(&["status", "currentReplicas"]).unwrap_or(0);
-                ordinal < self.spec.start.saturating_add(current)
-            }
+            Strategy::RollingUpdate(None) => ordinal < self.spec.start.saturating_add(pods_at_current(&self.spec.set)),
         }
     }
 

@@ -23,8 +23,8 @@ pub fn storage_matches(spec: &SetSpec, pod: &Object, ordinal: i64) -> bool {
     ordinal >= 0
         && spec.claims.iter().all(|template| {
             let volume = pod::volumes(pod).iter().rfind(|v| v.str_at(&["name"]) == &*template.name);
-            let claim = volume.and_then(|volume| volume.at(&["persistentVolumeClaim", "claimName"]));
-            claim.and_then(Value::as_str).is_some_and(|name| name == &*spec.claim_name(template, ordinal))
+            let claim = volume.and_then(pod::claim_name);
+            claim.is_some_and(|name| *name == *spec.claim_name(template, ordinal))
         })
 }
 

@@ -27,7 +27,7 @@ use crate::cluster::{Change, Cluster, Verb};
 use crate::controllers::workload::Failures;
 use crate::kubernetes::{Difference, Gate};
 use crate::model::pod::is_ready;
-use crate::model::workload::observed_generation;
+use crate::model::workload::{min_ready, observed_generation};
 use crate::model::{Key, Kind, Millis, Object, Text, selector_matches};
 use crate::sorted::SharedSet;
 use cache::Pods;
@@ -196,9 +196,9 @@ impl StatefulSetController {
 
 /// Before 1.35: a pod that became ready has its set looked at a second after `minReadySeconds`.
 fn look_again_a_second_late(change: &Change, set: &Key, cluster: &Cluster, timers: &mut Timers) {
-    let min_ready = cluster.get(set).and_then(|set| set.i64_at(&["spec", "minReadySeconds"])).unwrap_or(0);
-    if min_ready > 0 && is_ready(&change.object) && change.old.as_ref().is_some_and(|old| !is_ready(old)) {
-        let at = cluster.now() + Millis::seconds(min_ready.saturating_add(1));
+    let min_ready = cluster.get(set).map_or(Millis::ZERO, |set| min_ready(set));
+    if min_ready > Millis::ZERO && is_ready(&change.object) && change.old.as_ref().is_some_and(|old| !is_ready(old)) {
+        let at = cluster.now() + min_ready + Millis::seconds(1);
         timers.add(at, Work { controller: ControllerId::StatefulSet, key: set.clone(), task: TASK_AVAILABLE });
     }
 }

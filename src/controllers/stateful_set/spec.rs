@@ -1,7 +1,7 @@
 //! A StatefulSet's desired state with its fields read once; knows nothing of pods.
 
 use crate::model::set::{claim_templates, is_parallel};
-use crate::model::workload::update_type;
+use crate::model::workload::{min_ready, update_type};
 use crate::model::{Millis, Object, OwnerReference, Text, Value};
 use std::rc::Rc;
 
@@ -107,7 +107,7 @@ impl SetSpec {
             service_name: set.at(&["spec", "serviceName"]).and_then(Value::as_text).cloned().unwrap_or_default(),
             is_ordered: !is_parallel(set),
             strategy: read_strategy(set),
-            min_ready: Millis::seconds(int(&["spec", "minReadySeconds"], 0).clamp(0, i64::from(i32::MAX))),
+            min_ready: min_ready(set),
             retention: Retention {
                 deletes_when_deleted: deletes("whenDeleted"),
                 deletes_when_scaled: deletes("whenScaled"),

@@ -3,6 +3,7 @@
 use super::{Link, in_namespace, short};
 use crate::cluster::{Cluster, last_applied};
 use crate::model::conditions::false_condition;
+use crate::model::workload::replicas;
 use crate::model::{Kind, Object, Text};
 use std::rc::Rc;
 
@@ -12,7 +13,7 @@ pub(super) fn link(cluster: &Cluster, autoscaler: &Rc<Object>) -> Option<Link> {
     let kind = Kind::of(target.str_at(&["apiVersion"]), target.str_at(&["kind"]))?;
     let object = cluster.find(kind, &autoscaler.meta.namespace, &Text::new(target.str_at(&["name"])))?;
     let asked = last_applied(object).and_then(|applied| applied.i64_at(&["spec", "replicas"]));
-    let has = object.i64_at(&["spec", "replicas"])?;
+    let has = replicas(object);
     let Some(asked) = asked.filter(|asked| *asked != has) else { return blind(cluster, autoscaler, object) };
     let (name, place) = (&autoscaler.meta.name, in_namespace(&autoscaler.meta.namespace));
     let least = autoscaler.i64_at(&["spec", "minReplicas"]).unwrap_or(1);

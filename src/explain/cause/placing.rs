@@ -8,7 +8,7 @@ use crate::cluster::Cluster;
 use crate::controllers::scheduler::{selects, untolerated_taint};
 use crate::model::claim::{class_name, volume_of};
 use crate::model::conditions::{false_condition, is_true, phase};
-use crate::model::node::ZONE;
+use crate::model::node::{ZONE, is_cordoned};
 use crate::model::pod::claims_of;
 use crate::model::{Kind, Object, Text, Value};
 use std::rc::Rc;
@@ -103,7 +103,7 @@ fn pinned(cluster: &Cluster, pod: &Object, claim: &Object) -> Option<Link> {
         let (runtime, name) = (cluster.runtime(), &node.meta.name);
         let shortage = runtime.shortage(name);
         let is_short = shortage.memory || shortage.disk;
-        runtime.stopped(name).is_some() || node.at(&["spec", "unschedulable"]).is_some() || is_short
+        runtime.stopped(name).is_some() || is_cordoned(node) || is_short
     };
     if let Some(link) = kept_away(cluster, pod, &there, link) {
         return Some(link);
@@ -221,7 +221,7 @@ fn is_systems(taint: &Value) -> bool {
 }
 
 fn cordoned(cluster: &Cluster, link: Link) -> Link {
-    let node = cluster.list(Kind::Node).find(|node| node.at(&["spec", "unschedulable"]).is_some());
+    let node = cluster.list(Kind::Node).find(|node| is_cordoned(node));
     match node {
         Some(node) => {
             let line = format!("kubectl uncordon {}", node.meta.name);
@@ -242,7 +242,7 @@ fn wanted_company(pod: &Object) -> String {
 
 /// A label that no machine has.
 fn selected(cluster: &Cluster, pod: &Object, link: Link) -> Link {
-    let takes = |node: &&Rc<Object>| node.at(&["spec", "unschedulable"]).is_none() && is_true(node, "Ready");
+    let takes = |node: &&Rc<Object>| !is_cordoned(node) && is_true(node, "Ready");
     let node = cluster.list(Kind::Node).find(takes).map_or("NODE", |node| node.meta.name.as_str());
     let wanted = pod.at(&["spec", "nodeSelector"]).and_then(Value::as_map);
     let wanted = wanted.into_iter().flat_map(|labels| labels.iter());

@@ -3,7 +3,7 @@
 use super::template::with_template_remedy;
 use super::{End, Link, clock, container, held_by_finalizer, in_namespace, placing, workload};
 use crate::cluster::Cluster;
-use crate::model::conditions::phase;
+use crate::model::conditions::{phase, status_reason};
 use crate::model::pod::{is_ready, node_name};
 use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
@@ -61,7 +61,7 @@ fn terminating(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
 }
 
 fn failed(cluster: &Cluster, pod: &Object) -> Option<Link> {
-    let reason = pod.str_at(&["status", "reason"]);
+    let reason = status_reason(pod);
     let message = pod.str_at(&["status", "message"]);
     let named = |rule| Link::of(pod, rule).fact("reason", reason).fact("message", message.trim_end_matches('.'));
     let link = match reason {

@@ -3,7 +3,7 @@
 use super::template::with_template_remedy;
 use super::{End, Link, event_where, in_namespace};
 use crate::cluster::Cluster;
-use crate::model::container_status::restarts;
+use crate::model::container_status::{restarts, running};
 use crate::model::pod::{container_statuses, init_containers};
 use crate::model::{Millis, Object, Value, pod};
 
@@ -132,7 +132,7 @@ pub(super) fn killed(cluster: &Cluster, pod: &Object, status: &Value) -> Option<
 /// Whether a container that a probe had killed is not yet through the time in which it would be killed again, or has
 /// failed since. `at` is the probe's latest failure.
 fn goes_on(cluster: &Cluster, status: &Value, probe: &Value, at: Millis) -> bool {
-    let Some(running) = status.at(&["state", "running"]) else { return true };
+    let Some(running) = running(status) else { return true };
     let started = Millis::parse_rfc3339(running.str_at(&["startedAt"])).unwrap_or(Millis::ZERO);
     let number = |field: &str, default: i64| probe.i64_at(&[field]).unwrap_or(default);
     let each = number("periodSeconds", 10) + number("timeoutSeconds", 1);

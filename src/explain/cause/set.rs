@@ -9,7 +9,7 @@ use crate::model::pod::{REVISION_LABEL, is_available, is_ready, ordinal_in};
 use crate::model::set::{
     current_revision, first_ordinal, first_updated_ordinal, is_parallel, partition, update_revision,
 };
-use crate::model::workload::{replicas, update_type};
+use crate::model::workload::{min_ready, replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -44,13 +44,14 @@ impl<'a> Shape<'a> {
 
     /// A pod before the first unready one that is ready, but not for long enough.
     fn first_not_yet_available(&self) -> Option<Link> {
-        let seconds = self.set.i64_at(&["spec", "minReadySeconds"]).filter(|seconds| *seconds > 0)?;
+        let wait = Some(min_ready(self.set)).filter(|wait| *wait > Millis::ZERO)?;
         let now = self.cluster.now();
         let wanted = self.start..self.start + self.replicas;
         let mut ready = wanted.map_while(|ordinal| self.pod(ordinal).filter(|pod| is_ready(pod)));
-        let pod = ready.find(|pod| !is_available(pod, Millis::seconds(seconds), now))?;
-        let until = true_since(pod, "Ready").map(|since| since + Millis::seconds(seconds));
-        let link = Link::of(self.set, "set.min-ready").fact("pod", &pod.meta.name).number("seconds", seconds);
+        let pod = ready.find(|pod| !is_available(pod, wait, now))?;
+        let until = true_since(pod, "Ready").map(|since| since + wait);
+        let link =
+            Link::of(self.set, "set.min-ready").fact("pod", &pod.meta.name).number("seconds", wait.whole_seconds());
         Some(link.ends(End::ByItself(until)))
     }
 

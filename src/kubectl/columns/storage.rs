@@ -3,6 +3,7 @@
 use super::{phase_or_terminating, state, unset};
 use crate::kubectl::table::Cell;
 use crate::model::claim::volume_name;
+use crate::model::conditions::status_reason;
 use crate::model::volume_attachment::{attached_node, attached_volume, is_attached};
 use crate::model::{Object, Value, claim};
 
@@ -60,7 +61,7 @@ pub(in crate::kubectl) fn volume(volume: &Object, name: Cell, age: Cell) -> Vec<
         Cell::new(claim),
         Cell::new(class_name(volume)),
         unset(volume.str_at(&["spec", "volumeAttributesClassName"])),
-        Cell::new(volume.str_at(&["status", "reason"])),
+        Cell::new(status_reason(volume)),
         age,
         unset(volume.str_at(&["spec", "volumeMode"])),
     ]

@@ -5,11 +5,11 @@ use crate::kubectl::cells::{int_or_string, pairs};
 use crate::kubectl::output::Style;
 use crate::kubectl::table::Cell;
 use crate::model::Object;
-use crate::model::workload::ready_replicas;
+use crate::model::workload::{ready_replicas, replicas};
 
 pub(in crate::kubectl) fn stateful_set(set: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let ready = ready_replicas(set);
-    let wanted = set.i64_at(&["spec", "replicas"]).unwrap_or(0);
+    let wanted = replicas(set);
     let containers = set.list_at(&["spec", "template", "spec", "containers"]);
     let join = |field: &str| containers.iter().map(|it| it.str_at(&[field])).collect::<Vec<_>>().join(",");
     let style = if ready == wanted { Style::Good } else { Style::Warn };

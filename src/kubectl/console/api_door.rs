@@ -6,6 +6,7 @@ use super::way::{Way, behind_service};
 use crate::kubectl::command::{Cx, Flow};
 use crate::kubectl::output::Stream;
 use crate::kubectl::verbs;
+use crate::model::pod::containers;
 use crate::model::{Kind, Text, Value};
 
 /// Where a path of the API server leads.
@@ -64,7 +65,7 @@ impl Terminal<'_> {
 
     fn to_pod(&self, namespace: &str, name: &str, port: Option<&str>) -> Option<Way> {
         let pod = self.host.cluster().find(Kind::Pod, &Text::new(namespace), &Text::new(name))?;
-        let containers = pod.list_at(&["spec", "containers"]).iter();
+        let containers = containers(pod).iter();
         let first = containers.flat_map(|it| it.list_at(&["ports"])).find_map(|it| it.i64_at(&["containerPort"]));
         let port = port.and_then(|port| port.parse().ok()).or(first).unwrap_or(80);
         Some(Way::Pod(std::rc::Rc::clone(pod), port, false))

@@ -3,17 +3,17 @@
 use super::pod_volumes::volumes;
 use super::{Page, amount, joined, or_none, scalar, written_time};
 use crate::kubernetes::{Difference, Kubernetes};
-use crate::model::conditions::{all_conditions, condition};
+use crate::model::conditions::{all_conditions, condition, status_reason};
 use crate::model::container_status::restarts;
 use crate::model::object::labels_from_value;
-use crate::model::pod::{init_containers, node_name, resource_value};
+use crate::model::pod::{init_containers, node_name, priority, resource_value};
 use crate::model::{Object, Value, conditions, pod};
 use crate::ordering::Order;
 
 /// Writes a pod. Always ends with its events.
 pub(in crate::kubectl) fn pod(page: &mut Page<'_>, pod: &Object) -> bool {
     page.name(pod);
-    page.field(0, "Priority", pod.i64_at(&["spec", "priority"]).unwrap_or(0));
+    page.field(0, "Priority", priority(pod));
     page.optional(0, "Priority Class Name", pod.str_at(&["spec", "priorityClassName"]));
     page.optional(0, "Runtime Class Name", pod.str_at(&["spec", "runtimeClassName"]));
     page.optional(0, "Service Account", pod.str_at(&["spec", "serviceAccountName"]));
@@ -60,7 +60,7 @@ fn status(page: &mut Page<'_>, pod: &Object) {
         }
         _ => page.field(0, "Status", phase),
     }
-    page.optional(0, "Reason", pod.str_at(&["status", "reason"]));
+    page.optional(0, "Reason", status_reason(pod));
     page.optional(0, "Message", pod.str_at(&["status", "message"]));
     page.optional(0, "SeccompProfile", pod.str_at(&["spec", "securityContext", "seccompProfile", "type"]));
     page.optional(

@@ -5,8 +5,8 @@ use crate::kubernetes::Difference;
 use crate::model::conditions::phase;
 use crate::model::object::labels_from_value;
 use crate::model::selector::selector_matches;
-use crate::model::set::{claim_templates, service_name};
-use crate::model::workload::{current_replicas, update_type};
+use crate::model::set::{claim_templates, management_policy, service_name};
+use crate::model::workload::{current_replicas, replicas, update_type};
 use crate::model::{Kind, Object, Value};
 
 /// Writes a StatefulSet. Always ends with its events.
@@ -19,7 +19,7 @@ pub(in crate::kubectl) fn stateful_set(page: &mut Page<'_>, set: &Object) -> boo
     if is_long {
         service_and_management(page, set);
     }
-    let desired = set.i64_at(&["spec", "replicas"]).unwrap_or(0);
+    let desired = replicas(set);
     let total = current_replicas(set);
     page.field(0, "Replicas", format_args!("{desired} desired | {total} total"));
     update_strategy(page, set);
@@ -40,7 +40,7 @@ fn service_and_management(page: &mut Page<'_>, set: &Object) {
         "" => {}
         name => page.field(0, "Service Name", name),
     }
-    page.field(0, "Pod Management Policy", set.str_at(&["spec", "podManagementPolicy"]));
+    page.field(0, "Pod Management Policy", management_policy(set));
 }
 
 fn retention(page: &mut Page<'_>, set: &Object) {

@@ -7,8 +7,8 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::resources::{Resource, Scope, namespace_of};
 use crate::kubectl::selection;
-use crate::kubectl::verb::{Completes, Verb};
-use crate::model::container_status::is_running;
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
+use crate::model::container_status::{is_running, waiting_reason};
 use crate::model::pod::{SUPPLIED_BY, node_name, status_of};
 use crate::model::{Kind, Millis, Object, Text, Value, container_status};
 use crate::shell::{LogLine, container_log};
@@ -21,6 +21,8 @@ pub const LOGS: Verb = Verb {
     run,
     manager: "kubectl",
     completes: Completes::Pods,
+    listed: Group::Troubleshooting.at(2),
+    ways: Ways::USUAL,
     help: help(
         "Print the logs for a container in a pod.",
         &[
@@ -268,7 +270,7 @@ pub(super) fn lines_of(args: &Args, pod: &Rc<Object>, container: &Text, cx: &Cx<
     if is_previous && status.at(&["lastState", "terminated"]).is_none() {
         return refuse(format!("previous terminated container \"{container}\" in pod \"{name}\" not found"));
     }
-    let waiting = status.str_at(&["state", "waiting", "reason"]);
+    let waiting = waiting_reason(&status);
     let reason = match waiting {
         "CrashLoopBackOff" | "" => "",
         "ErrImagePull" => "image can't be pulled",

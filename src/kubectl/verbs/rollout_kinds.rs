@@ -6,7 +6,7 @@ use crate::cluster::{Cluster, LAST_APPLIED};
 use crate::kubectl::command::Failure;
 use crate::kubectl::describe::workloads::all_sets;
 use crate::model::conditions::condition;
-use crate::model::set::{current_revision, pods_at_current, update_revision};
+use crate::model::set::{current_revision, given_partition, pods_at_current, update_revision};
 use crate::model::workload::{
     DEPLOYMENT_REVISION, available_replicas, available_scheduled, current_replicas, desired_scheduled,
     observed_generation, ready_replicas, replicas, update_type, updated_replicas, updated_scheduled,
@@ -99,14 +99,14 @@ fn set_status(set: &Object) -> Result<(String, bool), String> {
     if observed == 0 || set.meta.generation > observed {
         return Ok(("Waiting for statefulset spec update to be observed...".into(), false));
     }
-    let replicas = set.i64_at(&["spec", "replicas"]).unwrap_or(0);
+    let replicas = replicas(set);
     let ready = ready_replicas(set);
     if ready < replicas {
         return Ok((format!("Waiting for {} pods to be ready...", replicas - ready), false));
     }
     let updated = updated_replicas(set);
     if set.at(&["spec", "updateStrategy", "rollingUpdate"]).is_some_and(|it| !it.is_null()) {
-        if let Some(partition) = set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"]) {
+        if let Some(partition) = given_partition(set) {
             let wanted = replicas - partition;
             if updated < wanted {
                 let text = format!(

@@ -2,7 +2,7 @@
 
 use super::{Arguments, Call, Outcome};
 use crate::model::claim::capacity;
-use crate::model::{Kind, Quantity, Text, pod};
+use crate::model::{Kind, Quantity, pod};
 
 /// `df`.
 pub fn df(call: &mut Call<'_>) -> Outcome {
@@ -65,8 +65,8 @@ fn human(kib: i64) -> String {
 fn claim_size_kib(call: &Call<'_>, volume: &str) -> Option<i64> {
     let volumes = pod::volumes(&call.container.pod);
     let volume = volumes.iter().find(|found| found.str_at(&["name"]) == volume)?;
-    let claim = Text::new(volume.str_at(&["persistentVolumeClaim", "claimName"]));
-    let claim = call.cluster.find(Kind::PersistentVolumeClaim, call.container.namespace(), &claim)?;
+    let claim = pod::claim_name(volume)?;
+    let claim = call.cluster.find(Kind::PersistentVolumeClaim, call.container.namespace(), claim)?;
     let text = capacity(claim);
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let number = text.get(..end)?.parse::<i64>().ok()?;

@@ -182,7 +182,7 @@ impl Container {
             return Source::Files(projection);
         }
         let everybodys = self.user.root_of(Owner::root(0o777), true);
-        let claim = volume.at(&["persistentVolumeClaim", "claimName"]).and_then(Value::as_text).cloned();
+        let claim = pod::claim_name(volume).cloned();
         let claim = claim.or_else(|| Some(crate::model::pod::ephemeral_claim(&self.pod, volume)?.name));
         if let Some(claim) = claim {
             let claim = cluster.find(Kind::PersistentVolumeClaim, self.namespace(), &claim);

@@ -5,8 +5,9 @@ use crate::model::claim::{access_modes, class_name, volume_of};
 use crate::model::conditions::{all_conditions, condition, phase};
 use crate::model::node::{ZONE, is_cordoned};
 use crate::model::pod::{REVISION_LABEL, ip, node_name};
-use crate::model::workload::replicas;
-use crate::model::{Kind, Object, Text, Value, claim, node, pod};
+use crate::model::set::given_partition;
+use crate::model::workload::{min_ready, replicas};
+use crate::model::{Kind, Millis, Object, Text, Value, claim, node, pod};
 use crate::scene::look::unused_since;
 use crate::scene::phase::{claim_status, pod_status, ready_containers, restarts};
 
@@ -97,7 +98,7 @@ fn claim(cluster: &Cluster, claim: &Object) -> Vec<Fact> {
     let volume = cluster.find(Kind::PersistentVolume, &Text::default(), &name);
     let uses = |pod: &Object| {
         let volumes = pod::volumes(pod).iter();
-        volumes.into_iter().any(|it| it.str_at(&["persistentVolumeClaim", "claimName"]) == claim.meta.name.as_str())
+        volumes.into_iter().any(|it| pod::claim_name(it) == Some(&claim.meta.name))
     };
     let pods = cluster.list_in(Kind::Pod, &claim.meta.namespace).filter(|pod| uses(pod));
     let pods: Vec<&str> = pods.map(|pod| pod.meta.name.as_str()).collect();
@@ -154,15 +155,13 @@ fn set(set: &Object) -> Vec<Fact> {
         ("fact-image", containers.map(|c| c.str_at(&["image"])).collect::<Vec<_>>().join(", ")),
         ("fact-policy", text(&["spec", "podManagementPolicy"])),
         ("fact-strategy", text(&["spec", "updateStrategy", "type"])),
-        (
-            "fact-partition",
-            set.i64_at(&["spec", "updateStrategy", "rollingUpdate", "partition"])
-                .map(|n| n.to_string())
-                .unwrap_or_default(),
-        ),
+        ("fact-partition", given_partition(set).map(|n| n.to_string()).unwrap_or_default()),
         (
             "fact-min-ready",
-            set.i64_at(&["spec", "minReadySeconds"]).filter(|n| *n > 0).map(|n| n.to_string()).unwrap_or_default(),
+            Some(min_ready(set))
+                .filter(|it| *it > Millis::ZERO)
+                .map(|it| it.whole_seconds().to_string())
+                .unwrap_or_default(),
         ),
         (
             "fact-retention",
