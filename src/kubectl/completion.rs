@@ -72,7 +72,7 @@ fn kubectl(words: &[&str], word: &str, state: &State, cluster: &Cluster) -> Item
         Completes::Nodes => names(Kind::Node, &namespace, cluster, ""),
         Completes::Pods | Completes::Nothing => Items::new(),
         Completes::Kinds => kinds(cluster),
-        Completes::Objects | Completes::Sets => objects(verb, arguments, word, &namespace, cluster),
+        Completes::Objects | Completes::Sets | Completes::Images => objects(verb, arguments, word, &namespace, cluster),
     }
 }
 
@@ -154,7 +154,7 @@ fn objects(verb: &Verb, arguments: &[&str], word: &str, namespace: &Text, cluste
     match arguments.first().and_then(|kind| Resource::find(kind, cluster.custom_kinds())) {
         None => {
             let mut items = kinds(cluster);
-            if verb.completes == Completes::Sets {
+            if verb.completes != Completes::Objects {
                 items.retain(|(_, about)| about == "StatefulSet");
                 items.extend(names(Kind::StatefulSet, namespace, cluster, "sts/"));
             }
@@ -163,7 +163,7 @@ fn objects(verb: &Verb, arguments: &[&str], word: &str, namespace: &Text, cluste
         Some(Resource::Kept(kind)) => {
             let mut items = names(kind, namespace, cluster, "");
             items.retain(|(name, _)| !arguments.contains(&name.as_str()));
-            if verb.name == "set image" {
+            if verb.completes == Completes::Images {
                 items.extend(images(arguments, namespace, cluster));
             }
             items

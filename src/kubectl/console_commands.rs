@@ -76,7 +76,7 @@ fn open_in_editor(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 
 /// What this console can do beside kubectl.
 fn help(cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    super::print::text_lines(&super::help::overview(&super::verbs::summary), &mut cx.out);
+    super::print::text_lines(&super::help::overview(&super::verbs::listed(), &super::verbs::summary), &mut cx.out);
     cx.hint("not_here", &[]);
     OK
 }

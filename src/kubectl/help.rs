@@ -1,29 +1,14 @@
 //! What `kubectl help` and `--help` print: layout as kubectl's, words of our own; runs nothing.
 
-use super::verb::{Help, OPTIONS_LINE};
+use super::verb::{Group, Help, Listed, OPTIONS_LINE};
 use std::fmt::Write as _;
 
-/// Groups of the top-level help, with their commands.
-const GROUPS: &[(&str, &[&str])] = &[
-    ("Basic Commands (Beginner)", &["create", "expose", "run", "set"]),
-    ("Basic Commands (Intermediate)", &["explain", "get", "edit", "delete"]),
-    ("Deploy Commands", &["rollout", "scale", "autoscale"]),
-    ("Cluster Management Commands", &["certificate", "cluster-info", "top", "cordon", "uncordon", "drain", "taint"]),
-    (
-        "Troubleshooting and Debugging Commands",
-        &["describe", "logs", "attach", "exec", "port-forward", "proxy", "cp", "auth", "debug", "events"],
-    ),
-    ("Advanced Commands", &["diff", "apply", "patch", "replace", "wait", "kustomize"]),
-    ("Settings Commands", &["label", "annotate", "completion"]),
-    ("Other Commands", &["api-resources", "api-versions", "config", "plugin", "version"]),
-];
-
-/// What `kubectl` and `kubectl help` print, given the summary of each command.
-pub fn overview(summary: &dyn Fn(&str) -> &'static str) -> String {
+/// What `kubectl` and `kubectl help` print: the commands in their groups, each with its summary.
+pub fn overview(listed: &[(Listed, &'static str)], summary: &dyn Fn(&str) -> &'static str) -> String {
     let mut out = String::from("kubectl controls the Kubernetes cluster manager.\n\n");
-    for (title, names) in GROUPS {
-        _ = writeln!(out, "{title}:");
-        for name in *names {
+    for group in Group::ALL {
+        _ = writeln!(out, "{}:", group.title());
+        for (_, name) in listed.iter().filter(|(place, _)| place.group == group) {
             _ = writeln!(out, "  {name:<15} {}", summary(name));
         }
         out.push('\n');
@@ -32,11 +17,6 @@ pub fn overview(summary: &dyn Fn(&str) -> &'static str) -> String {
     out.push_str("Use \"kubectl <command> --help\" for more information about a given command.\n");
     _ = writeln!(out, "{OPTIONS_LINE}");
     out
-}
-
-/// The commands that the overview names, in its order.
-pub fn commands() -> impl Iterator<Item = &'static str> {
-    GROUPS.iter().flat_map(|(_, names)| names.iter().copied())
 }
 
 /// The first line of a summary, without the final stop.
@@ -50,9 +30,16 @@ pub fn family_summary(name: &str) -> Option<&'static str> {
     FAMILIES.iter().find(|family| family.name == name).map(|family| family.summary)
 }
 
+/// The commands that only have subcommands, as far as the overview names them, and where.
+pub fn listed_families() -> impl Iterator<Item = (Listed, &'static str)> {
+    FAMILIES.iter().filter_map(|family| Some((family.listed?, family.name)))
+}
+
 /// A command that only has subcommands.
 struct Family {
     name: &'static str,
+    /// Where the overview names it.
+    listed: Option<Listed>,
     summary: &'static str,
     /// What stands for the subcommands in the usage.
     form: &'static str,
@@ -90,6 +77,7 @@ pub fn members(name: &str) -> Vec<&'static str> {
 const FAMILIES: &[Family] = &[
     Family {
         name: "create secret",
+        listed: None,
         summary: "Create a secret with specified type.\n\n A docker-registry type secret is for accessing a container registry.\n\n A generic type secret indicate an Opaque secret type.\n\n A tls type secret holds TLS certificate and its associated key.",
         form: "(docker-registry | generic | tls)",
         examples: "",
@@ -101,6 +89,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         name: "create service",
+        listed: None,
         summary: "Create a service using a specified subcommand.\n\nAliases:\nservice, svc",
         form: "[flags]",
         examples: "",
@@ -113,6 +102,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         name: "rollout",
+        listed: Group::Deploy.at(1),
         summary: "Manage the rollout of one or many resources.\n        \n Valid resource types include:\n\n  *  deployments\n  *  daemonsets\n  *  statefulsets",
         form: "SUBCOMMAND",
         examples: "  # Rollback to the previous deployment\n  kubectl rollout undo deployment/abc\n  \n  # Check the rollout status of a daemonset\n  kubectl rollout status daemonset/foo\n  \n  # Restart a deployment\n  kubectl rollout restart deployment/abc\n  \n  # Restart deployments with the 'app=nginx' label\n  kubectl rollout restart deployment --selector=app=nginx",
@@ -127,6 +117,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         name: "set",
+        listed: Group::Beginner.at(4),
         summary: "Configure application resources.\n\n These commands help you make changes to existing application resources.",
         form: "SUBCOMMAND",
         examples: "",
@@ -141,6 +132,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         name: "auth",
+        listed: Group::Troubleshooting.at(8),
         summary: "Inspect authorization.",
         form: "[flags]",
         examples: "",
@@ -155,6 +147,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         name: "certificate",
+        listed: Group::Cluster.at(1),
         summary: "Modify certificate resources.",
         form: "SUBCOMMAND",
         examples: "",
@@ -165,6 +158,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         name: "plugin",
+        listed: Group::Other.at(4),
         summary: "Provides utilities for interacting with plugins.",
         form: "SUBCOMMAND",
         examples: "",
@@ -172,6 +166,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         name: "top",
+        listed: Group::Cluster.at(3),
         summary: "Display resource (CPU/memory) usage.",
         form: "SUBCOMMAND",
         examples: "",
@@ -182,6 +177,7 @@ const FAMILIES: &[Family] = &[
     },
     Family {
         name: "config",
+        listed: Group::Other.at(3),
         summary: "Modify kubeconfig files.",
         form: "SUBCOMMAND",
         examples: "",

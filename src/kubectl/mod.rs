@@ -43,6 +43,7 @@ pub mod resources;
 pub mod selection;
 pub mod selector;
 mod sorting;
+pub mod subcommand;
 pub mod subresource;
 mod suggest;
 pub mod table;

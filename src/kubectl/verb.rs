@@ -2,6 +2,7 @@
 
 use super::command::{Cx, Failure, Flow};
 use super::flags::{Args, Flag};
+use super::subcommand::Subcommand;
 use std::fmt::Write as _;
 
 /// A verb.
@@ -17,8 +18,113 @@ pub struct Verb {
     pub manager: &'static str,
     /// What Tab offers behind it.
     pub completes: Completes,
+    /// Where the overview names it; `None` for a subcommand, whose family stands there.
+    pub listed: Option<Listed>,
+    /// What it does unlike most.
+    pub ways: Ways,
     /// What `--help` prints.
     pub help: Help,
+}
+
+/// A group of the overview, in the overview's order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// What one begins with.
+    Beginner,
+    /// What one needs next.
+    Intermediate,
+    /// Rollouts and sizes.
+    Deploy,
+    /// Nodes and what is asked of the cluster as a whole.
+    Cluster,
+    /// Looking inside.
+    Troubleshooting,
+    /// Manifests.
+    Advanced,
+    /// Labels, annotations and the shell.
+    Settings,
+    /// The rest.
+    Other,
+}
+
+impl Group {
+    /// All groups, in the overview's order.
+    pub const ALL: [Self; 8] = [
+        Self::Beginner,
+        Self::Intermediate,
+        Self::Deploy,
+        Self::Cluster,
+        Self::Troubleshooting,
+        Self::Advanced,
+        Self::Settings,
+        Self::Other,
+    ];
+
+    /// What stands above it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Beginner => "Basic Commands (Beginner)",
+            Self::Intermediate => "Basic Commands (Intermediate)",
+            Self::Deploy => "Deploy Commands",
+            Self::Cluster => "Cluster Management Commands",
+            Self::Troubleshooting => "Troubleshooting and Debugging Commands",
+            Self::Advanced => "Advanced Commands",
+            Self::Settings => "Settings Commands",
+            Self::Other => "Other Commands",
+        }
+    }
+
+    /// The place in the group, from 1: kubectl's own order, which is not that of the names.
+    pub const fn at(self, place: u8) -> Option<Listed> {
+        Some(Listed { group: self, place })
+    }
+}
+
+/// Where the overview names a command. Suggestions come in this order as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// The group.
+    pub group: Group,
+    /// The place in it, from 1.
+    pub place: u8,
+}
+
+/// What a verb does unlike most.
+#[derive(Clone, Copy)]
+pub struct Ways {
+    /// What stands behind `--` is a command for a container, not a name.
+    pub takes_command: bool,
+    /// It looks at the format of its output before all else.
+    pub looks_at_format_first: bool,
+    /// It asks the server something.
+    pub needs_server: bool,
+    /// It may change how many pods a set wants.
+    pub changes_sizes: bool,
+    /// Its exit status tells whether there are differences, so that a fault ends with another one.
+    pub compares: bool,
+    /// It makes objects of flags: its subcommands for that have flags and a help of their own.
+    pub makes: Option<Forms>,
+}
+
+/// The subcommands of a verb that makes objects of flags.
+#[derive(Clone, Copy)]
+pub struct Forms {
+    /// Their rows.
+    pub rows: &'static [Subcommand],
+    /// The flags of a line that names none of them.
+    pub flags_alone: &'static [&'static [Flag]],
+}
+
+impl Ways {
+    /// As most verbs are.
+    pub const USUAL: Self = Self {
+        takes_command: false,
+        looks_at_format_first: false,
+        needs_server: true,
+        changes_sizes: false,
+        compares: false,
+        makes: None,
+    };
 }
 
 /// What Tab offers behind a verb.
@@ -28,6 +134,8 @@ pub enum Completes {
     Objects,
     /// The same for what has a template of pods.
     Sets,
+    /// The same, and then the containers with their images.
+    Images,
     /// Pods.
     Pods,
     /// Nodes.

@@ -7,7 +7,7 @@ use crate::kubectl::help::help;
 use crate::kubectl::output::Style;
 use crate::kubectl::resources::{ABSENT, Absent};
 use crate::kubectl::table::{Cell, Table};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::ordering::Order;
 
 /// The row of `kubectl api-versions`.
@@ -17,6 +17,8 @@ pub const API_VERSIONS: Verb = Verb {
     run: api_versions,
     manager: "kubectl",
     completes: Completes::Objects,
+    listed: Group::Other.at(2),
+    ways: Ways::USUAL,
     help: help(
         "Print the supported API versions on the server, in the form of \"group/version\".",
         &[("List the versions", "kubectl api-versions")],
@@ -32,6 +34,8 @@ pub const API_RESOURCES: Verb = Verb {
     run: api_resources,
     manager: "kubectl",
     completes: Completes::Kinds,
+    listed: Group::Other.at(1),
+    ways: Ways::USUAL,
     help: help(
         "Print the supported API resources on the server.",
         &[("List the types with their short names", "kubectl api-resources")],

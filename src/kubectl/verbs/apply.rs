@@ -18,7 +18,7 @@ use crate::kubectl::print::{self, Format, print_operation};
 use crate::kubectl::selection;
 use crate::kubectl::subresource::Place;
 use crate::kubectl::three_way::three_way_patch;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::{Key, Kind, Map, Object, Text, Value, to_json};
 use std::rc::Rc;
 
@@ -29,6 +29,8 @@ pub const APPLY: Verb = Verb {
     run: apply,
     manager: CLIENT_SIDE_APPLY,
     completes: Completes::Nothing,
+    listed: Group::Advanced.at(2),
+    ways: Ways { changes_sizes: true, ..Ways::USUAL },
     help: help(
         "Apply a configuration to a resource by file name or stdin.",
         &[

@@ -9,7 +9,7 @@ use crate::kubectl::help::help;
 use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, namespace_of};
 use crate::kubectl::table::{Cell, Table};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::policy_rule::listed;
 use crate::model::{Attributes, PolicyRule, Text, Value};
 use crate::obj;
@@ -22,6 +22,8 @@ pub const AUTH_WHOAMI: Verb = Verb {
     run: who_am_i,
     manager: "kubectl",
     completes: Completes::Nothing,
+    listed: None,
+    ways: Ways::USUAL,
     help: help("Check self subject attributes.", &[("Who am I?", "kubectl auth whoami")], &[], "auth whoami [options]"),
 };
 
@@ -32,6 +34,8 @@ pub const AUTH_CAN_I: Verb = Verb {
     run: can_i,
     manager: "kubectl",
     completes: Completes::Nothing,
+    listed: None,
+    ways: Ways::USUAL,
     help: help(
         "Check whether an action is allowed.",
         &[("May I create pods?", "kubectl auth can-i create pods"), ("What may I do?", "kubectl auth can-i --list")],

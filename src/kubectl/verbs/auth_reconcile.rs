@@ -11,7 +11,7 @@ use crate::kubectl::help::help;
 use crate::kubectl::manifests::{self, Source, are_named, sources};
 use crate::kubectl::print::{Format, print};
 use crate::kubectl::resources::qualified_name;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::{Key, Kind, Labels, Map, Object, PolicyRule, Text, Value};
 use std::rc::Rc;
 
@@ -22,6 +22,8 @@ pub const AUTH_RECONCILE: Verb = Verb {
     run: reconcile,
     manager: "kubectl-auth",
     completes: Completes::Nothing,
+    listed: None,
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help(
         "Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects.",
         &[("Give roles what a file says", "kubectl auth reconcile -f my-rbac-rules.yaml")],

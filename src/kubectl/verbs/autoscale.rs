@@ -8,7 +8,7 @@ use crate::kubectl::help::help;
 use crate::kubectl::manifests;
 use crate::kubectl::print::print_typed_operation;
 use crate::kubectl::selection::{Rules, select_named};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::{Kind, Object, Quantity, Text, Value};
 use crate::obj;
 
@@ -19,6 +19,8 @@ pub const AUTOSCALE: Verb = Verb {
     run: autoscale,
     manager: "kubectl-autoscale",
     completes: Completes::Objects,
+    listed: Group::Deploy.at(3),
+    ways: Ways::USUAL,
     help: help(
         "Look up a set or a Deployment and create an autoscaler for it. Without metrics only its bounds count.",
         &[("Between two and five pods", "kubectl autoscale sts/web --min=2 --max=5 --cpu=80%")],

@@ -5,7 +5,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests::{self, are_named, sources};
 use crate::kubectl::print::Format;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 
 /// The row of `kubectl certificate deny`.
 pub const CERTIFICATE_DENY: Verb = Verb {
@@ -14,6 +14,8 @@ pub const CERTIFICATE_DENY: Verb = Verb {
     run: certificate,
     manager: "kubectl",
     completes: Completes::Objects,
+    listed: None,
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help("Deny a certificate signing request.", &[], &[], "certificate deny (-f FILENAME | NAME) [options]"),
 };
 
@@ -24,6 +26,8 @@ pub const CERTIFICATE_APPROVE: Verb = Verb {
     run: certificate,
     manager: "kubectl",
     completes: Completes::Objects,
+    listed: None,
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help(
         "Approve a certificate signing request.",
         &[],

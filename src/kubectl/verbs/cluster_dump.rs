@@ -12,7 +12,7 @@ use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, Scope, namespace_of};
 use crate::kubectl::selection;
 use crate::kubectl::typed_json::typed_value;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::{Kind, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;
@@ -32,6 +32,8 @@ pub const CLUSTER_INFO_DUMP: Verb = Verb {
     run,
     manager: "kubectl",
     completes: Completes::Nothing,
+    listed: None,
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help(
         "Dump cluster information out suitable for debugging and diagnosing cluster problems.",
         &[(

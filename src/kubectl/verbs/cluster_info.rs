@@ -3,7 +3,7 @@
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::Args;
 use crate::kubectl::help::help;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::Kind;
 use crate::model::node::addresses;
 
@@ -14,6 +14,8 @@ pub const CLUSTER_INFO: Verb = Verb {
     run: cluster_info,
     manager: "kubectl",
     completes: Completes::Nothing,
+    listed: Group::Cluster.at(2),
+    ways: Ways::USUAL,
     help: help(
         "Display cluster information.",
         &[("Where the control plane is", "kubectl cluster-info")],

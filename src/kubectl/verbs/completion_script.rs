@@ -3,7 +3,7 @@
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::Args;
 use crate::kubectl::help::help;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 
 /// The row of `kubectl completion`.
 pub const COMPLETION: Verb = Verb {
@@ -12,6 +12,8 @@ pub const COMPLETION: Verb = Verb {
     run: completion,
     manager: "kubectl",
     completes: Completes::Nothing,
+    listed: Group::Settings.at(3),
+    ways: Ways { needs_server: false, ..Ways::USUAL },
     help: help(
         "Output shell completion code for the specified shell. Tab completes here without it.",
         &[("Load it, as on a real machine", "source <(kubectl completion bash)")],

@@ -9,7 +9,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::kubeconfig::{KubeConfig, Part};
 use crate::kubectl::table::{Cell, Table};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::Value;
 
 type Run = fn(&Args, &mut Cx<'_>) -> Result<Flow, Failure>;
@@ -21,7 +21,9 @@ const fn row(
     summary: &'static str,
     usage: &'static str,
 ) -> Verb {
-    Verb { name, flags, run, manager: "kubectl", completes: Completes::Nothing, help: help(summary, &[], &[], usage) }
+    let (listed, ways) = (None, Ways { needs_server: false, ..Ways::USUAL });
+    let help = help(summary, &[], &[], usage);
+    Verb { name, flags, run, manager: "kubectl", completes: Completes::Nothing, listed, ways, help }
 }
 
 /// The rows of `kubectl config`.

@@ -8,7 +8,7 @@ use crate::kubectl::help::{self, help};
 use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::{Resource, Scope, fetch, namespace_of};
 use crate::kubectl::selection;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::node::is_cordoned;
 use crate::model::{Kind, Object};
 use std::rc::Rc;
@@ -20,6 +20,8 @@ pub const UNCORDON: Verb = Verb {
     run: uncordon,
     manager: "kubectl",
     completes: Completes::Nodes,
+    listed: Group::Cluster.at(5),
+    ways: Ways::USUAL,
     help: help(
         "Mark node as schedulable.",
         &[("New pods may come again", "kubectl uncordon node-1")],
@@ -35,6 +37,8 @@ pub const CORDON: Verb = Verb {
     run: cordon,
     manager: "kubectl",
     completes: Completes::Nodes,
+    listed: Group::Cluster.at(4),
+    ways: Ways::USUAL,
     help: help(
         "Mark node as unschedulable.",
         &[("No new pods on this node", "kubectl cordon node-1")],

@@ -7,7 +7,7 @@ use crate::kubectl::files;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::{Kind, Text};
 use crate::shell::container::Container;
 use std::rc::Rc;
@@ -19,6 +19,8 @@ pub const CP: Verb = Verb {
     run: copy,
     manager: "kubectl",
     completes: Completes::Nothing,
+    listed: Group::Troubleshooting.at(7),
+    ways: Ways::USUAL,
     help: help(
         "Copy files and directories to and from containers.",
         &[

@@ -1,13 +1,17 @@
-//! `kubectl create -f`: new objects of files; the short forms beside it are in `generators`.
+//! `kubectl create`: new objects of files, or of flags by one of its subcommands (`create_subcommands`).
 
-use super::requests::{OnFailure, create_at, for_each, key_of, validation};
-use super::{create_edit, create_flags, dry_run, generators, raw};
-use crate::kubectl::command::{Cx, Failure, Flow};
+use super::create_subcommands::{SUBCOMMANDS, family_of};
+use super::requests::{OnFailure, create_at, create_value, for_each, key_of, validation, with_saved_config};
+use super::{create_edit, create_flags, dry_run, raw};
+use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::Args;
 use crate::kubectl::help::{self, help};
+use crate::kubectl::kustomize::content_hash;
 use crate::kubectl::manifests::are_named;
-use crate::kubectl::print::{Format, print_operation};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::print::{Format, print_operation, print_typed_operation};
+use crate::kubectl::subcommand::{Makes, Subcommand, find};
+use crate::kubectl::verb::{Completes, Forms, Group, Verb, Ways};
+use crate::model::Value;
 
 /// The row of `kubectl create`.
 pub const CREATE: Verb = Verb {
@@ -16,6 +20,13 @@ pub const CREATE: Verb = Verb {
     run: create,
     manager: "kubectl-create",
     completes: Completes::Nothing,
+    listed: Group::Beginner.at(1),
+    ways: Ways {
+        takes_command: true,
+        changes_sizes: true,
+        makes: Some(Forms { rows: SUBCOMMANDS, flags_alone: create_flags::WITH_FILES }),
+        ..Ways::USUAL
+    },
     help: help(
         "Create a resource from a file or from stdin.",
         &[
@@ -35,7 +46,7 @@ pub fn create(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let words = args.before_dash();
     let has_files = are_named(args);
     if !words.is_empty() && !has_files {
-        return generators::create_object(words, args, cx);
+        return create_object(words, args, cx);
     }
     if !has_files {
         return Err(Failure::client("must specify one of -f and -k"));
@@ -61,4 +72,66 @@ pub fn create(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         print_operation(args, &object, "created", cx)
     })?;
     Ok(Flow::Done(exit))
+}
+
+/// `kubectl create namespace lab` and its kin; `words` stand behind `create`.
+fn create_object(words: &[String], args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let Some((row, rest)) = find(SUBCOMMANDS, words) else {
+        return match words.split_first().and_then(|(first, rest)| Some((family_of(first)?, rest))) {
+            Some((family, rest)) => unknown_subcommand(family, rest, cx),
+            None => Err(Failure::Usage(format!("Unexpected args: [{}]", words.join(" ")), "create".into())),
+        };
+    };
+    if let Some(text) = row.missing(args) {
+        return Err(Failure::client(text));
+    }
+    let [name] = rest else {
+        let text = format!("exactly one NAME is required, got {}", rest.len());
+        return Err(Failure::Usage(text, format!("create {}", row.name)));
+    };
+    match row.makes {
+        Makes::Answer(answer) => answer(name, args, cx),
+        Makes::Object(make) => create_made(row, name, make, args, cx),
+    }
+}
+
+/// Sends what a subcommand makes of its flags.
+fn create_made(
+    row: &Subcommand,
+    name: &str,
+    make: fn(&str, &Args, &mut Cx<'_>) -> Result<Value, Failure>,
+    args: &Args,
+    cx: &mut Cx<'_>,
+) -> Result<Flow, Failure> {
+    dry_run::check(args, cx)?;
+    Format::of(args, cx)?;
+    validation(args)?;
+    if name.is_empty() && row.asks_for_name {
+        return Err(Failure::client("name must be specified"));
+    }
+    let mut value = make(name, args, cx)?;
+    if args.is("append-hash") {
+        let name = format!("{}-{}", value.str_at(&["metadata", "name"]), content_hash(&value));
+        value.set_at(&["metadata", "name"], name);
+    }
+    if row.saves_config {
+        value = with_saved_config(value, args);
+    }
+    let stored = create_value(&value, args, cx).map_err(|failure| match (failure, row.failed) {
+        (Failure::Server(error), Some(attempt)) => Failure::Raw(format!("error: failed to create {attempt} {error}")),
+        (failure, _) => failure,
+    })?;
+    print_typed_operation(args, &stored, "created", cx)?;
+    OK
+}
+
+/// What `create secret` and `create service` say of a subcommand that they do not have, or of none.
+fn unknown_subcommand(family: &str, rest: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let name = format!("create {family}");
+    if !rest.is_empty() {
+        return Err(Failure::Usage(format!("unknown command {:?}", rest.join(" ")), name));
+    }
+    let help = crate::kubectl::help::family(&name).unwrap_or_default();
+    help.lines().for_each(|line| cx.out.err(line.to_string()));
+    Ok(Flow::Done(1))
 }

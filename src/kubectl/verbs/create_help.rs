@@ -1,84 +1,10 @@
 //! What `--help` says behind each subcommand of `kubectl create`: what it makes, its flags, and how it is called.
 
-use super::create_flags;
 use crate::kubectl::flags::{Flag, Takes};
+use crate::kubectl::subcommand::Subcommand;
 use crate::kubectl::verb::OPTIONS_LINE;
 use crate::ordering::Order;
 use std::fmt::Write as _;
-
-/// What each subcommand makes, and how it is called behind its name.
-const FORMS: &[(&str, &str, &str)] = &[
-    (
-        "clusterrole",
-        "Create a cluster role.",
-        "NAME --verb=verb --resource=resource.group [--resource-name=resourcename]",
-    ),
-    (
-        "clusterrolebinding",
-        "Create a cluster role binding for a particular cluster role.",
-        "NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]",
-    ),
-    (
-        "configmap",
-        "Create a config map from files, directories, or values on the line.",
-        "NAME [--from-file=[key=]source] [--from-literal=key1=value1]",
-    ),
-    (
-        "cronjob",
-        "Create a cron job with the specified name.",
-        "NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] [flags]",
-    ),
-    ("deployment", "Create a deployment with the specified name.", "NAME --image=image -- [COMMAND] [args...]"),
-    ("ingress", "Create an ingress with the specified name.", "NAME --rule=host/path=service:port[,tls[=secret]]"),
-    ("job", "Create a job with the specified name.", "NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...]"),
-    ("namespace", "Create a namespace with the specified name.", "NAME"),
-    (
-        "poddisruptionbudget",
-        "Create a pod disruption budget with a selector and how many pods have to stay.",
-        "NAME --selector=SELECTOR --min-available=N",
-    ),
-    (
-        "priorityclass",
-        "Create a priority class with a value, a description and whether it is the default.",
-        "NAME --value=VALUE --global-default=BOOL",
-    ),
-    (
-        "quota",
-        "Create a resource quota with hard limits, and what they are for.",
-        "NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2]",
-    ),
-    (
-        "role",
-        "Create a role with a single rule.",
-        "NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename]",
-    ),
-    (
-        "rolebinding",
-        "Create a role binding for a particular role or cluster role.",
-        "NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]",
-    ),
-    (
-        "secret docker-registry",
-        "Create a secret for use with container registries.",
-        "NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string]",
-    ),
-    (
-        "secret generic",
-        "Create a secret from files, directories, or values on the line.",
-        "NAME [--type=string] [--from-file=[key=]source] [--from-literal=key1=value1]",
-    ),
-    ("secret tls", "Create a TLS secret from a pair of keys.", "NAME --cert=path/to/cert/file --key=path/to/key/file"),
-    ("service clusterip", "Create a ClusterIP service with the specified name.", "NAME [--tcp=<port>:<targetPort>]"),
-    (
-        "service externalname",
-        "Create an ExternalName service with the specified name.",
-        "NAME --external-name external.name",
-    ),
-    ("service loadbalancer", "Create a LoadBalancer service with the specified name.", "NAME [--tcp=port:targetPort]"),
-    ("service nodeport", "Create a NodePort service with the specified name.", "NAME [--tcp=port:targetPort]"),
-    ("serviceaccount", "Create a service account with the specified name.", "NAME"),
-    ("token", "Request a service account token.", "SERVICE_ACCOUNT_NAME"),
-];
 
 /// What the flags do.
 const TEXTS: &[(&str, &str)] = &[
@@ -141,11 +67,9 @@ const TEXTS: &[(&str, &str)] = &[
     ("verb", "What the rule allows: get, list, watch and so on."),
 ];
 
-/// The help of a subcommand by its whole name behind `create`. `None` if there is none.
-pub(super) fn text(name: &str) -> Option<String> {
-    let (_, summary, form) = FORMS.iter().find(|(known, ..)| *known == name)?;
-    let row = create_flags::named(name)?;
-    let mut out = format!("{summary}\n\nOptions:\n");
+/// The help of a subcommand.
+pub(super) fn text(row: &Subcommand) -> String {
+    let mut out = format!("{}\n\nOptions:\n", row.summary);
     let mut flags: Vec<&Flag> = row.flags.iter().copied().flatten().collect();
     flags.order_by_key(|flag| flag.long);
     for (number, flag) in flags.into_iter().enumerate() {
@@ -154,8 +78,8 @@ pub(super) fn text(name: &str) -> Option<String> {
         let said = TEXTS.iter().find(|(known, _)| *known == flag.long).map_or("", |(_, text)| text);
         _ = write!(out, "{gap}    {short}--{}={}:\n\t{said}\n", flag.long, default_of(flag));
     }
-    _ = write!(out, "\nUsage:\n  kubectl create {name} {form} [options]\n\n{OPTIONS_LINE}\n");
-    Some(out)
+    _ = write!(out, "\nUsage:\n  kubectl create {} {} [options]\n\n{OPTIONS_LINE}\n", row.name, row.form);
+    out
 }
 
 fn default_of(flag: &Flag) -> &'static str {
@@ -173,20 +97,5 @@ fn default_of(flag: &Flag) -> &'static str {
         (_, Takes::Duration) => "0s",
         (_, Takes::List | Takes::Each | Takes::Pairs) => "[]",
         _ => "''",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_subcommand_and_each_of_its_flags_has_a_text() {
-        for (name, ..) in FORMS {
-            let text = text(name).unwrap_or_else(|| panic!("create {name}"));
-            assert!(text.contains(&format!("kubectl create {name} ")), "{name}");
-            assert!(!text.contains(":\n\t\n"), "a flag of create {name} has no text:\n{text}");
-        }
-        assert!(create_flags::names().all(|name| text(name).is_some()));
     }
 }

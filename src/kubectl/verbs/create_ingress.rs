@@ -3,7 +3,7 @@
 //! Follows pkg/cmd/create/create_ingress.go of kubectl.
 
 use super::requests::tree;
-use crate::kubectl::command::Failure;
+use crate::kubectl::command::{Cx, Failure};
 use crate::kubectl::flags::Args;
 use crate::model::{Kind, Map, Text, Value};
 use crate::obj;
@@ -12,7 +12,7 @@ use crate::obj;
 ///
 /// # Errors
 /// What kubectl says of missing or wrong flags.
-pub(super) fn ingress(name: &str, args: &Args) -> Result<Value, Failure> {
+pub(super) fn ingress(name: &str, args: &Args, _: &mut Cx<'_>) -> Result<Value, Failure> {
     validate(args)?;
     let rules = args.list("rule").iter().map(|text| read_rule(text)).collect::<Result<Vec<_>, _>>()?;
     let mut spec = Value::map();

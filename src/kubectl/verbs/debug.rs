@@ -14,7 +14,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::host::Pause;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubernetes::Difference;
 use crate::model::{Key, Kind, Object, Text, Value, pod};
 use crate::shell::Streams;
@@ -28,6 +28,8 @@ pub const DEBUG: Verb = Verb {
     run: debug,
     manager: "kubectl",
     completes: Completes::Pods,
+    listed: Group::Troubleshooting.at(9),
+    ways: Ways { takes_command: true, ..Ways::USUAL },
     help: help(
         "Debug cluster resources using interactive debugging containers.",
         &[

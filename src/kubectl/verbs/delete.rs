@@ -14,7 +14,7 @@ use crate::kubectl::resources::{Targets, fetch_for, namespace_of, qualified_name
 use crate::kubectl::selection::{
     self, All, Labelled, Named, Rules, has_selector, named_in_files, select_named, targets,
 };
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::set::claim_templates;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
@@ -27,6 +27,8 @@ pub const DELETE: Verb = Verb {
     run,
     manager: "kubectl",
     completes: Completes::Objects,
+    listed: Group::Intermediate.at(4),
+    ways: Ways::USUAL,
     help: help(
         "Delete resources by file names, stdin, resources and names, or by resources and label selector.",
         &[

@@ -7,7 +7,7 @@ use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::resources::{Resource, Scope, Targets, fetch, namespace_of};
 use crate::kubectl::selection::{self, Rules, Selection, has_selector, select};
 use crate::kubectl::table::align_tabs;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubectl::views::describe;
 use crate::kubernetes::Difference;
 use crate::model::Object;
@@ -20,6 +20,8 @@ pub const DESCRIBE: Verb = Verb {
     run,
     manager: "kubectl",
     completes: Completes::Objects,
+    listed: Group::Troubleshooting.at(1),
+    ways: Ways::USUAL,
     help: help(
         "Show details of a specific resource or group of resources.",
         &[

@@ -11,7 +11,7 @@ use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, Source, are_named};
 use crate::kubectl::print::value_of;
 use crate::kubectl::selection;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::manifest::to_yaml;
 use crate::model::{Key, Kind, Object, Value};
 use crate::ordering::Order;
@@ -23,6 +23,8 @@ pub const DIFF: Verb = Verb {
     run: diff,
     manager: "kubectl-client-side-apply",
     completes: Completes::Nothing,
+    listed: Group::Advanced.at(1),
+    ways: Ways { compares: true, ..Ways::USUAL },
     help: help(
         "Diff the live version against a would-be applied version.",
         &[("What would apply change?", "kubectl diff -f manifest.yaml")],

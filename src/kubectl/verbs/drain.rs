@@ -10,7 +10,7 @@ use crate::kubectl::help::{self, help};
 use crate::kubectl::resources::client_labels;
 use crate::kubectl::selection;
 use crate::kubectl::selector::LabelSelector;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubernetes::Difference;
 use crate::model::pod::{node_name, volumes};
 use crate::model::{Key, Kind, Millis, Object, Text, pod};
@@ -23,6 +23,8 @@ pub const DRAIN: Verb = Verb {
     run,
     manager: "kubectl",
     completes: Completes::Nodes,
+    listed: Group::Cluster.at(6),
+    ways: Ways::USUAL,
     help: help(
         "Drain node in preparation for maintenance.",
         &[(

@@ -10,7 +10,7 @@ use crate::kubectl::print::{self, Format};
 use crate::kubectl::resources::{Resource, namespace_of};
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::typed_json::typed_value;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::{Kind, Object, Text, Value};
 use crate::obj;
 use crate::ordering::Order;
@@ -23,6 +23,8 @@ pub const EVENTS: Verb = Verb {
     run: events,
     manager: "kubectl",
     completes: Completes::Objects,
+    listed: Group::Troubleshooting.at(10),
+    ways: Ways::USUAL,
     help: help(
         "List events, the latest last.",
         &[

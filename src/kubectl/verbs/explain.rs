@@ -6,7 +6,7 @@ use crate::kubectl::explain_custom;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::print::text_lines;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::Kind;
 
 /// The row of `kubectl explain`.
@@ -16,6 +16,8 @@ pub const EXPLAIN: Verb = Verb {
     run: explain,
     manager: "kubectl",
     completes: Completes::Kinds,
+    listed: Group::Intermediate.at(1),
+    ways: Ways::USUAL,
     help: help(
         "Describe fields and structure of various resources.",
         &[("The fields of a set's spec", "kubectl explain sts.spec")],

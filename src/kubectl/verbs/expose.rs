@@ -9,7 +9,7 @@ use crate::kubectl::help::help;
 use crate::kubectl::manifests;
 use crate::kubectl::print::{print_operation, print_typed_operation};
 use crate::kubectl::selection::{Rules, select_named};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::pod::containers;
 use crate::model::{Kind, Map, Object, Text, Value};
 use crate::obj;
@@ -21,6 +21,8 @@ pub const EXPOSE: Verb = Verb {
     run: expose,
     manager: "kubectl-expose",
     completes: Completes::Objects,
+    listed: Group::Beginner.at(2),
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help(
         "Create a Service for a pod or another Service.",
         &[("Make one pod reachable by a name of its own", "kubectl expose pod web-0 --port=80 --name=first")],

@@ -6,7 +6,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests::kustomized;
 use crate::kubectl::print::text_lines;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::manifest::to_yaml;
 
 /// The flags of `kustomize`.
@@ -30,6 +30,8 @@ pub const KUSTOMIZE: Verb = Verb {
     run: kustomize,
     manager: "kubectl",
     completes: Completes::Nothing,
+    listed: Group::Advanced.at(6),
+    ways: Ways { needs_server: false, ..Ways::USUAL },
     help: help(
         "Build a set of resources from a directory with a kustomization. This lab keeps plain manifests.",
         &[],

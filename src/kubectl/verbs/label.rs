@@ -13,7 +13,7 @@ use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::{Format, print_operation};
 use crate::kubectl::resources::NOTHING_NAMED;
 use crate::kubectl::selection::{self, All, Labelled, Rules, Selection, objects_in_files, select};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubernetes::Difference;
 use crate::model::{Labels, Object, Text};
 use std::rc::Rc;
@@ -25,6 +25,8 @@ pub const LABEL: Verb = Verb {
     run: label,
     manager: "kubectl-label",
     completes: Completes::Objects,
+    listed: Group::Settings.at(1),
+    ways: Ways::USUAL,
     help: help(
         "Update the labels on a resource.",
         &[("Set a label", "kubectl label pod web-0 tier=front"), ("Remove it", "kubectl label pod web-0 tier-")],
@@ -40,6 +42,8 @@ pub const ANNOTATE: Verb = Verb {
     run: annotate,
     manager: "kubectl-annotate",
     completes: Completes::Objects,
+    listed: Group::Settings.at(2),
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help(
         "Update the annotations on a resource.",
         &[

@@ -11,7 +11,7 @@ use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::{print_operation, text_lines};
 use crate::kubectl::resources::{NOTHING_NAMED, qualified_name};
 use crate::kubectl::selection::{self, All, Rules, select_named};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::manifest::{parse, to_yaml};
 use crate::model::{JsonStyle, Object, Text, Value, parse_json, to_json, to_json_styled};
 use crate::obj;
@@ -24,6 +24,8 @@ pub const APPLY_VIEW: Verb = Verb {
     run: view,
     manager: "kubectl",
     completes: Completes::Objects,
+    listed: None,
+    ways: Ways::USUAL,
     help: help(
         "View the latest last-applied-configuration annotations by type/name or file.",
         &[("See what was applied last", "kubectl apply view-last-applied sts/web")],
@@ -39,6 +41,8 @@ pub const APPLY_SET: Verb = Verb {
     run: set,
     manager: "kubectl",
     completes: Completes::Nothing,
+    listed: None,
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help(
         "Set the latest last-applied-configuration annotations by setting it to match the contents of a file.",
         &[("Note a file as applied", "kubectl apply set-last-applied -f manifest.yaml --create-annotation")],
@@ -54,6 +58,8 @@ pub const APPLY_EDIT: Verb = Verb {
     run: edit,
     manager: "kubectl-edit",
     completes: Completes::Objects,
+    listed: None,
+    ways: Ways::USUAL,
     help: help(
         "Edit the latest last-applied-configuration annotations of resources from the editor.",
         &[],

@@ -3,6 +3,7 @@
 mod api_types;
 mod apply;
 mod apply_force;
+mod attach;
 mod auth;
 mod auth_reconcile;
 mod autoscale;
@@ -19,13 +20,17 @@ mod cordon;
 mod cp;
 mod cp_folders;
 mod create;
+mod create_access;
+mod create_data;
 mod create_edit;
 mod create_flags;
 mod create_help;
 mod create_ingress;
-mod create_kinds;
-mod create_secret;
+mod create_policy;
+mod create_service;
+mod create_subcommands;
 mod create_token;
+mod create_workloads;
 mod data_sources;
 mod debug;
 mod debug_profiles;
@@ -40,7 +45,6 @@ mod events;
 mod exec;
 mod explain;
 mod expose;
-mod generators;
 mod get;
 mod get_rows;
 mod get_watch;
@@ -74,12 +78,15 @@ mod wait;
 
 use super::command::{Cx, Failure, Flow, OK, in_the_name_of};
 use super::flags::{Args, Flag, GLOBAL, Reader, Takes};
+use super::subcommand::{self, Subcommand};
 use super::suggest;
-use super::verb::{Help, Verb};
+use super::verb::{Help, Listed, Verb};
 use crate::cluster::{PODS_MAX, User};
+use crate::model::workload::replicas;
 use crate::model::{Kind, Text};
+use crate::ordering::Order;
 use std::rc::Rc;
-use suggestions::unknown;
+use suggestions::{hint_of_type, unknown};
 
 /// The rows of the verbs, in the order of their names; those of `config` stand with it.
 static ROWS: &[&Verb] = &[
@@ -90,7 +97,7 @@ static ROWS: &[&Verb] = &[
     &last_applied::APPLY_EDIT,
     &last_applied::APPLY_SET,
     &last_applied::APPLY_VIEW,
-    &exec::ATTACH,
+    &attach::ATTACH,
     &auth::AUTH_CAN_I,
     &auth_reconcile::AUTH_RECONCILE,
     &auth::AUTH_WHOAMI,
@@ -151,6 +158,14 @@ static ROWS: &[&Verb] = &[
 /// All verbs.
 pub fn all() -> impl Iterator<Item = &'static Verb> {
     ROWS.iter().copied().chain(config::ROWS)
+}
+
+/// The commands that the overview names, in its order, each with its place.
+pub fn listed() -> Vec<(Listed, &'static str)> {
+    let verbs = all().filter_map(|verb| Some((verb.listed?, verb.name)));
+    let mut listed: Vec<(Listed, &'static str)> = verbs.chain(super::help::listed_families()).collect();
+    listed.order_by_key(|(place, _)| *place);
+    listed
 }
 
 /// The names of the verbs, first words only.
@@ -226,49 +241,37 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     let mut rest = global;
     rest.extend(words.iter().skip(count).cloned());
-    let (name, flags) = match verb.name {
-        "create" => create_flags::meant(&rest),
-        name => (name.to_string(), verb.flags),
+    let subcommand = subcommand_of(verb, &rest);
+    let (name, flags) = match (subcommand, verb.ways.makes) {
+        (Some(row), _) => (format!("{} {}", verb.name, row.name), row.flags),
+        (None, Some(forms)) => (verb.name.to_string(), forms.flags_alone),
+        (None, None) => (verb.name.to_string(), verb.flags),
     };
     let args = match Args::parse(&rest, flags) {
         Ok(args) => args,
         Err(error) => {
             // 1 would say that there are differences.
-            let (see, exit) = if name == "diff" { ("-h' for help and examples", 2) } else { ("--help' for usage.", 1) };
+            let (see, exit) =
+                if verb.ways.compares { ("-h' for help and examples", 2) } else { ("--help' for usage.", 1) };
             cx.out.err(format!("error: {}", error.message));
             cx.out.err(format!("See 'kubectl {name} {see}"));
             hint_of_flag(flags, error.unknown.as_deref(), cx);
             return Ok(Flow::Done(exit));
         }
     };
-    if args.is("help")
-        && let Some(text) = name.strip_prefix("create ").and_then(create_help::text)
-    {
-        super::print::text_lines(&text, &mut cx.out);
+    if let Some(row) = subcommand.filter(|_| args.is("help")) {
+        super::print::text_lines(&create_help::text(row), &mut cx.out);
         return OK;
     }
-    // These give what stands behind to the container.
-    let takes_command = matches!(verb.name, "attach" | "create" | "debug" | "exec" | "run");
-    run_parsed(verb, &if takes_command { args } else { args.with_all_words() }, cx)
+    run_parsed(verb, &if verb.ways.takes_command { args } else { args.with_all_words() }, cx)
 }
 
-/// What looks at the format of its output before all else.
-const FORMAT_FIRST: &[&str] = &[
-    "annotate",
-    "apply set-last-applied",
-    "auth reconcile",
-    "certificate approve",
-    "certificate deny",
-    "cluster-info dump",
-    "expose",
-    "rollout history",
-    "set env",
-    "set image",
-    "set resources",
-    "set selector",
-    "set serviceaccount",
-    "set subject",
-];
+/// The subcommand that makes an object of flags, among the words behind its verb; flags may stand before it.
+fn subcommand_of(verb: &Verb, words: &[String]) -> Option<&'static Subcommand> {
+    let rows = verb.ways.makes?.rows;
+    let plain = Args::parse(words, verb.flags).map_or_else(|_| words.to_vec(), |args| args.before_dash().to_vec());
+    subcommand::find(rows, &plain).map(|(row, _)| row)
+}
 
 /// Runs a verb with arguments that were read.
 ///
@@ -298,7 +301,7 @@ pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Fai
         Err(failure) => return Ok(Flow::Done(cx.fail(&failure))),
     };
     cx.manager = manager(verb, args);
-    let printer = if FORMAT_FIRST.contains(&verb.name) { super::print::Format::of(args, cx).map(drop) } else { Ok(()) };
+    let printer = if verb.ways.looks_at_format_first { super::print::Format::of(args, cx).map(drop) } else { Ok(()) };
     let flow = printer.and_then(|()| (verb.run)(args, cx)).or_else(|failure| {
         if failure != Failure::Said {
             cx.fail(&failure);
@@ -306,7 +309,7 @@ pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Fai
         hint_of_type(&failure, cx);
         Ok(Flow::Done(1))
     });
-    if matches!(verb.name, "apply" | "create" | "patch" | "replace" | "scale") {
+    if verb.ways.changes_sizes {
         hint_of_limit(cx);
     }
     let user = cx.user.take();
@@ -330,8 +333,7 @@ fn impersonated(args: &Args) -> Result<Option<Rc<User>>, Failure> {
 
 /// Refuses what the lab does not have and what would do more than was asked for; names what it ignores.
 fn check_flags(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure> {
-    let first = verb.name.split(' ').next().unwrap_or(verb.name);
-    if !matches!(first, "completion" | "config" | "kustomize" | "options" | "plugin" | "version") {
+    if verb.ways.needs_server {
         // `create rolebinding --user` means somebody else.
         let has_own = verb.flags.iter().copied().flatten().any(|flag| flag.long == "user");
         super::kubeconfig::connect(&if has_own { args.without("user") } else { args.clone() }, cx)?;
@@ -352,18 +354,6 @@ fn refusal(flag: &str, cx: &mut Cx<'_>) -> Failure {
     Failure::client(format!("this lab has no --{flag}"))
 }
 
-/// Names the type that was meant by a mistyped one.
-fn hint_of_type(failure: &Failure, cx: &mut Cx<'_>) {
-    let Failure::Client(text) = failure else { return };
-    let Some(word) = text.strip_prefix("the server doesn't have a resource type \"") else { return };
-    let kinds = Kind::ALL.into_iter().map(Kind::names);
-    let known = kinds.flat_map(|names| [names.plural, names.singular].into_iter().chain(names.short.iter().copied()));
-    let word = word.trim_end_matches('"');
-    if let Some(near) = suggest::nearest(word, known).filter(|near| *near != word) {
-        cx.hint("did_you_mean", &[("word", near)]);
-    }
-}
-
 /// The name under which a verb owns the fields that it writes.
 fn manager(verb: &Verb, args: &Args) -> Text {
     match args.get("field-manager") {
@@ -376,9 +366,8 @@ fn manager(verb: &Verb, args: &Args) -> Text {
 
 /// Says that a set wants more pods than the lab simulates.
 fn hint_of_limit(cx: &mut Cx<'_>) {
-    let wants_more = |set: &&std::rc::Rc<crate::model::Object>| {
-        usize::try_from(set.i64_at(&["spec", "replicas"]).unwrap_or(0)).is_ok_and(|wanted| wanted > PODS_MAX)
-    };
+    let wants_more =
+        |set: &&std::rc::Rc<crate::model::Object>| usize::try_from(replicas(set)).is_ok_and(|wanted| wanted > PODS_MAX);
     let name = cx.cluster().list(Kind::StatefulSet).find(wants_more).map(|set| set.meta.name.to_string());
     if let Some(name) = name {
         cx.hint("pods_max", &[("name", &name), ("count", &PODS_MAX.to_string())]);
@@ -427,21 +416,18 @@ pub fn summary(name: &str) -> &'static str {
 /// `kubectl help words…`: words behind those that name a command are not looked at.
 fn help(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let family = words.first().and_then(|first| super::help::family(first));
-    let made = words.split_first().filter(|(first, _)| **first == "create").and_then(|(_, rest)| {
-        let rest: Vec<String> = rest.iter().map(|word| (*word).to_string()).collect();
-        create_flags::find(&rest).and_then(|(row, _)| create_help::text(row.name))
+    let made = find_in(words).and_then(|(verb, count)| {
+        let rest: Vec<String> = words.iter().skip(count).map(|word| (*word).to_string()).collect();
+        subcommand::find(verb.ways.makes?.rows, &rest).map(|(row, _)| row)
     });
-    if let Some(text) = made {
-        super::print::text_lines(&text, &mut cx.out);
-        return OK;
-    }
     let text = match find_in(words) {
-        _ if words.is_empty() => super::help::overview(&summary),
+        _ if made.is_some() => made.map(create_help::text).unwrap_or_default(),
+        _ if words.is_empty() => super::help::overview(&listed(), &summary),
         Some((verb, _)) => verb.help.text(),
         None if family.is_some() => family.unwrap_or_default(),
         None => {
             let named: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-            let overview = super::help::overview(&summary);
+            let overview = super::help::overview(&listed(), &summary);
             // Behind the summary.
             let usage = overview.split_once('\n').map_or("", |(_, usage)| usage);
             let text = format!("Unknown help topic [{}]\n\n{usage}", named.join(" "));
@@ -456,22 +442,31 @@ fn help(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kubectl::help::{commands, family, members};
+    use crate::kubectl::help::{family, members};
+    use crate::kubectl::verb::Group;
 
     #[test]
     fn every_listed_command_has_help() {
-        for name in commands() {
+        for (_, name) in listed() {
             assert!(help_of(name).is_some() || family(name).is_some(), "{name}");
             assert!(!summary(name).is_empty(), "{name}");
         }
         for verb in all() {
             assert!(!verb.help.summary.is_empty() && !verb.help.usage.is_empty(), "{}", verb.name);
         }
-        for family in ["rollout", "set"] {
-            for member in members(family) {
-                let whole = format!("{family} {member}");
-                assert!(help_of(&whole).is_some(), "{whole}");
-            }
+    }
+
+    /// Subcommands that kubectl knows as other words for listed ones.
+    const ALIASES: &[&str] = &["config use", "set sa", "top nodes", "top pods"];
+
+    #[test]
+    fn a_family_lists_its_verbs() {
+        for (_, name) in listed().into_iter().filter(|(_, name)| family(name).is_some()) {
+            let is_listed = |member: &&str| !ALIASES.contains(&format!("{name} {member}").as_str());
+            let rows: Vec<&str> = subcommands(name).into_iter().filter(is_listed).collect();
+            let mut listed = members(name);
+            listed.order();
+            assert_eq!(listed, rows, "{name} in FAMILIES of help.rs");
         }
     }
 
@@ -480,9 +475,13 @@ mod tests {
 
     #[test]
     fn every_verb_stands_in_the_overview_once() {
-        let listed: Vec<&str> = commands().collect();
+        let listed = listed();
         for name in names().filter(|name| !NOT_LISTED.contains(name)) {
-            assert_eq!(listed.iter().filter(|own| **own == name).count(), 1, "{name} in help.rs");
+            assert_eq!(listed.iter().filter(|(_, own)| *own == name).count(), 1, "`listed` of {name}");
+        }
+        for group in Group::ALL {
+            let places = listed.iter().filter(|(place, _)| place.group == group).map(|(place, _)| place.place);
+            assert!(places.zip(1..).all(|(place, at)| place == at), "two at one place, or a gap: {}", group.title());
         }
     }
 

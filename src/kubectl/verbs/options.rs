@@ -4,7 +4,7 @@ use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::Args;
 use crate::kubectl::help::help;
 use crate::kubectl::print::text_lines;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 
 /// The row of `kubectl options`.
 pub const OPTIONS: Verb = Verb {
@@ -13,6 +13,8 @@ pub const OPTIONS: Verb = Verb {
     run: options,
     manager: "kubectl",
     completes: Completes::Nothing,
+    listed: None,
+    ways: Ways { needs_server: false, ..Ways::USUAL },
     help: help("Print the list of flags inherited by all commands.", &[], &[], "options"),
 };
 

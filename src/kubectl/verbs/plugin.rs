@@ -3,7 +3,7 @@
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::help;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 
 /// The row of `kubectl plugin list`.
 pub const PLUGIN_LIST: Verb = Verb {
@@ -12,6 +12,8 @@ pub const PLUGIN_LIST: Verb = Verb {
     run: plugin_list,
     manager: "kubectl",
     completes: Completes::Nothing,
+    listed: None,
+    ways: Ways { needs_server: false, ..Ways::USUAL },
     help: help("List all available plugin files on a user's PATH.", &[], &[], "plugin list [options]"),
 };
 

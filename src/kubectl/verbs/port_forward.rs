@@ -5,7 +5,7 @@ use crate::kubectl::command::{Cx, Door, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::pod::is_over;
 use crate::model::{Kind, Object, Text, Value, conditions};
 
@@ -16,6 +16,8 @@ pub const PROXY: Verb = Verb {
     run: proxy,
     manager: "kubectl",
     completes: Completes::Nothing,
+    listed: Group::Troubleshooting.at(6),
+    ways: Ways::USUAL,
     help: help(
         "Run a proxy to the Kubernetes API server. Nothing outside of this page can connect to it.",
         &[("Serve the API on port 8001", "kubectl proxy")],
@@ -31,6 +33,8 @@ pub const PORT_FORWARD: Verb = Verb {
     run: port_forward,
     manager: "kubectl",
     completes: Completes::Pods,
+    listed: Group::Troubleshooting.at(5),
+    ways: Ways::USUAL,
     help: help(
         "Forward one or more local ports to a pod. Only the console's own curl can connect to them.",
         &[("Port 8080 to the pod's port 80", "kubectl port-forward web-0 8080:80")],

@@ -14,7 +14,7 @@ use crate::kubectl::manifests::{self, Source, are_named};
 use crate::kubectl::print::{Format, print_operation};
 use crate::kubectl::selection::refuse_words_beside_files;
 use crate::kubectl::subresource::Place;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::{Key, Millis, Text, Value};
 
 /// The row of `kubectl replace`.
@@ -24,6 +24,8 @@ pub const REPLACE: Verb = Verb {
     run: replace,
     manager: "kubectl-replace",
     completes: Completes::Nothing,
+    listed: Group::Advanced.at(4),
+    ways: Ways { changes_sizes: true, ..Ways::USUAL },
     help: help(
         "Replace a resource by file name or stdin.",
         &[("Put the manifest in the place of the living object", "kubectl replace -f manifest.yaml")],

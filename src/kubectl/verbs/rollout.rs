@@ -12,7 +12,7 @@ use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::{Format, print_operation};
 use crate::kubectl::resources::{namespace_of, qualified_name};
 use crate::kubectl::selection::{self, Labelled, Rules, select};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::kubernetes::Difference;
 use crate::model::workload::update_type;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
@@ -25,6 +25,8 @@ pub const ROLLOUT_UNDO: Verb = Verb {
     run: undo,
     manager: "kubectl-rollout",
     completes: Completes::Sets,
+    listed: None,
+    ways: Ways::USUAL,
     help: help(
         "Roll back to a previous rollout.",
         &[("Back to the template before", "kubectl rollout undo sts/web")],
@@ -40,6 +42,8 @@ pub const ROLLOUT_STATUS: Verb = Verb {
     run: status,
     manager: "kubectl-rollout",
     completes: Completes::Sets,
+    listed: None,
+    ways: Ways::USUAL,
     help: help(
         "Show the status of the rollout, and wait for its end.",
         &[("Wait for a rollout", "kubectl rollout status sts/web --timeout=60s")],
@@ -55,6 +59,8 @@ pub const ROLLOUT_RESUME: Verb = Verb {
     run: resume,
     manager: "kubectl-rollout",
     completes: Completes::Sets,
+    listed: None,
+    ways: Ways::USUAL,
     help: help("Resume a paused resource.", &[], &[], "rollout resume RESOURCE [options]"),
 };
 
@@ -65,6 +71,8 @@ pub const ROLLOUT_RESTART: Verb = Verb {
     run: restart,
     manager: "kubectl-rollout",
     completes: Completes::Sets,
+    listed: None,
+    ways: Ways::USUAL,
     help: help(
         "Restart a resource: its pods are replaced one after the other.",
         &[("Restart a set", "kubectl rollout restart sts/web")],
@@ -80,6 +88,8 @@ pub const ROLLOUT_PAUSE: Verb = Verb {
     run: pause,
     manager: "kubectl-rollout",
     completes: Completes::Sets,
+    listed: None,
+    ways: Ways::USUAL,
     help: help("Mark the provided resource as paused.", &[], &[], "rollout pause RESOURCE [options]"),
 };
 
@@ -90,6 +100,8 @@ pub const ROLLOUT_HISTORY: Verb = Verb {
     run: history,
     manager: "kubectl-rollout",
     completes: Completes::Sets,
+    listed: None,
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help(
         "View previous rollout revisions and configurations.",
         &[("The revisions of a set", "kubectl rollout history sts/web")],

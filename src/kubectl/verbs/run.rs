@@ -9,7 +9,7 @@ use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::print::{self, Format, print_operation, print_typed_operation};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubernetes::Difference;
 use crate::model::container_status::is_running;
 use crate::model::pod::{container_statuses, containers, debug_statuses};
@@ -24,6 +24,8 @@ pub const RUN: Verb = Verb {
     run,
     manager: "kubectl-run",
     completes: Completes::Nothing,
+    listed: Group::Beginner.at(3),
+    ways: Ways { takes_command: true, ..Ways::USUAL },
     help: help(
         "Create and run a particular image in a pod.",
         &[("A pod to look around from", "kubectl run -it my-pod --image=busybox:1.36 -- sh")],

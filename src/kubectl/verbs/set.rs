@@ -10,7 +10,7 @@ use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::NOTHING_NAMED;
 use crate::kubectl::selection::{self, All, Labelled, Rules, objects_in_files, select_named};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::{Kind, Object, Text, Value};
 use std::rc::Rc;
 
@@ -21,6 +21,8 @@ pub const SET_RESOURCES: Verb = Verb {
     run: resources,
     manager: "kubectl-set",
     completes: Completes::Sets,
+    listed: None,
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help(
         "Specify compute resource requirements for any resource that defines a pod template.",
         &[("Ask for more memory", "kubectl set resources sts/web --requests=memory=128Mi")],
@@ -39,7 +41,9 @@ pub const SET_IMAGE: Verb = Verb {
     flags: IMAGE_FLAGS,
     run: image,
     manager: "kubectl-set",
-    completes: Completes::Sets,
+    completes: Completes::Images,
+    listed: None,
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help(
         "Update existing container image(s) of resources.",
         &[("Roll out another image", "kubectl set image sts/web nginx=registry.k8s.io/nginx-slim:0.25")],

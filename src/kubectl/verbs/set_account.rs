@@ -7,7 +7,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::Args;
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
-use crate::kubectl::verb::{Completes, Help, Verb};
+use crate::kubectl::verb::{Completes, Help, Verb, Ways};
 use crate::model::{Kind, Text};
 
 /// The row of `kubectl set serviceaccount`.
@@ -17,6 +17,8 @@ pub const SET_SERVICE_ACCOUNT: Verb = Verb {
     run: service_account,
     manager: "kubectl-set",
     completes: Completes::Sets,
+    listed: None,
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: HELP,
 };
 

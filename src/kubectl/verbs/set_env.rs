@@ -14,7 +14,7 @@ use crate::kubectl::help::help;
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::{Key, Kind, Map, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;
@@ -26,6 +26,8 @@ pub const SET_ENV: Verb = Verb {
     run: env,
     manager: "kubectl-set",
     completes: Completes::Sets,
+    listed: None,
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help(
         "Update environment variables on a pod template.",
         &[("Set a variable", "kubectl set env sts/web MODE=test")],

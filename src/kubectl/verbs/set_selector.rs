@@ -9,7 +9,7 @@ use crate::kubectl::help::help;
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::resources::NOTHING_NAMED;
 use crate::kubectl::selector::LabelSelector;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::{Kind, Map, Text, Value};
 
 /// The row of `kubectl set selector`.
@@ -19,6 +19,8 @@ pub const SET_SELECTOR: Verb = Verb {
     run: selector,
     manager: "kubectl-set",
     completes: Completes::Objects,
+    listed: None,
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help(
         "Set the selector on a resource. A selector that was there is overwritten.",
         &[("Let a Service speak for the set's pods", "kubectl set selector service nginx app=nginx")],

@@ -8,7 +8,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
 use crate::kubectl::resources::namespace_of;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::{Kind, Text, Value};
 use crate::obj;
 use crate::ordering::Order;
@@ -20,6 +20,8 @@ pub const SET_SUBJECT: Verb = Verb {
     run: subject,
     manager: "kubectl-set",
     completes: Completes::Objects,
+    listed: None,
+    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help(
         "Update the user, group, or service account in a role binding or cluster role binding.",
         &[("Bind a user as well", "kubectl set subject clusterrolebinding cluster-admin --user=user1")],

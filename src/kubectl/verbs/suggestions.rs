@@ -1,16 +1,17 @@
 //! What kubectl says of a word that is no command of its own, and what it suggests.
 
-use super::{help, subcommands};
+use super::{help, listed, subcommands};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
-use crate::kubectl::help::commands;
 use crate::kubectl::suggest;
+use crate::model::Kind;
 
 /// A command that the overview leaves out, and the one before which kubectl has it.
 const HIDDEN: (&str, &str) = ("alpha", "api-resources");
 
 /// kubectl's commands in its order, in which it suggests them: that of the overview.
 fn in_order() -> impl Iterator<Item = &'static str> {
-    commands().flat_map(|name| [Some(HIDDEN.0).filter(|_| HIDDEN.1 == name), Some(name)]).flatten()
+    let with_hidden = |(_, name)| [Some(HIDDEN.0).filter(|_| HIDDEN.1 == name), Some(name)];
+    listed().into_iter().flat_map(with_hidden).flatten()
 }
 
 /// Answers a word that is no command: a family without its member, a flag, or something that nobody knows.
@@ -72,4 +73,16 @@ pub(super) fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> 
 /// The commands that kubectl suggests: at most two letters away, or beginning with what was typed.
 fn suggestions(word: &str) -> Vec<&'static str> {
     in_order().filter(|name| suggest::distance(word, name) <= 2 || name.starts_with(word)).collect()
+}
+
+/// Names the type that was meant by a mistyped one.
+pub(super) fn hint_of_type(failure: &Failure, cx: &mut Cx<'_>) {
+    let Failure::Client(text) = failure else { return };
+    let Some(word) = text.strip_prefix("the server doesn't have a resource type \"") else { return };
+    let kinds = Kind::ALL.into_iter().map(Kind::names);
+    let known = kinds.flat_map(|names| [names.plural, names.singular].into_iter().chain(names.short.iter().copied()));
+    let word = word.trim_end_matches('"');
+    if let Some(near) = suggest::nearest(word, known).filter(|near| *near != word) {
+        cx.hint("did_you_mean", &[("word", near)]);
+    }
 }

@@ -9,7 +9,7 @@ use crate::kubectl::help::{self, help};
 use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::{Resource, Scope, fetch};
 use crate::kubectl::selection;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::{Kind, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;
@@ -21,6 +21,8 @@ pub const TAINT: Verb = Verb {
     run: taint,
     manager: "kubectl-taint",
     completes: Completes::Objects,
+    listed: Group::Cluster.at(7),
+    ways: Ways::USUAL,
     help: help(
         "Update the taints on one or more nodes.",
         &[

@@ -3,7 +3,7 @@
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Verb, Ways};
 
 /// The row of `kubectl top pods`.
 pub const TOP_PODS: Verb = Verb {
@@ -12,6 +12,8 @@ pub const TOP_PODS: Verb = Verb {
     run: top_pod,
     manager: "kubectl",
     completes: Completes::Objects,
+    listed: None,
+    ways: Ways::USUAL,
     help: help(
         "Display resource (CPU/memory) usage of pods.",
         &[],
@@ -27,6 +29,8 @@ pub const TOP_POD: Verb = Verb {
     run: top_pod,
     manager: "kubectl",
     completes: Completes::Objects,
+    listed: None,
+    ways: Ways::USUAL,
     help: help(
         "Display resource (CPU/memory) usage of pods.",
         &[],
@@ -42,6 +46,8 @@ pub const TOP_NODES: Verb = Verb {
     run: top_node,
     manager: "kubectl",
     completes: Completes::Objects,
+    listed: None,
+    ways: Ways::USUAL,
     help: help(
         "Display resource (CPU/memory) usage of nodes.",
         &[],
@@ -57,6 +63,8 @@ pub const TOP_NODE: Verb = Verb {
     run: top_node,
     manager: "kubectl",
     completes: Completes::Objects,
+    listed: None,
+    ways: Ways::USUAL,
     help: help(
         "Display resource (CPU/memory) usage of nodes.",
         &[],

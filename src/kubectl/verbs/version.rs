@@ -4,7 +4,7 @@ use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::print::text_lines;
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::manifest::to_yaml;
 use crate::model::{Map, Text, Value};
 use crate::obj;
@@ -16,6 +16,8 @@ pub const VERSION: Verb = Verb {
     run: version,
     manager: "kubectl",
     completes: Completes::Nothing,
+    listed: Group::Other.at(5),
+    ways: Ways { needs_server: false, ..Ways::USUAL },
     help: help(
         "Print the client and server version information for the current context.",
         &[("Both versions", "kubectl version")],

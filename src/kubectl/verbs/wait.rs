@@ -8,7 +8,7 @@ use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::{self, Format, show};
 use crate::kubectl::resources::{Resource, Targets, fetch, namespace_of, not_found};
 use crate::kubectl::selection::{self, All, Rules, has_selector, named_in_files, select};
-use crate::kubectl::verb::{Completes, Verb};
+use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubernetes::Difference;
 use crate::model::conditions::all_conditions;
 use crate::model::workload::observed_generation;
@@ -22,6 +22,8 @@ pub const WAIT: Verb = Verb {
     run,
     manager: "kubectl",
     completes: Completes::Objects,
+    listed: Group::Advanced.at(5),
+    ways: Ways::USUAL,
     help: help(
         "Wait for a specific condition on one or many resources.",
         &[

@@ -1,168 +1,14 @@
-//! The short forms of `kubectl create` for workloads and roles; the other kinds' stand in `generators`.
+//! The short forms of `kubectl create` for what says who may do what: roles and their bindings.
 //!
-//! Follows pkg/cmd/create of kubectl.
+//! Follows create_role.go, create_clusterrole.go and their bindings in pkg/cmd/create of kubectl.
 
-use super::create_ingress;
 use super::requests::tree;
 use crate::kubectl::command::{Cx, Failure};
 use crate::kubectl::flags::Args;
-use crate::kubectl::resources::{Resource, Targets, fetch, go_type, namespace_of};
-use crate::model::{Kind, Map, Object, OwnerReference, Text, Value};
+use crate::kubectl::resources::Resource;
+use crate::model::{Kind, Map, Text, Value};
 use crate::ordering::Order;
 use crate::{list, obj};
-
-/// The object that the flags describe; `word` is the subcommand's name.
-///
-/// # Errors
-/// What kubectl says of missing or wrong flags.
-pub(super) fn object(word: &str, name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
-    match word {
-        "deployment" => deployment(name, args),
-        "job" => job(name, args),
-        "cronjob" => Ok(cron_job(name, args)),
-        "role" => role(Kind::Role, name, args, &cx.custom_kinds()),
-        "clusterrole" => role(Kind::ClusterRole, name, args, &cx.custom_kinds()),
-        "rolebinding" => binding(Kind::RoleBinding, name, args),
-        "clusterrolebinding" => binding(Kind::ClusterRoleBinding, name, args),
-        _ => create_ingress::ingress(name, args),
-    }
-}
-
-fn job(name: &str, args: &Args) -> Result<Value, Failure> {
-    if args.text("image").is_empty() {
-        return Err(Failure::client("either --image or --from must be specified"));
-    }
-    Ok(tree(Kind::Job, name, obj! { "spec" => job_spec(name, "Never", args) }))
-}
-
-/// `docker.io/library/nginx:1.27` is `nginx`.
-fn name_of_image(image: &str) -> String {
-    let last = image.rsplit('/').next().unwrap_or(image);
-    let name = last.split(['@', ':']).next().unwrap_or(last);
-    name.replace(['_', '.'], "-")
-}
-
-/// Gives containers whose image has letters that a name may not have an ending of their own (`sanitizeAndUniquify`).
-pub(super) fn make_names_unique(value: &mut Value, args: &Args, ending: &mut dyn FnMut() -> String) {
-    if value.str_at(&["kind"]) != "Deployment" {
-        return;
-    }
-    let images = args.list("image");
-    let containers = value.at_mut(&["spec", "template", "spec", "containers"]).list_mut();
-    for (image, container) in images.iter().zip(containers) {
-        let last = image.rsplit('/').next().unwrap_or(image);
-        let plain = last.split(['@', ':']).next().unwrap_or(last);
-        if plain.contains(['_', '.']) {
-            container.set_at(&["name"], format!("{}-{}", name_of_image(image), ending()));
-        }
-    }
-}
-
-fn command(args: &Args) -> Option<Value> {
-    let words: Vec<Value> = args.after_dash().iter().map(|word| Value::text(word)).collect();
-    (!words.is_empty()).then(|| words.into())
-}
-
-fn deployment(name: &str, args: &Args) -> Result<Value, Failure> {
-    if args.list("image").len() > 1 && command(args).is_some() {
-        return Err(Failure::client("cannot specify multiple --image options and command"));
-    }
-    let mut containers = Vec::new();
-    for image in args.list("image") {
-        let mut container =
-            obj! { "image" => Text::new(image), "name" => name_of_image(image), "resources" => Value::map() };
-        if let Some(command) = command(args) {
-            container.set_at(&["command"], command);
-        }
-        containers.push(container);
-    }
-    if let (Some(port), Some(first)) = (args.int("port").filter(|port| *port >= 0), containers.first_mut()) {
-        first.set_at(&["ports"], list![obj! { "containerPort" => port }]);
-    }
-    let labels = || obj! { "app" => Text::new(name) };
-    let spec = obj! {
-        "replicas" => args.int("replicas").unwrap_or(1), "selector" => obj! { "matchLabels" => labels() },
-        "strategy" => Value::map(),
-        "template" => obj! { "metadata" => obj! { "labels" => labels() }, "spec" => obj! { "containers" => containers } },
-    };
-    let mut value = tree(Kind::Deployment, name, obj! { "spec" => spec });
-    value.set_at(&["metadata", "labels"], labels());
-    Ok(value)
-}
-
-fn job_spec(name: &str, restart: &str, args: &Args) -> Value {
-    let mut container = obj! {
-        "image" => Text::new(args.text("image")), "name" => Text::new(name),
-        "resources" => Value::map(),
-    };
-    if let Some(command) = command(args) {
-        container.set_at(&["command"], command);
-    }
-    let pod = obj! { "containers" => list![container], "restartPolicy" => Text::new(restart) };
-    obj! { "template" => obj! { "spec" => pod } }
-}
-
-fn cron_job(name: &str, args: &Args) -> Value {
-    let restart = if args.text("restart").is_empty() { "OnFailure" } else { args.text("restart") };
-    let template = obj! { "metadata" => obj! { "name" => Text::new(name) }, "spec" => job_spec(name, restart, args) };
-    let spec = obj! { "jobTemplate" => template, "schedule" => Text::new(args.text("schedule")) };
-    tree(Kind::CronJob, name, obj! { "spec" => spec })
-}
-
-/// The Job of `kubectl create job NAME --from=cronjob/NAME`.
-///
-/// # Errors
-/// What kubectl or the API server refuses.
-pub(super) fn job_from(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
-    if args.text("image").is_empty() == args.text("from").is_empty() {
-        return Err(Failure::client("either --image or --from must be specified"));
-    }
-    if args.text("from").is_empty() {
-        return job(name, args);
-    }
-    if command(args).is_some() {
-        return Err(Failure::client("cannot specify --from and command"));
-    }
-    let from = args.text("from").to_string();
-    let Targets::Names(names) = Targets::parse(&[from], cx)? else {
-        return Err(Failure::client("resource(s) were provided, but no name was specified"));
-    };
-    let namespace = namespace_of(args, cx);
-    let [(resource, source)] = names.as_slice() else {
-        return Err(Failure::client("from must be an existing cronjob"));
-    };
-    let cron_job = fetch(*resource, &namespace, source, cx)?;
-    if cron_job.kind != Kind::CronJob {
-        return Err(Failure::client(format!("unknown object type {}", go_type(cron_job.kind))));
-    }
-    Ok(job_of(name, &cron_job))
-}
-
-/// A Job by the template of a CronJob. It does not hold up the deletion of its owner: for that one would need more
-/// rights.
-fn job_of(name: &str, cron_job: &Object) -> Value {
-    let template = cron_job.at(&["spec", "jobTemplate"]).cloned().unwrap_or_default();
-    let spec = template.get("spec").cloned().unwrap_or_else(Value::map);
-    let mut value = tree(Kind::Job, name, obj! { "spec" => spec });
-    let mut annotations = obj! { "cronjob.kubernetes.io/instantiate" => "manual" };
-    let own = template.at(&["metadata", "annotations"]).and_then(Value::as_map);
-    own.into_iter().flat_map(Map::iter).for_each(|(key, text)| {
-        annotations.map_mut().insert(key.clone(), text.clone());
-    });
-    value.set_at(&["metadata", "annotations"], annotations);
-    if let Some(labels) = template.at(&["metadata", "labels"]) {
-        value.set_at(&["metadata", "labels"], labels.clone());
-    }
-    let owner = OwnerReference::controller_of(cron_job);
-    value.set_at(
-        &["metadata", "ownerReferences"],
-        list![obj! {
-            "apiVersion" => owner.api_version, "controller" => true, "kind" => owner.kind, "name" => owner.name,
-            "uid" => owner.uid,
-        }],
-    );
-    value
-}
 
 /// The verbs that kubectl knows of.
 const VERBS: &[&str] = &[
@@ -195,14 +41,12 @@ const SPECIAL_VERBS: &[(&str, &[(&str, &str)])] = &[
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 
-/// What `create role` and `create clusterrole` say of verbs of somebody else.
-pub(super) fn strange_verbs(word: &str, args: &Args) -> Vec<String> {
-    if word != "role" && (word != "clusterrole" || args.list("resource").is_empty()) || args.has("aggregation-rule") {
-        return Vec::new();
+/// Warns of verbs of somebody else.
+fn warn_of_strange_verbs(args: &Args, cx: &mut Cx<'_>) {
+    let verbs = if args.has("aggregation-rule") { Vec::new() } else { verbs_of(args) };
+    for verb in verbs.iter().filter(|verb| !VERBS.contains(&verb.as_str())) {
+        cx.out.err(format!("Warning: '{verb}' is not a standard resource verb"));
     }
-    let verbs = verbs_of(args);
-    let strange = verbs.iter().filter(|verb| !VERBS.contains(&verb.as_str()));
-    strange.map(|verb| format!("Warning: '{verb}' is not a standard resource verb")).collect()
 }
 
 /// The verbs of a rule, each once; `*` stands for all others.
@@ -227,10 +71,46 @@ fn texts<'a>(words: impl Iterator<Item = &'a str>) -> Vec<Value> {
     words.map(Value::text).collect()
 }
 
+/// A Role.
+///
+/// # Errors
+/// What kubectl says of missing or wrong flags.
+pub(super) fn role(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Value, Failure> {
+    warn_of_strange_verbs(args, cx);
+    role_of(Kind::Role, name, args, &cx.custom_kinds())
+}
+
+/// A ClusterRole; the verbs of rules for paths are others.
+///
+/// # Errors
+/// What kubectl says of missing or wrong flags.
+pub(super) fn cluster_role(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Value, Failure> {
+    if !args.list("resource").is_empty() {
+        warn_of_strange_verbs(args, cx);
+    }
+    role_of(Kind::ClusterRole, name, args, &cx.custom_kinds())
+}
+
+/// A RoleBinding.
+///
+/// # Errors
+/// What kubectl says of missing or wrong flags.
+pub(super) fn role_binding(name: &str, args: &Args, _: &mut Cx<'_>) -> Result<Value, Failure> {
+    binding(Kind::RoleBinding, name, args)
+}
+
+/// A ClusterRoleBinding.
+///
+/// # Errors
+/// What kubectl says of wrong flags.
+pub(super) fn cluster_role_binding(name: &str, args: &Args, _: &mut Cx<'_>) -> Result<Value, Failure> {
+    binding(Kind::ClusterRoleBinding, name, args)
+}
+
 /// A Role or ClusterRole: `--resource=pods,deployments.apps` become one rule a group.
 ///
 /// Follows pkg/cmd/create/create_role.go and create_clusterrole.go of kubectl.
-fn role(kind: Kind, name: &str, args: &Args, custom: &[Kind]) -> Result<Value, Failure> {
+fn role_of(kind: Kind, name: &str, args: &Args, custom: &[Kind]) -> Result<Value, Failure> {
     let (verbs, urls) = (verbs_of(args), each_once(args.list("non-resource-url")));
     let resources = args.list("resource");
     let refuse = |text: &str| Err(Failure::client(text));

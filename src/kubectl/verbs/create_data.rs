@@ -1,4 +1,5 @@
-//! `kubectl create secret`: data, credentials of a registry, or a certificate with its key.
+//! The short forms of `kubectl create` for data: ConfigMaps, and Secrets with values, credentials of a registry or a
+//! certificate with its key.
 
 use super::data_sources;
 use super::requests::tree;
@@ -21,16 +22,18 @@ pub const CERTIFICATE: &[Flag] = &[long("cert", Takes::Text), long("key", Takes:
 /// The registry that is meant where none is named.
 const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 
-/// A secret of a sort: `secret generic`, `secret docker-registry` or `secret tls`.
+/// A ConfigMap.
 ///
 /// # Errors
 /// What is missing or cannot be read.
-pub fn secret(sort: &str, name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
-    match sort {
-        "secret docker-registry" => docker_registry(name, args, cx),
-        "secret tls" => tls(name, args, cx),
-        _ => generic(name, args, cx),
-    }
+pub(super) fn config_map(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Value, Failure> {
+    let data = data_sources::config_map(name, args, cx)?;
+    let body = if data.is_empty() {
+        obj! {}
+    } else {
+        obj! { "data" => data }
+    };
+    Ok(tree(Kind::ConfigMap, name, body))
 }
 
 fn of_type(kind: &str, name: &str, data: Value) -> Value {
@@ -41,12 +44,20 @@ fn of_type(kind: &str, name: &str, data: Value) -> Value {
     secret
 }
 
-fn generic(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
+/// A Secret of values and files.
+///
+/// # Errors
+/// What is missing or cannot be read.
+pub(super) fn generic(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Value, Failure> {
     // The API server is the one to say what an untyped secret is.
     Ok(of_type(args.text("type"), name, data_sources::secret(args, cx)?.into()))
 }
 
-fn docker_registry(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
+/// A Secret with the credentials of a registry.
+///
+/// # Errors
+/// What is missing or cannot be read.
+pub(super) fn docker_registry(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Value, Failure> {
     const FILE: &str = ".dockerconfigjson";
     let kind = "kubernetes.io/dockerconfigjson";
     if args.has("from-file") {
@@ -78,7 +89,11 @@ fn docker_registry(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failur
     Ok(of_type(kind, name, obj! { FILE => Text::from(config) }))
 }
 
-fn tls(name: &str, args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
+/// A Secret with a certificate and its key.
+///
+/// # Errors
+/// What is missing or cannot be read.
+pub(super) fn tls(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Value, Failure> {
     let (cert, key) = (args.text("cert"), args.text("key"));
     if cert.is_empty() || key.is_empty() {
         return Err(Failure::client("key and cert must be specified"));
