@@ -1,8 +1,9 @@
 //! `curl` and `wget`: their options, what they fetch, what they print.
 
+use super::format_time;
 use super::network::{FetchError, is_outside, reach};
 use super::request_flags::takes_value;
-use super::system::{format_time, say};
+use super::system::say;
 use super::web_page::{Page, api_page, is_api, page};
 use super::{Arguments, Call, Outcome};
 use crate::model::Millis;

@@ -10,7 +10,6 @@ pub use super::head::{files_of, kept_bytes, kept_range};
 use crate::model::{decode_base64, encode_base64};
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
-use crate::shell::language::limits::LIMITS;
 
 /// The commands of this file, in order.
 pub const NAMES: &[&str] = &[
@@ -81,7 +80,7 @@ impl Filter<'_> {
             "head" | "tail" => head_or_tail(self),
             "printf" => printf(self),
             "sed" => sed(self),
-            "seq" => seq(self),
+            "seq" => super::sequence::seq(self),
             "sort" => super::sort::sort(self),
             "tr" => super::characters::tr(self),
             "uniq" => super::sort::uniq(self),
@@ -102,46 +101,6 @@ fn base64_command(filter: &mut Filter<'_>) -> i64 {
         filter.lines(&[encode_base64(text.as_bytes())]);
     }
     code
-}
-
-/// `seq [FIRST [STEP]] LAST`.
-fn seq(filter: &mut Filter<'_>) -> i64 {
-    let separator = filter.words.option("-s");
-    let between = separator.as_deref().unwrap_or("\n").to_string();
-    let words = filter.words.arguments().iter();
-    let words = words.filter(|word| !word.starts_with("-s") && Some(*word) != separator.as_ref() && *word != "-w");
-    let numbers: Option<Vec<i64>> = words.map(|word| word.parse().ok()).collect();
-    let (first, step, last) = match numbers.as_deref() {
-        Some([last]) => (1, 1, *last),
-        Some([first, last]) => (*first, 1, *last),
-        Some([first, step, last]) => (*first, *step, *last),
-        _ => return filter.fail("missing operand"),
-    };
-    if step == 0 {
-        return filter.fail("invalid Zero increment value: '0'");
-    }
-    let mut at = first;
-    let mut values = Vec::new();
-    // One more than what is written at most, so that this is said.
-    let mut size = 0;
-    while size <= LIMITS.program_output && !((step > 0 && at > last) || (step < 0 && at < last)) {
-        let value = at.to_string();
-        size += value.len() + between.len();
-        values.push(value);
-        match at.checked_add(step) {
-            Some(next) => at = next,
-            None => break,
-        }
-    }
-    if filter.words.iter().any(|word| word == "-w") {
-        let width = values.iter().map(String::len).max().unwrap_or(0);
-        values.iter_mut().for_each(|value| *value = format!("{value:0>width$}"));
-    }
-    if !values.is_empty() {
-        filter.out.push_str(&values.join(&between));
-        filter.out.push('\n');
-    }
-    0
 }
 
 /// `basename` and `dirname`.

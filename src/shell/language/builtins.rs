@@ -7,7 +7,7 @@ use super::directories::{cd, pop_directory, push_directory, show_directories};
 use super::getopts::getopts;
 use super::lexer::unescape;
 use super::parse::{CHOICES, CHOSEN};
-use super::printf::printf;
+use super::printf::printf_at;
 use super::state::{Role, Shell, ShellKind, Task};
 use super::streams::Io;
 use super::switches::{set, shopt, ulimit};
@@ -211,7 +211,8 @@ fn print(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         ShellKind::Dash => format.replace("\\x", "\\\\x"),
         _ => (*format).to_string(),
     };
-    let (text, problems) = printf(&format, values);
+    let times = (shell.kind == ShellKind::Bash).then(|| (io.world.now(), shell.started));
+    let (text, problems) = printf_at(&format, values, times);
     match name {
         Some(name) => shell.set(name, text),
         None => shell.emit_bounded([(1, text)], shell.room("printf"), io),

@@ -216,11 +216,12 @@ fn unary(shell: &Shell, world: &dyn World, operator: &str, text: &str) -> Option
         "-z" => text.is_empty(),
         "-e" | "-a" | "-r" | "-w" | "-G" | "-O" => stat().is_some(),
         "-x" => stat().is_some(),
-        "-f" => stat().is_some_and(|stat| !stat.is_directory || stat.is_unknown),
+        "-S" => stat().is_some_and(|stat| stat.is_unknown || world.is_socket(&shell.path(text))),
+        "-f" => stat().is_some_and(|stat| !stat.is_directory || stat.is_unknown) && !world.is_socket(&shell.path(text)),
         "-d" => stat().is_some_and(|stat| stat.is_directory),
         "-s" => stat().is_some_and(|stat| stat.size > 0),
         "-h" | "-L" => !text.is_empty() && world.is_link(&shell.path(text)),
-        "-b" | "-c" | "-g" | "-k" | "-p" | "-S" | "-u" | "-N" => {
+        "-b" | "-c" | "-g" | "-k" | "-p" | "-u" | "-N" => {
             operator == "-c" && matches!(text, "/dev/null" | "/dev/zero" | "/dev/tty" | "/dev/urandom")
         }
         "-t" => shell.streams.tty && matches!(text, "0" | "1" | "2"),

@@ -20,6 +20,9 @@ pub(super) fn declare(shell: &mut Shell, name: &str, arguments: &[&str], io: &mu
             shell.object(text, 1, io)
         };
     }
+    if flags.contains(['f', 'F']) && shell.kind == ShellKind::Bash && !names.is_empty() {
+        return functions(shell, name, &flags, &names, io);
+    }
     if names.is_empty() && (flags.contains('p') || name == "export" || name == "readonly") {
         let word = if shell.kind == ShellKind::Bash { "declare -x" } else { "export" };
         let mut all = shell.variables.exported.clone();
@@ -50,6 +53,26 @@ pub(super) fn declare(shell: &mut Shell, name: &str, arguments: &[&str], io: &mu
             continue;
         }
         declare_one(shell, (name, &flags), target, value, (appends, is_local && in_function), io);
+    }
+}
+
+/// `export -f NAME`, `declare -F NAME`, `declare -f NAME`: what bash does with functions by their names.
+fn functions(shell: &mut Shell, name: &str, flags: &str, names: &[&str], io: &mut Io<'_>) {
+    for target in names {
+        let Some(body) = shell.functions.get(*target).cloned() else {
+            match name {
+                "export" | "readonly" => shell.object(&format!("{name}: {target}: not a function"), 1, io),
+                _ => shell.status = 1,
+            }
+            continue;
+        };
+        match name {
+            "export" if flags.contains('n') => _ = shell.exported_functions.remove(*target),
+            "export" => _ = shell.exported_functions.insert((*target).to_string(), body),
+            _ if flags.contains('x') => _ = shell.exported_functions.insert((*target).to_string(), body),
+            _ if flags.contains('F') => shell.emit(1, &format!("{target}\n"), io),
+            _ => {}
+        }
     }
 }
 

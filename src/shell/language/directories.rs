@@ -10,7 +10,11 @@ pub(super) fn cd(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         Some(&"-") => shell.variable("OLDPWD").unwrap_or_else(|| shell.directory.clone()),
         Some(word) => (*word).to_string(),
     };
-    let path = shell.path(&word);
+    let by_list = found_by_list(shell, &word, io);
+    if let Some(path) = &by_list {
+        shell.emit(1, &format!("{path}\n"), io);
+    }
+    let path = by_list.unwrap_or_else(|| shell.path(&word));
     let path = if arguments.contains(&"-P") { io.world.real_path(&path) } else { path };
     let Err(problem) = go_to(shell, &path, io) else {
         if arguments.first() == Some(&"-") {
@@ -23,6 +27,18 @@ pub(super) fn cd(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         ShellKind::Dash => shell.object(&format!("cd: can't cd to {word}"), 2, io),
         ShellKind::Ash => shell.object(&format!("cd: can't cd to {word}: {problem}"), 1, io),
     }
+}
+
+/// The first directory of `CDPATH` that has one of this name, where that is not the present one.
+fn found_by_list(shell: &Shell, word: &str, io: &Io<'_>) -> Option<String> {
+    let list = shell.variable("CDPATH").filter(|list| !list.is_empty())?;
+    if word.is_empty() || word.starts_with('/') || matches!(word.split('/').next(), Some("." | "..")) {
+        return None;
+    }
+    let path = |folder: &str| shell.path(&format!("{}/{word}", if folder.is_empty() { "." } else { folder }));
+    let is_there = |path: &String| io.world.stat(path).is_some_and(|stat| stat.is_directory);
+    let (folder, found) = list.split(':').map(|folder| (folder, path(folder))).find(|found| is_there(&found.1))?;
+    (!matches!(folder, "" | ".")).then_some(found)
 }
 
 /// Makes a path the shell's directory, or says what it is instead of one.

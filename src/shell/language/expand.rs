@@ -322,8 +322,11 @@ impl Expander<'_> {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => {
                 format!("{}{rest}", self.shell.variable("HOME").unwrap_or_else(|| "/root".to_string()))
             }
-            Some(rest) if rest == "root" || rest.starts_with("root/") => format!("/{rest}"),
-            _ => text.to_string(),
+            Some(rest) => {
+                let (name, behind) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+                self.world.home_of(name).map_or_else(|| text.to_string(), |home| format!("{home}{behind}"))
+            }
+            None => text.to_string(),
         }
     }
 

@@ -100,9 +100,11 @@ const LOOKS_MAX: usize = 20_000_000;
 /// Whether the text holds a sign with a meaning.
 pub fn has_pattern(style: Style, text: &str) -> bool {
     let (mut is_escaped, mut before) = (false, None);
-    text.chars().any(|c| {
+    text.char_indices().any(|(at, c)| {
         let is_group = style == Style::Extended && c == '(' && matches!(before, Some('+' | '@' | '!'));
-        let is_special = !is_escaped && (matches!(c, '*' | '?' | '[') || is_group);
+        // What nothing closes stands for itself.
+        let is_class = || c == '[' && class(&text.get(at + 1..).unwrap_or("").chars().collect::<Vec<_>>()).is_some();
+        let is_special = !is_escaped && (matches!(c, '*' | '?') || is_group || is_class());
         before = Some(c).filter(|_| !is_escaped);
         is_escaped = c == '\\' && !is_escaped;
         is_special

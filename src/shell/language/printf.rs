@@ -2,6 +2,8 @@
 
 use super::lexer::unescape;
 use super::limits::LIMITS;
+use crate::model::Millis;
+use crate::shell::time_format::format_time;
 
 /// The longest field that a format makes: longer than what a program may write, so that this is said of it.
 const WIDTH_MAX: usize = LIMITS.program_output + 1;
@@ -10,12 +12,17 @@ const ROUNDS_MAX: usize = 10_000;
 
 /// Fills a format in, again and again while there are values. Gives the text, and the values that are no numbers.
 pub fn printf(format: &str, values: &[&str]) -> (String, Vec<String>) {
+    printf_at(format, values, None)
+}
+
+/// The same with the moments of now and of the shell's start, for `%(…)T`.
+pub(super) fn printf_at(format: &str, values: &[&str], times: Option<(Millis, Millis)>) -> (String, Vec<String>) {
     let mut out = String::new();
     let mut problems = Vec::new();
     let mut rest = values;
     for _ in 0..ROUNDS_MAX {
         let before = rest.len();
-        if !round(format, &mut rest, &mut out, &mut problems)
+        if !round(format, &mut rest, &mut out, (&mut problems, times))
             || rest.is_empty()
             || rest.len() == before
             || out.len() > LIMITS.program_output
@@ -27,7 +34,12 @@ pub fn printf(format: &str, values: &[&str]) -> (String, Vec<String>) {
 }
 
 /// Goes through the format once. Returns whether it may go on.
-fn round(format: &str, values: &mut &[&str], out: &mut String, problems: &mut Vec<String>) -> bool {
+fn round(
+    format: &str,
+    values: &mut &[&str],
+    out: &mut String,
+    (problems, times): (&mut Vec<String>, Option<(Millis, Millis)>),
+) -> bool {
     let mut chars = format.chars().peekable();
     let mut plain = String::new();
     while let Some(c) = chars.next() {
@@ -50,8 +62,7 @@ fn round(format: &str, values: &mut &[&str], out: &mut String, problems: &mut Ve
             plain.push(c);
             continue;
         }
-        if chars.peek() == Some(&'%') {
-            chars.next();
+        if chars.next_if_eq(&'%').is_some() {
             plain.push('%');
             continue;
         }
@@ -61,18 +72,12 @@ fn round(format: &str, values: &mut &[&str], out: &mut String, problems: &mut Ve
             *values = behind;
             first
         };
-        let mut flags = String::new();
-        while let Some(flag) = chars.next_if(|c| "-+ #0".contains(*c)) {
-            flags.push(flag);
-        }
+        let flags: String = std::iter::from_fn(|| chars.next_if(|c| "-+ #0".contains(*c))).collect();
         let mut number = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>| {
             if chars.next_if_eq(&'*').is_some() {
                 return next().parse::<i64>().ok();
             }
-            let mut digits = String::new();
-            while let Some(digit) = chars.next_if(char::is_ascii_digit) {
-                digits.push(digit);
-            }
+            let digits: String = std::iter::from_fn(|| chars.next_if(char::is_ascii_digit)).collect();
             digits.parse::<i64>().ok()
         };
         let width = number(&mut chars).unwrap_or(0);
@@ -90,10 +95,16 @@ fn round(format: &str, values: &mut &[&str], out: &mut String, problems: &mut Ve
                 stops = text.contains("\\c");
                 cut(&unescape(text.split("\\c").next().unwrap_or("")), precision)
             }
+            '(' if times.is_some() => {
+                let words: String = chars.by_ref().take_while(|c| *c != ')').collect();
+                chars.next_if_eq(&'T');
+                moment(&words, next(), times.unwrap_or_default())
+            }
             'q' => slashed(next()),
             'c' => next().chars().take(1).collect(),
             'd' | 'i' | 'u' | 'x' | 'X' | 'o' => integer(next(), sign, &flags, precision, problems),
-            'f' | 'F' | 'e' | 'g' => decimal(next(), precision.unwrap_or(6), problems),
+            'f' | 'F' | 'e' => decimal(next(), precision.unwrap_or(6), problems),
+            'g' | 'G' => shortest(next(), precision.unwrap_or(6), problems),
             other => format!("%{flags}{other}"),
         };
         out.push_str(&padded(text, width, &flags, sign));
@@ -103,6 +114,16 @@ fn round(format: &str, values: &mut &[&str], out: &mut String, problems: &mut Ve
     }
     out.push_str(&unescape(&plain));
     true
+}
+
+/// A moment, by its seconds since 1970; `-1` and nothing are now, `-2` is when the shell began.
+fn moment(words: &str, value: &str, (now, began): (Millis, Millis)) -> String {
+    let at = match value.parse::<i64>() {
+        Ok(-2) => began,
+        Ok(seconds) if seconds >= 0 => Millis::from_unix_millis(seconds.saturating_mul(1000)),
+        _ => now,
+    };
+    format_time(at, if words.is_empty() { "%T" } else { words })
 }
 
 /// A text with a backslash before what means something to a shell.
@@ -180,6 +201,13 @@ fn number(text: &str) -> Option<i64> {
         digits => digits.parse().ok()?,
     };
     Some(if is_negative { value.wrapping_neg() } else { value })
+}
+
+/// A number with so many digits that count, and no zeros at its end.
+fn shortest(text: &str, digits: usize, problems: &mut Vec<String>) -> String {
+    let whole = text.trim().trim_start_matches('-').split('.').next().map_or(1, str::len);
+    let text = decimal(text, digits.saturating_sub(whole), problems);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
 }
 
 /// A decimal number with so many places, half rounded to the even digit; no platform's floats are asked.

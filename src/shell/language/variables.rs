@@ -242,6 +242,14 @@ impl Variables {
         }
     }
 
+    /// The same with what bash sets by itself.
+    pub(super) fn of_bash(mut self) -> Variables {
+        const VERSION: &[&str] = &["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"];
+        let parts = VERSION.iter().zip(0_i64..).map(|(part, at)| (at, (*part).to_string()));
+        self.arrays.insert("BASH_VERSINFO".to_string(), Array::List(parts.collect()));
+        self
+    }
+
     /// All keys and values under a name.
     pub fn elements(&self, name: &str) -> Vec<(String, String)> {
         let real = self.real(name);

@@ -1,0 +1,96 @@
+//! Moments in the words of `strftime`, as `date` and bash's `printf` take them.
+
+use crate::model::Millis;
+
+/// A time in the words of `strftime`.
+pub fn format_time(at: Millis, format: &str) -> String {
+    let (long, short) = (at.rfc3339(), at.rfc1123z());
+    let part = |from: usize, to: usize| long.get(from..to).unwrap_or("").to_string();
+    let words: Vec<&str> = short.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let word = |at: usize| words.get(at).copied().unwrap_or("").to_string();
+    let mut out = String::new();
+    let mut chars = format.chars();
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        let text = match chars.next() {
+            Some('Y') => part(0, 4),
+            Some('m') => part(5, 7),
+            Some('d') => part(8, 10),
+            Some('e') => format!("{:>2}", part(8, 10).trim_start_matches('0')),
+            Some('H') => part(11, 13),
+            Some('M') => part(14, 16),
+            Some('S') => part(17, 19),
+            Some('F') => part(0, 10),
+            Some('T') => part(11, 19),
+            Some('R') => part(11, 16),
+            Some('a') => word(0),
+            Some('b' | 'h') => word(2),
+            Some('A') => full(DAYS, &word(0)),
+            Some('B') => full(MONTHS, &word(2)),
+            Some('u') => (at_in(DAYS, &word(0)) + 1).to_string(),
+            Some('w') => ((at_in(DAYS, &word(0)) + 1) % 7).to_string(),
+            Some('j') => format!("{:03}", day_of_year(&long)),
+            Some('I') => format!("{:02}", (part(11, 13).parse::<i64>().unwrap_or(0) + 11) % 12 + 1),
+            Some('p') => if part(11, 13).as_str() < "12" { "AM" } else { "PM" }.to_string(),
+            Some('D') => format!("{}/{}/{}", part(5, 7), part(8, 10), part(2, 4)),
+            Some('C') => part(0, 2),
+            Some('t') => "\t".to_string(),
+            Some('-') => match chars.next() {
+                Some(c) => {
+                    let text = format_time(at, &format!("%{c}"));
+                    let plain = text.trim_start_matches(['0', ' ']);
+                    if plain.is_empty() { "0".to_string() } else { plain.to_string() }
+                }
+                None => "%-".to_string(),
+            },
+            Some('y') => part(2, 4),
+            Some('Z') => "UTC".to_string(),
+            Some('z') => "+0000".to_string(),
+            Some('s') => at.unix_millis().div_euclid(1000).to_string(),
+            Some('N') => format!("{:03}000000", at.0.rem_euclid(1000)),
+            Some('n') => "\n".to_string(),
+            Some('%') | None => "%".to_string(),
+            Some(c) => format!("%{c}"),
+        };
+        out.push_str(&text);
+    }
+    out
+}
+
+const DAYS: &[&str] = &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const MONTHS: &[&str] = &[
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// Which of these names begins so.
+fn at_in(names: &[&str], short: &str) -> usize {
+    names.iter().position(|name| name.starts_with(short)).unwrap_or(0)
+}
+
+fn full(names: &[&str], short: &str) -> String {
+    names.get(at_in(names, short)).map_or_else(String::new, |name| (*name).to_string())
+}
+
+/// The number of a day in its year, of `2026-03-01…`.
+fn day_of_year(date: &str) -> i64 {
+    let number = |from: usize, to: usize| date.get(from..to).and_then(|digits| digits.parse::<i64>().ok()).unwrap_or(1);
+    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let lengths = [31, if is_leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let before = usize::try_from(month - 1).unwrap_or(0);
+    lengths.iter().take(before).sum::<i64>() + day
+}
