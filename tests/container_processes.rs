@@ -247,12 +247,14 @@ fn probes_ask() {
         assert_eq!(world.ask(words), reply, "{words:?}");
     }
     assert!(matches!(world.ask(&["/no/such.sh"]), Some(Reply::CannotStart(_))));
-    let http = |port: i64, path: &str| Rc::new(Question::Http { port, path: Text::new(path), is_https: false });
+    let http = |port: i64, path: &str| {
+        Rc::new(Question::Http { host: Text::default(), port, path: Text::new(path), is_https: false })
+    };
     assert!(matches!(world.question(http(80, "/")), Some(Reply::Http { status: 200, .. })));
     assert!(matches!(world.question(http(80, "/nope")), Some(Reply::Http { status: 404, .. })));
     assert_eq!(world.question(http(8080, "/")), Some(Reply::Refused));
-    assert_eq!(world.question(Rc::new(Question::Tcp { port: 9999 })), Some(Reply::Refused));
-    assert_eq!(world.question(Rc::new(Question::Tcp { port: 80 })), Some(Reply::Fine));
+    assert_eq!(world.question(Rc::new(Question::Tcp { host: Text::default(), port: 9999 })), Some(Reply::Refused));
+    assert_eq!(world.question(Rc::new(Question::Tcp { host: Text::default(), port: 80 })), Some(Reply::Fine));
 }
 
 #[test]

@@ -59,6 +59,8 @@ pub enum Question {
     Exec(Vec<Text>),
     /// A request to the pod's address.
     Http {
+        /// The host, if it is not the pod.
+        host: Text,
         /// The port's number.
         port: i64,
         /// Path and query, with the leading `/`.
@@ -68,6 +70,8 @@ pub enum Question {
     },
     /// Whether a port is open.
     Tcp {
+        /// The host, if it is not the pod.
+        host: Text,
         /// The port's number.
         port: i64,
     },

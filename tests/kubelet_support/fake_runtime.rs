@@ -174,7 +174,7 @@ impl Processes {
             Question::Http { port, path, .. } if listens(parts, "http", *port, now - *since) => {
                 page(path, now - *since)
             }
-            Question::Tcp { port }
+            Question::Tcp { port, .. }
                 if listens(parts, "tcp", *port, now - *since) || listens(parts, "http", *port, now - *since) =>
             {
                 (Millis::ZERO, Reply::Fine)

@@ -2,7 +2,7 @@
 
 use super::Visit;
 use super::worker::{Life, Probe, Purpose};
-use crate::model::Text;
+use crate::model::{Text, Value};
 use crate::world::{Question, Reply};
 
 /// Who answers a question.
@@ -18,6 +18,11 @@ pub(super) enum Grant {
 impl Visit<'_, '_, '_> {
     pub(super) fn granted(&self, at: usize, purpose: Purpose, question: &Question) -> Grant {
         let workload = self.workload(at);
+        let is_own_network = self.pod.at(&["spec", "hostNetwork"]).and_then(Value::as_bool) != Some(true);
+        if is_own_network && asks_node(question) {
+            // The kubelet asks from the network of its machine.
+            return Grant::Reply(Reply::Refused);
+        }
         let Purpose::Probe(probe) = purpose else { return Grant::Ask };
         if !workload.answers {
             return Grant::Silence;
@@ -33,6 +38,16 @@ impl Visit<'_, '_, '_> {
             return Grant::Reply(no(question));
         }
         Grant::Ask
+    }
+}
+
+/// Whether a question goes to the machine itself, where nothing of a pod listens.
+fn asks_node(question: &Question) -> bool {
+    match question {
+        Question::Http { host, .. } | Question::Tcp { host, .. } => {
+            host == "localhost" || host.starts_with("127.") || host == "::1"
+        }
+        Question::Exec(_) | Question::Grpc { .. } => false,
     }
 }
 

@@ -199,6 +199,15 @@ impl Visit<'_, '_, '_> {
             return self.worker.plan(end, Action::Reply(number));
         }
         match question_of(&self.spec(at), Some(hook)) {
+            // The kubelet has no hook that opens a connection, though the API takes one.
+            Ok(Question::Tcp { .. }) => {
+                self.worker.asked += 1;
+                let (number, now) = (self.worker.asked, self.now());
+                let life = self.worker.containers.get(at).map_or(0, |container| container.lives);
+                let reply = Some((Reply::CannotStart(no_such_hook(hook).into()), false));
+                self.worker.asking.push(Asking { number, at, life, purpose, question: None, reply });
+                self.worker.plan(now, Action::Reply(number));
+            }
             Ok(question) => self.ask(at, purpose, question, None),
             Err(text) => {
                 let now = self.now();
@@ -291,7 +300,7 @@ impl Visit<'_, '_, '_> {
                 "Get \"{}\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
                 self.url(question)
             ),
-            Some(Question::Tcp { port }) => format!("dial tcp {ip}:{port}: i/o timeout"),
+            Some(Question::Tcp { host, port }) => format!("dial tcp {}:{port}: i/o timeout", self.asked_host(host)),
             Some(Question::Grpc { port, .. }) => grpc_refusal(ip, *port, timeout),
             Some(Question::Exec(words)) => {
                 let words: Vec<&str> = words.iter().map(Text::as_str).collect();
@@ -302,9 +311,14 @@ impl Visit<'_, '_, '_> {
     }
 
     fn url(&self, question: Option<&Question>) -> String {
-        let Some(Question::Http { port, path, is_https }) = question else { return String::new() };
+        let Some(Question::Http { host, port, path, is_https }) = question else { return String::new() };
         let scheme = if *is_https { "https" } else { "http" };
-        format!("{scheme}://{}:{port}{path}", self.worker.ip)
+        format!("{scheme}://{}:{port}{path}", self.asked_host(host))
+    }
+
+    /// The host that a question goes to.
+    fn asked_host<'h>(&'h self, host: &'h Text) -> &'h Text {
+        if host.is_empty() { &self.worker.ip } else { host }
     }
 
     fn verdict(&self, probe: Probe, question: Option<&Question>, reply: &Reply) -> Verdict {
@@ -319,11 +333,12 @@ impl Visit<'_, '_, '_> {
             }
             (Reply::Http { status, .. }, _) if (200..400).contains(status) => Verdict::Yes(None),
             (Reply::Http { status, .. }, _) => Verdict::No(format!("HTTP probe failed with statuscode: {status}")),
-            (Reply::Refused, Some(Question::Http { port, .. })) => {
-                let url = self.url(question);
+            (Reply::Refused, Some(Question::Http { host, port, .. })) => {
+                let (url, ip) = (self.url(question), self.asked_host(host));
                 Verdict::No(format!("Get \"{url}\": dial tcp {ip}:{port}: connect: connection refused"))
             }
-            (Reply::Refused, Some(Question::Tcp { port })) => {
+            (Reply::Refused, Some(Question::Tcp { host, port })) => {
+                let ip = self.asked_host(host);
                 Verdict::No(format!("dial tcp {ip}:{port}: connect: connection refused"))
             }
             (Reply::Refused, Some(Question::Grpc { port, .. })) => {
@@ -372,11 +387,12 @@ impl Visit<'_, '_, '_> {
             Reply::Exit { code, output, .. } => {
                 format!("command '{command}' exited with {code}: {output}, message: {output:?}")
             }
+            Reply::CannotStart(text) if hook.get("tcpSocket").is_some() => return Some(text.clone()),
             Reply::CannotStart(text) => format!("{text}, message: \"\""),
             Reply::Refused | Reply::Misunderstood(_) => {
                 let question = question_of(&self.spec(at), Some(hook)).ok();
                 let port = match &question {
-                    Some(Question::Http { port, .. } | Question::Tcp { port }) => *port,
+                    Some(Question::Http { port, .. } | Question::Tcp { port, .. }) => *port,
                     _ => 80,
                 };
                 let (url, ip) = (self.url(question.as_ref()), &self.worker.ip);
@@ -401,6 +417,18 @@ impl Visit<'_, '_, '_> {
             .into(),
         )
     }
+}
+
+/// What the kubelet says of a hook that is none of its own. Follows pkg/kubelet/lifecycle/handlers.go.
+fn no_such_hook(hook: &Value) -> String {
+    let port = match hook.i64_at(&["tcpSocket", "port"]) {
+        Some(number) => format!("{{0 {number} }}"),
+        None => format!("{{1 0 {}}}", hook.str_at(&["tcpSocket", "port"])),
+    };
+    let host = hook.str_at(&["tcpSocket", "host"]);
+    format!(
+        "Cannot run handler: invalid handler: &LifecycleHandler{{Exec:nil,HTTPGet:nil,TCPSocket:&TCPSocketAction{{Port:{port},Host:{host},}},Sleep:nil,}}"
+    )
 }
 
 /// What an answer says about the container.
@@ -429,10 +457,15 @@ fn question_of(container: &Value, action: Option<&Value>) -> Result<Question, St
         let path = http.str_at(&["path"]);
         let path = if path.starts_with('/') { Text::new(path) } else { format!("/{path}").into() };
         let is_https = http.str_at(&["scheme"]) == "HTTPS";
-        return Ok(Question::Http { port: port_of(&http, container)?, path, is_https });
+        return Ok(Question::Http {
+            host: Text::new(http.str_at(&["host"])),
+            port: port_of(&http, container)?,
+            path,
+            is_https,
+        });
     }
     if let Some(tcp) = there("tcpSocket") {
-        return Ok(Question::Tcp { port: port_of(&tcp, container)? });
+        return Ok(Question::Tcp { host: Text::new(tcp.str_at(&["host"])), port: port_of(&tcp, container)? });
     }
     if let Some(grpc) = there("grpc") {
         return Ok(Question::Grpc { port: port_of(&grpc, container)?, service: Text::new(grpc.str_at(&["service"])) });

@@ -138,13 +138,16 @@ pub(super) fn answer_at_once(container: &Container, words: &[Text], cluster: &mu
 /// What a server of the pod answers: containers of a pod share its address.
 pub(super) fn look_up(container: &Container, question: &Question, cluster: &Cluster) -> Reply {
     let port = match question {
-        Question::Http { port, .. } | Question::Tcp { port } | Question::Grpc { port, .. } => *port,
+        Question::Http { port, .. } | Question::Tcp { port, .. } | Question::Grpc { port, .. } => *port,
         Question::Exec(_) => return Reply::Refused,
     };
     let pod = cluster.by_uid(&container.pod.meta.uid).unwrap_or(&container.pod);
     let all = Container::all_running(cluster, pod);
     let Some(server) = all.iter().find(|other| other.listens_on(cluster, port)) else { return Reply::Refused };
+    let foreign = own_protocol(server, cluster, port);
     match question {
+        Question::Http { .. } if foreign.is_some() => Reply::Misunderstood(foreign.unwrap_or("EOF")),
+        Question::Grpc { .. } if foreign.is_some() || is_web_alone(server, cluster) => Reply::Refused,
         Question::Http { is_https: true, .. } if speaks_plainly(server, cluster, port) => {
             Reply::Misunderstood("http: server gave HTTP response to HTTPS client")
         }
@@ -154,6 +157,26 @@ pub(super) fn look_up(container: &Container, question: &Question, cluster: &Clus
         }
         _ => Reply::Fine,
     }
+}
+
+/// What a client of HTTP finds on a port where a server speaks something else, as far as its table and settings tell.
+fn own_protocol(server: &Container, cluster: &Cluster, port: i64) -> Option<&'static str> {
+    if !server.image.is_named() || !server.serves(cluster) {
+        return None;
+    }
+    // Its first port may have been given another number.
+    let usual = server.image.ports().first().copied().unwrap_or(port);
+    let port = if server.own_ports(cluster).first() == Some(&port) { usual } else { port };
+    server.image.no_http(port)
+}
+
+/// Whether a web server's settings do not hand on what is no plain request.
+fn is_web_alone(server: &Container, cluster: &Cluster) -> bool {
+    let is_web = matches!(server.image.family, Family::Nginx | Family::Httpd) && server.image.is_named();
+    let texts = server.list(cluster, "/etc/nginx/conf.d").unwrap_or_default().into_iter();
+    let texts = texts.map(|file| format!("/etc/nginx/conf.d/{}", file.0)).chain(["/etc/nginx/nginx.conf".to_string()]);
+    let mut texts = texts.filter_map(|path| server.read(cluster, &path).ok());
+    is_web && !texts.any(|text| text.contains("grpc") || text.contains("http2"))
 }
 
 /// Whether a server that this lab knows speaks without encryption on a port, as far as its settings say.
@@ -193,7 +216,21 @@ fn cut(text: &str, most: usize) -> &str {
 /// Whether a command's answer depends on files and on the container's own server alone.
 fn is_about_files(words: &[Text]) -> bool {
     const OTHERS: &[&str] = &[
-        "date", "sleep", "curl", "wget", "nslookup", "dig", "host", "ping", "getent", "nc", "ncat", "uptime", "RANDOM",
+        "date",
+        "sleep",
+        "zkServer",
+        "zookeeper",
+        "curl",
+        "wget",
+        "nslookup",
+        "dig",
+        "host",
+        "ping",
+        "getent",
+        "nc",
+        "ncat",
+        "uptime",
+        "RANDOM",
         "SECONDS",
     ];
     let text = words.iter().map(Text::to_string).collect::<Vec<_>>().join(" ");
