@@ -54,7 +54,7 @@ fn ours(shell: &str, script: &str) -> Ran {
     machine.load_script(script, shell);
     let mut ran = Ran { status: -1, out: String::new(), err: String::new() };
     for _ in 0..1000 {
-        let mut inside = Inside { container: &container, cluster: &mut cluster };
+        let mut inside = Inside::new(&container, &mut cluster);
         let mut io = Io::new(&mut inside);
         let event = machine.run(&mut io);
         for Piece { stream, text, .. } in io.take() {

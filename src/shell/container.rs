@@ -5,7 +5,7 @@ mod mounts;
 
 use super::expansion::{expand, value_of};
 use super::images::{Image, is_kernels};
-use super::ownership::{User, name_of};
+use super::ownership::User;
 use super::spec_variables;
 use super::target::Target;
 use crate::cluster::Cluster;
@@ -59,6 +59,7 @@ impl Container {
             environment: Rc::default(),
             command: Rc::default(),
             serves_since: None,
+            server_is_first: false,
             listeners: Rc::default(),
         };
         container.life = Some(life);
@@ -92,16 +93,6 @@ impl Container {
     /// As whom its programs run.
     pub fn user(&self) -> &User {
         &self.user
-    }
-
-    /// The name of a user, as its image has it, or the number.
-    pub fn user_name(&self, number: i64) -> String {
-        self.image.named(number).map_or_else(|| name_of(number, false), str::to_string)
-    }
-
-    /// The name of a group, as its image has it, or the number.
-    pub fn group_name(&self, number: i64) -> String {
-        self.image.named(number).map_or_else(|| name_of(number, true), str::to_string)
     }
 
     /// Whether nobody here knows what its image has at a place: a directory of the image's own, that no base has.

@@ -23,19 +23,15 @@ impl Container {
         all.extend(variables(cluster, &self.pod, &self.spec, self.ip()));
         let mut all = each_once(all);
         if !all.iter().any(|pair| pair.0 == "HOME") {
-            all.push(("HOME".to_string(), self.home()));
+            all.push(("HOME".to_string(), self.home(cluster)));
         }
         all
     }
 
     /// Where the runtime says that its user is at home: by the image's list of users, `/` for one who is not in it.
-    fn home(&self) -> String {
+    fn home(&self, cluster: &Cluster) -> String {
         let user = User::of(&self.pod, &self.spec, &self.image);
-        match self.image.user_name() {
-            _ if user.id == 0 => "/root".to_string(),
-            Some(name) if user.id == self.image.user_numbers().0 => format!("/home/{name}"),
-            _ => "/".to_string(),
-        }
+        self.account(cluster, &user.id.to_string()).map_or_else(|| "/".to_string(), |account| account.home)
     }
 
     /// The variable `name` of its environment.

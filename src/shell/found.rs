@@ -27,6 +27,10 @@ pub enum FileError {
     Denied,
     /// Only the owner may.
     NotOwner,
+    /// A socket is no file.
+    IsSocket,
+    /// Nobody is called so.
+    NoSuchUser,
 }
 
 impl fmt::Display for FileError {
@@ -42,6 +46,8 @@ impl fmt::Display for FileError {
             FileError::Busy => "Device or resource busy",
             FileError::Denied => "Permission denied",
             FileError::NotOwner => "Operation not permitted",
+            FileError::NoSuchUser => "invalid user",
+            FileError::IsSocket => "No such device or address",
         })
     }
 }
@@ -71,6 +77,11 @@ impl Found {
     /// Whether it is a directory.
     pub fn is_directory(&self) -> bool {
         self.entry == Entry::Directory
+    }
+
+    /// Whether it is a socket.
+    pub fn is_socket(&self) -> bool {
+        self.entry == Entry::Socket
     }
 
     /// Its size in bytes, as `ls -l` shows it.

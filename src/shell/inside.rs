@@ -7,14 +7,28 @@ use super::logs;
 use super::sql::Client;
 use crate::cluster::Cluster;
 use crate::model::{Millis, Text};
+use crate::shell::ownership::User;
 use crate::world::disk::{Entry, Owner};
+use std::rc::Rc;
 
 /// What is around the programs of a container.
 pub struct Inside<'a> {
-    /// The container.
-    pub container: &'a Container,
-    /// The cluster that it runs in.
-    pub cluster: &'a mut Cluster,
+    container: &'a Container,
+    cluster: &'a mut Cluster,
+    /// Whoever runs what runs now, if that is not the container's own user, and the container as it is for that one.
+    other: Option<(Rc<User>, Container)>,
+}
+
+impl<'a> Inside<'a> {
+    /// What is around the programs of this container, in this cluster.
+    pub fn new(container: &'a Container, cluster: &'a mut Cluster) -> Inside<'a> {
+        Inside { container, cluster, other: None }
+    }
+
+    /// The container as it is for whoever runs what runs now.
+    fn seen(&self) -> &Container {
+        self.other.as_ref().map_or(self.container, |other| &other.1)
+    }
 }
 
 impl World for Inside<'_> {
@@ -22,8 +36,16 @@ impl World for Inside<'_> {
         self.cluster.now()
     }
 
+    fn act_as(&mut self, user: Option<Rc<User>>) -> Option<Rc<User>> {
+        let before = self.other.as_ref().map(|other| Rc::clone(&other.0));
+        if before != user {
+            self.other = user.map(|user| (Rc::clone(&user), self.container.as_user(&user)));
+        }
+        before
+    }
+
     fn read(&mut self, path: &str) -> Result<Text, FileError> {
-        self.container.read(self.cluster, path)
+        self.seen().read(self.cluster, path)
     }
 
     fn write(&mut self, path: &str, text: &str, appends: bool) -> Result<(), FileError> {
@@ -31,7 +53,8 @@ impl World for Inside<'_> {
             logs::write(self.container, self.cluster, text);
             return Ok(());
         }
-        self.container.write(self.cluster, path, text, appends)
+        let container = self.other.as_ref().map_or(self.container, |other| &other.1);
+        container.write(self.cluster, path, text, appends)
     }
 
     fn narrow(&mut self, path: &str, umask: u16) {
@@ -58,6 +81,15 @@ impl World for Inside<'_> {
 
     fn is_link(&self, path: &str) -> bool {
         self.container.lookup_itself(self.cluster, path).is_some_and(|found| found.link.is_some())
+    }
+
+    fn is_socket(&self, path: &str) -> bool {
+        self.container.lookup(self.cluster, path).is_some_and(|found| found.is_socket())
+    }
+
+    fn home_of(&self, user: &str) -> Option<String> {
+        let is_name = user.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+        self.container.account(self.cluster, user).filter(|_| is_name).map(|account| account.home)
     }
 
     fn real_path(&self, path: &str) -> String {
@@ -92,10 +124,11 @@ impl World for Inside<'_> {
     fn run(&mut self, shell: &mut Shell, call: &mut Invocation) -> Outcome {
         let words = std::mem::take(&mut call.words);
         // What it makes has the permissions that the shell's mask leaves.
-        let masked = shell.own_umask().map(|umask| self.container.with_umask(umask));
+        let container = self.other.as_ref().map_or(self.container, |other| &other.1);
+        let masked = shell.own_umask().map(|umask| container.with_umask(umask));
         let mut inner = Call {
             words: &words,
-            container: masked.as_ref().unwrap_or(self.container),
+            container: masked.as_ref().unwrap_or(container),
             cluster: self.cluster,
             shell,
             stdin: call.stdin.take(),

@@ -96,15 +96,22 @@ pub struct Lacks {
     pub every_file: bool,
     /// Changing the permissions of others' files (`FOWNER`).
     pub foreign: bool,
+    /// Becoming another user (`SETUID`, `SETGID`).
+    pub user_change: bool,
 }
 
 impl Lacks {
     /// What a mask of capabilities leaves out.
     pub fn of(mask: u64) -> Lacks {
-        Lacks { chown: mask & 1 == 0, every_file: mask & 2 == 0, foreign: mask & 8 == 0 }
+        Lacks {
+            chown: mask & 1 == 0,
+            every_file: mask & 2 == 0,
+            foreign: mask & 8 == 0,
+            user_change: mask & 0xc0 != 0xc0,
+        }
     }
 
-    const NOTHING: Lacks = Lacks { chown: false, every_file: false, foreign: false };
+    const NOTHING: Lacks = Lacks { chown: false, every_file: false, foreign: false, user_change: false };
 }
 
 /// What is done with a file.

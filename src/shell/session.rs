@@ -174,7 +174,7 @@ impl Session {
     ) -> Option<T> {
         let container = self.container.clone().filter(|container| container.is_same_run(cluster))?;
         let shell = self.shell.as_mut()?;
-        let mut world = Inside { container: &container, cluster };
+        let mut world = Inside::new(&container, cluster);
         let mut io = Io::new(&mut world);
         let result = act(shell, &mut io);
         for piece in io.take() {
@@ -252,6 +252,7 @@ pub(super) fn first_shell(container: &Container, cluster: &Cluster, streams: Str
         environment.push(("TERM".to_string(), "xterm".to_string()));
     }
     let mut shell = Shell::new(kind, environment, container.directory(), streams);
+    shell.uid = container.user().id;
     shell.is_of_unknown_image = !container.image.is_known() && kind != ShellKind::Ash;
     // Each process has numbers of its own, which follow from the pod and the moment.
     shell.seed(&format!("{}{}{}", container.pod.meta.uid, container.name, cluster.now().0));

@@ -259,6 +259,8 @@ impl Container {
                 words.iter().map(|word| format!("{word}\0")).collect()
             }
             "/var/run/secrets/kubernetes.io/serviceaccount/namespace" => self.namespace().to_string(),
+            "/etc/passwd" => self.image.user_list(),
+            "/etc/group" => self.image.group_list(),
             "/etc/hostname" => format!("{}\n", self.hostname()),
             "/etc/hosts" => self.hosts(),
             "/etc/resolv.conf" => self.resolver().text(),

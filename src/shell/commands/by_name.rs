@@ -1,6 +1,7 @@
 //! `ps`, `pidof`, `pgrep`, `pkill` and `killall`: a container's processes and their names.
 
-use super::system::{format_time, say};
+use super::format_time;
+use super::system::say;
 use super::{Arguments, Call, Outcome};
 use crate::regex::Pattern;
 use crate::shell::language::Role;
@@ -55,7 +56,7 @@ pub fn ps(call: &mut Call<'_>) -> Outcome {
     }
     all.push(own);
     let user = |process: &Process| {
-        let name = call.container.user_name(process.user);
+        let name = call.container.user_name(call.cluster, process.user);
         if name.len() > 8 { format!("{}+", name.get(..7).unwrap_or(&name)) } else { name }
     };
     let start = format_time(call.container.started, "%H:%M");
@@ -140,9 +141,7 @@ pub fn by_name(call: &mut Call<'_>) -> Outcome {
         };
     }
     if call.container.serves(call.cluster) {
-        let (pod, name, code) =
-            (call.container.pod.key(), call.container.name.clone(), call.container.image.stop_code());
-        call.cluster.runtime_mut().end_container(&pod, &name, code);
+        call.container.end_server(call.cluster, call.container.image.stop_code());
     }
     Outcome::Exit(0)
 }

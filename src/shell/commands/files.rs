@@ -3,7 +3,7 @@
 use super::{Arguments, Call, Outcome};
 use crate::shell::container::FileError;
 use crate::shell::language::Program;
-use crate::shell::ownership::{changed_mode, number_of};
+use crate::shell::ownership::changed_mode;
 use crate::world::disk::Owner;
 
 /// `chmod` and `chown`.
@@ -22,6 +22,9 @@ pub fn give(call: &mut Call<'_>) -> Outcome {
         let mut pending = vec![call.shell.path(&name)];
         while let Some(path) = pending.pop() {
             if let Err(error) = give_one(call, &change, &path, is_mode) {
+                if error == FileError::NoSuchUser {
+                    return nobody(call, &change);
+                }
                 call.fail(&refusal(call, &name, &error, is_mode));
                 code = 1;
             }
@@ -43,6 +46,18 @@ fn refusal(call: &Call<'_>, name: &str, error: &FileError, is_mode: bool) -> Str
     }
 }
 
+/// A change names a user or a group that there is not.
+fn nobody(call: &mut Call<'_>, change: &str) -> Outcome {
+    let (user, group) = change.split_once([':', '.']).unwrap_or((change, ""));
+    let is_user = !user.is_empty() && call.container.user_number(call.cluster, user).is_none();
+    match (call.container.image.is_busybox, is_user) {
+        (true, true) => call.fail(&format!("unknown user {user}")),
+        (true, false) => call.fail(&format!("unknown group {group}")),
+        (false, true) => call.fail(&format!("invalid user: ‘{change}’")),
+        (false, false) => call.fail(&format!("invalid group: ‘{change}’")),
+    }
+}
+
 fn give_one(call: &mut Call<'_>, change: &str, path: &str, is_mode: bool) -> Result<(), FileError> {
     let found = call.container.lookup(call.cluster, path).ok_or(FileError::NotFound)?;
     let old = found.owner;
@@ -51,8 +66,14 @@ fn give_one(call: &mut Call<'_>, change: &str, path: &str, is_mode: bool) -> Res
         Owner { mode: changed_mode(old.mode, change, found.is_directory()).unwrap_or(old.mode), ..old }
     } else {
         let (user, group) = change.split_once([':', '.']).unwrap_or((change, ""));
-        let number = |name: &str, old: i64| if name.is_empty() { old } else { number_of(name) };
-        Owner { user: number(user, old.user), group: number(group, old.group), ..old }
+        let container = call.container;
+        let group_of = |name: &str| container.group_number(call.cluster, name).ok_or(FileError::NoSuchUser);
+        let user = match user {
+            "" => old.user,
+            name => container.user_number(call.cluster, name).ok_or(FileError::NoSuchUser)?,
+        };
+        let group = if group.is_empty() { old.group } else { group_of(group)? };
+        Owner { user, group, ..old }
     };
     call.container.give(call.cluster, path, owner)
 }

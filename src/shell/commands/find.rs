@@ -5,7 +5,7 @@ use crate::model::Millis;
 use crate::regex::Pattern;
 use crate::shell::container::{FileError, Found, normalize};
 use crate::shell::language::{matches_glob, run_each};
-use crate::shell::ownership::{Access, changed_mode, number_of};
+use crate::shell::ownership::{Access, changed_mode};
 
 /// The most files and directories that one call looks at.
 const ENTRIES_MAX: usize = 2000;
@@ -183,8 +183,16 @@ impl Reader<'_> {
                 let text = value.trim_start_matches(['-', '/']);
                 Test::Mode(changed_mode(0, text, false).ok_or_else(|| format!("invalid mode '{value}'"))?, sign)
             }
-            "-user" | "-uid" => Test::User(number_of(&self.value(&name)?)),
-            "-group" | "-gid" => Test::Group(number_of(&self.value(&name)?)),
+            "-user" | "-uid" => {
+                let value = self.value(&name)?;
+                let number = call.container.user_number(call.cluster, &value);
+                Test::User(number.ok_or_else(|| format!("‘{value}’ is not the name of a known user"))?)
+            }
+            "-group" | "-gid" => {
+                let value = self.value(&name)?;
+                let number = call.container.group_number(call.cluster, &value);
+                Test::Group(number.ok_or_else(|| format!("‘{value}’ is not the name of an existing group"))?)
+            }
             "-true" => Test::Constant(true),
             "-false" | "-nouser" | "-nogroup" => Test::Constant(false),
             "-prune" => Test::Prune,
@@ -301,6 +309,7 @@ fn holds(call: &mut Call<'_>, test: &Test, seen: &Seen<'_>, walk: &Walk, done: &
         Test::Kind(kinds) => {
             let own = match () {
                 () if found.link.is_some() && !walk.follows => "l",
+                () if found.is_socket() => "s",
                 () if found.is_directory() => "d",
                 () => "f",
             };
@@ -389,6 +398,7 @@ fn formatted(format: &str, seen: &Seen<'_>) -> String {
             Some('l') => found.link.clone().unwrap_or_default().to_string(),
             Some('y') => match () {
                 () if found.link.is_some() => "l",
+                () if found.is_socket() => "s",
                 () if found.is_directory() => "d",
                 () => "f",
             }

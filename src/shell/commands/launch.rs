@@ -1,15 +1,22 @@
 //! Programs that start others, and those that only wait.
 
-use super::{Arguments, Call, Found, NAMES, Outcome, find, is_program};
+use super::{Arguments, Call, Found, NAMES, Outcome, find, is_program, user_switch};
 use crate::model::Millis;
 use crate::shell::language::{Invocation, Program, duration, run_wrapper};
 use crate::shell::waiting::FOREVER;
 
 /// One of the programs that run what stands behind their own words.
 pub fn wrapped(call: &mut Call<'_>) -> Outcome {
+    let switch = match user_switch::of(call) {
+        Ok(switch) => switch,
+        Err(outcome) => return outcome,
+    };
     let (stdin, now) = (call.stdin.take(), call.cluster.now());
     let mut invocation = Invocation { words: call.words.to_vec(), stdin, ..Invocation::default() };
-    let outcome = run_wrapper(call.shell, &mut invocation, now).unwrap_or(Outcome::Assumed);
+    let mut outcome = run_wrapper(call.shell, &mut invocation, now).unwrap_or(Outcome::Assumed);
+    if let Some(switch) = switch {
+        switch.apply(&mut outcome);
+    }
     call.out.push_str(&invocation.out);
     call.err.push_str(&invocation.err);
     outcome

@@ -2,6 +2,7 @@
 
 use super::files::each;
 use super::{Arguments, Call, Outcome};
+use crate::cluster::Cluster;
 use crate::shell::container::{Container, Found};
 use crate::shell::ownership::mode_text;
 use crate::world::disk::Owner;
@@ -43,7 +44,7 @@ pub fn ls(call: &mut Call<'_>) -> Outcome {
         }
     }
     let names_headers = directories.len() + files.len() > 1 || look.is_deep;
-    let mut out = look.lines(&files, call.container);
+    let mut out = look.lines(&files, call.container, call.cluster);
     directories.reverse();
     let mut count = 0;
     while let Some((name, path)) = directories.pop() {
@@ -56,7 +57,7 @@ pub fn ls(call: &mut Call<'_>) -> Outcome {
             let blocks: usize = sizes.map(|size| size.div_ceil(4096) * 4).sum();
             out.push_str(&format!("total {blocks}\n"));
         }
-        out.push_str(&look.lines(&entries, call.container));
+        out.push_str(&look.lines(&entries, call.container, call.cluster));
         count += 1;
         if look.is_deep && count < LISTED_MAX {
             let is_below = |(name, found): &&(String, Found)| {
@@ -103,7 +104,7 @@ impl Look {
         entries
     }
 
-    pub(super) fn lines(&self, entries: &[(String, Found)], container: &Container) -> String {
+    pub(super) fn lines(&self, entries: &[(String, Found)], container: &Container, cluster: &Cluster) -> String {
         if !self.is_long {
             let separator = if self.is_terminal { "  " } else { "\n" };
             let names: Vec<&str> = entries.iter().map(|entry| entry.0.as_str()).collect();
@@ -111,8 +112,8 @@ impl Look {
         }
         let whose = |number: i64, is_group: bool| match (self.is_numeric, is_group) {
             (true, _) => number.to_string(),
-            (false, true) => container.group_name(number),
-            (false, false) => container.user_name(number),
+            (false, true) => container.group_name(cluster, number),
+            (false, false) => container.user_name(cluster, number),
         };
         let widest =
             |text: &dyn Fn(&Found) -> String| entries.iter().map(|entry| text(&entry.1).len()).max().unwrap_or(0);
@@ -121,7 +122,11 @@ impl Look {
         let size = |found: &Found| found.size().to_string();
         let (users, groups, sizes) = (widest(&user), widest(&group), widest(&size));
         let line = |(name, found): &(String, Found)| {
-            let (kind, links) = if found.is_directory() { ('d', 2) } else { ('-', 1) };
+            let (kind, links) = match () {
+                () if found.is_directory() => ('d', 2),
+                () if found.is_socket() => ('s', 1),
+                () => ('-', 1),
+            };
             let (mode, links, name) = match &found.link {
                 Some(target) => ("lrwxrwxrwx".to_string(), 1, format!("{name} -> {target}")),
                 None => (mode_text(found.owner.mode, kind), links, name.clone()),
@@ -161,6 +166,7 @@ pub fn stat(call: &mut Call<'_>) -> Outcome {
         let kind = match () {
             () if link.is_some() => "symbolic link",
             () if found.is_directory() => "directory",
+            () if found.is_socket() => "socket",
             () if found.size() == 0 => "regular empty file",
             () => "regular file",
         };
@@ -172,6 +178,8 @@ pub fn stat(call: &mut Call<'_>) -> Outcome {
                 'l'
             } else if found.is_directory() {
                 'd'
+            } else if found.is_socket() {
+                's'
             } else {
                 '-'
             },
@@ -184,8 +192,8 @@ pub fn stat(call: &mut Call<'_>) -> Outcome {
                     ("%A", mode),
                     ("%u", owner.user.to_string()),
                     ("%g", owner.group.to_string()),
-                    ("%U", call.container.user_name(owner.user)),
-                    ("%G", call.container.group_name(owner.group)),
+                    ("%U", call.container.user_name(call.cluster, owner.user)),
+                    ("%G", call.container.group_name(call.cluster, owner.group)),
                     ("%s", found.size().to_string()),
                     ("%n", name.to_string()),
                     ("%F", kind.to_string()),
@@ -200,9 +208,9 @@ pub fn stat(call: &mut Call<'_>) -> Outcome {
                 found.size(),
                 owner.mode,
                 owner.user,
-                call.container.user_name(owner.user),
+                call.container.user_name(call.cluster, owner.user),
                 owner.group,
-                call.container.group_name(owner.group)
+                call.container.group_name(call.cluster, owner.group)
             ),
         };
         call.out.push_str(&text);

@@ -1,11 +1,11 @@
 //! Commands about the container itself: its name, its processes, its time; they change nothing.
 
 use super::{Arguments, Call, Outcome};
-use crate::model::Millis;
 use crate::shell::container::{INSTALLED, PROGRAM};
 use crate::shell::images::Family;
 use crate::shell::images::package_programs;
-use crate::shell::ownership::{User, known_name, number_of};
+use crate::shell::ownership::User;
+use crate::shell::time_format::format_time;
 use crate::world::disk::Owner;
 
 /// Says a fixed line.
@@ -36,14 +36,24 @@ pub fn hostname(call: &mut Call<'_>) -> Outcome {
 /// `id`.
 pub fn id(call: &mut Call<'_>) -> Outcome {
     let mut user = call.container.user().clone();
-    if let Some(name) = call.words.operands().first() {
-        let number = number_of(name);
-        user = User { id: number, group: number, ..User::ROOT };
+    let named = call.words.operands().first().cloned();
+    if let Some(name) = &named {
+        user = match (call.container.account(call.cluster, name), call.container.user_number(call.cluster, name)) {
+            (Some(account), _) => call.container.as_account(call.cluster, &account),
+            (None, Some(number)) if name.parse::<i64>().is_err() => User { id: number, group: number, ..User::ROOT },
+            _ if call.container.image.is_busybox => return call.fail(&format!("unknown user {name}")),
+            _ => return call.fail(&format!("‘{name}’: no such user")),
+        };
     }
-    let named = call.words.operands().first().cloned().filter(|name| name.parse::<i64>().is_err());
-    let own = |number| call.container.image.named(number).or_else(|| known_name(number)).map(str::to_string);
-    let known_name = |number: i64| named.clone().or_else(|| own(number));
-    let shown = |number: i64| known_name(number).map_or_else(|| number.to_string(), |name| format!("{number}({name})"));
+    let shown = |number: i64, is_group: bool| {
+        let own = match is_group {
+            true => call.container.group_name(call.cluster, number),
+            false => call.container.user_name(call.cluster, number),
+        };
+        let name = named.clone().filter(|name| name.parse::<i64>().is_err() && own == number.to_string());
+        let name = name.unwrap_or(own);
+        if name == number.to_string() { name } else { format!("{number}({name})") }
+    };
     let mut groups = user.more.clone();
     // BusyBox's own image has root in one more group.
     if user.id == 0 && call.container.image.family == Family::Busybox {
@@ -54,16 +64,20 @@ pub fn id(call: &mut Call<'_>) -> Outcome {
     let list = |each: &dyn Fn(i64) -> String, separator: &str| {
         groups.iter().map(|group| each(*group)).collect::<Vec<_>>().join(separator)
     };
-    let plain = |number: i64| match call.words.has_flag('n') {
-        true => call.container.user_name(number),
-        false => number.to_string(),
+    let plain = |number: i64, is_group: bool| match (call.words.has_flag('n'), is_group) {
+        (true, true) => call.container.group_name(call.cluster, number),
+        (true, false) => call.container.user_name(call.cluster, number),
+        (false, _) => number.to_string(),
     };
     let has = |flag| call.words.has_flag(flag);
     let text = match (has('u'), has('g'), has('G')) {
-        (true, ..) => plain(user.id),
-        (_, true, _) => plain(user.group),
-        (_, _, true) => list(&plain, " "),
-        _ => format!("uid={} gid={} groups={}", shown(user.id), shown(user.group), list(&shown, ",")),
+        (true, ..) => plain(user.id, false),
+        (_, true, _) => plain(user.group, true),
+        (_, _, true) => list(&|group| plain(group, true), " "),
+        _ => {
+            let groups = list(&|group| shown(group, true), ",");
+            format!("uid={} gid={} groups={groups}", shown(user.id, false), shown(user.group, true))
+        }
     };
     say(call, &text)
 }
@@ -81,104 +95,16 @@ pub fn groups(call: &mut Call<'_>) -> Outcome {
 /// `whoami`.
 pub fn whoami(call: &mut Call<'_>) -> Outcome {
     let number = call.container.user().id;
-    match call.container.image.named(number).or_else(|| known_name(number)) {
-        Some(name) => say(call, name),
+    match call.container.account(call.cluster, &number.to_string()).map(|account| account.name) {
+        Some(name) => say(call, &name),
         None if call.container.image.is_busybox => call.fail(&format!("unknown uid {number}")),
         None => call.fail(&format!("cannot find name for user ID {number}")),
     }
 }
 
-/// A time in the words of `strftime`.
-pub fn format_time(at: Millis, format: &str) -> String {
-    let (long, short) = (at.rfc3339(), at.rfc1123z());
-    let part = |from: usize, to: usize| long.get(from..to).unwrap_or("").to_string();
-    let words: Vec<&str> = short.split([' ', ',']).filter(|word| !word.is_empty()).collect();
-    let word = |at: usize| words.get(at).copied().unwrap_or("").to_string();
-    let mut out = String::new();
-    let mut chars = format.chars();
-    while let Some(c) = chars.next() {
-        if c != '%' {
-            out.push(c);
-            continue;
-        }
-        let text = match chars.next() {
-            Some('Y') => part(0, 4),
-            Some('m') => part(5, 7),
-            Some('d') => part(8, 10),
-            Some('e') => format!("{:>2}", part(8, 10).trim_start_matches('0')),
-            Some('H') => part(11, 13),
-            Some('M') => part(14, 16),
-            Some('S') => part(17, 19),
-            Some('F') => part(0, 10),
-            Some('T') => part(11, 19),
-            Some('R') => part(11, 16),
-            Some('a') => word(0),
-            Some('b' | 'h') => word(2),
-            Some('A') => full(DAYS, &word(0)),
-            Some('B') => full(MONTHS, &word(2)),
-            Some('u') => (at_in(DAYS, &word(0)) + 1).to_string(),
-            Some('w') => ((at_in(DAYS, &word(0)) + 1) % 7).to_string(),
-            Some('j') => format!("{:03}", day_of_year(&long)),
-            Some('I') => format!("{:02}", (part(11, 13).parse::<i64>().unwrap_or(0) + 11) % 12 + 1),
-            Some('p') => if part(11, 13).as_str() < "12" { "AM" } else { "PM" }.to_string(),
-            Some('D') => format!("{}/{}/{}", part(5, 7), part(8, 10), part(2, 4)),
-            Some('C') => part(0, 2),
-            Some('t') => "\t".to_string(),
-            Some('-') => match chars.next() {
-                Some(c) => {
-                    let text = format_time(at, &format!("%{c}"));
-                    let plain = text.trim_start_matches(['0', ' ']);
-                    if plain.is_empty() { "0".to_string() } else { plain.to_string() }
-                }
-                None => "%-".to_string(),
-            },
-            Some('y') => part(2, 4),
-            Some('Z') => "UTC".to_string(),
-            Some('z') => "+0000".to_string(),
-            Some('s') => at.unix_millis().div_euclid(1000).to_string(),
-            Some('N') => format!("{:03}000000", at.0.rem_euclid(1000)),
-            Some('n') => "\n".to_string(),
-            Some('%') | None => "%".to_string(),
-            Some(c) => format!("%{c}"),
-        };
-        out.push_str(&text);
-    }
-    out
-}
-
-const DAYS: &[&str] = &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const MONTHS: &[&str] = &[
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// Which of these names begins so.
-fn at_in(names: &[&str], short: &str) -> usize {
-    names.iter().position(|name| name.starts_with(short)).unwrap_or(0)
-}
-
-fn full(names: &[&str], short: &str) -> String {
-    names.get(at_in(names, short)).map_or_else(String::new, |name| (*name).to_string())
-}
-
-/// The number of a day in its year, of `2026-03-01…`.
-fn day_of_year(date: &str) -> i64 {
-    let number = |from: usize, to: usize| date.get(from..to).and_then(|digits| digits.parse::<i64>().ok()).unwrap_or(1);
-    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let lengths = [31, if is_leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let before = usize::try_from(month - 1).unwrap_or(0);
-    lengths.iter().take(before).sum::<i64>() + day
+/// Whether a signal ends a server.
+fn ends_by(signal: &str) -> bool {
+    !matches!(signal.trim_start_matches("SIG"), "HUP" | "1" | "0" | "USR1" | "10" | "USR2" | "12" | "WINCH" | "28")
 }
 
 /// `kill`: the container's first process takes signals if it is a server; no other lives longer than a line.
@@ -200,10 +126,19 @@ pub fn kill(call: &mut Call<'_>) -> Outcome {
     let mut exit = 0;
     for pid in pids {
         if let Some(other) = pid.parse().ok().and_then(|pid| call.container.behind_process(call.cluster, pid)) {
-            let ends = !matches!(signal.trim_start_matches("SIG"), "HUP" | "1" | "0" | "USR1" | "10" | "USR2" | "12");
-            if ends {
+            if ends_by(&signal) {
                 let (pod, name) = (other.pod.key(), other.name.clone());
                 call.cluster.runtime_mut().end_container(&pod, &name, 0);
+            }
+            continue;
+        }
+        let number: i64 = pid.parse().unwrap_or(0);
+        let is_servers = call.container.serves(call.cluster)
+            && (number == call.container.server_number(call.cluster)
+                || number > 1 && call.container.processes(call.cluster).iter().any(|it| it.pid == number));
+        if pid != "1" && is_servers {
+            if ends_by(&signal) {
+                call.container.end_server(call.cluster, call.container.image.stop_code());
             }
             continue;
         }

@@ -24,6 +24,13 @@ fn written(command: &Command) -> Vec<String> {
 impl Shell {
     /// Runs until it is over or waits for something.
     pub fn run(&mut self, io: &mut Io<'_>) -> Event {
+        let before = io.world.act_as(self.user.clone());
+        let event = self.run_on(io);
+        io.world.act_as(before);
+        event
+    }
+
+    fn run_on(&mut self, io: &mut Io<'_>) -> Event {
         self.run_jobs(io);
         let event = loop {
             if io.is_spent() && !self.tasks.is_empty() {
@@ -95,6 +102,7 @@ impl Shell {
     pub(super) fn end(&mut self, task: Task) {
         match task {
             Task::Traced => self.is_tracing = false,
+            Task::Trapped(_) => self.is_line_kept = false,
             Task::Unguard => self.unchecked = self.unchecked.saturating_sub(1),
             Task::Fds(fds, count) => {
                 self.fds = *fds;
@@ -151,7 +159,7 @@ impl Shell {
             Task::Wait(wanted) => return self.wait(wanted, io),
             Task::Replace => self.quit(self.status),
             Task::Timed(began) => self.say_time(began, io),
-            Task::Trapped(status) => self.status = status,
+            Task::Trapped(status) => (self.status, self.is_line_kept) = (status, false),
             Task::Traced => self.is_tracing = false,
             Task::Each(mut commands, has_failed) => {
                 let has_failed = has_failed || self.status != 0;
@@ -181,7 +189,8 @@ impl Shell {
         let is_inside = self.tasks.iter().any(|task| matches!(task, Task::Call(_)));
         let trap = self.traps.get("ERR").filter(|trap| !trap.is_empty() && (!is_inside || self.options.errtrace));
         if let Some(trap) = trap.cloned() {
-            // What fails in it is not trapped again.
+            // What fails in it is not trapped again, and it is told of the line that failed.
+            self.is_line_kept = self.kind == ShellKind::Bash;
             self.unchecked += 1;
             self.tasks.push(Task::Unguard);
             self.tasks.push(Task::Trapped(self.status));
@@ -281,7 +290,9 @@ impl Shell {
 
     pub(super) fn stage(&mut self, stage: &Rc<Stage>, captured: Vec<(String, i64)>, io: &mut Io<'_>) {
         if let Command::Simple { .. } = &stage.command {
-            self.line = stage.line;
+            if !self.is_line_kept {
+                self.line = stage.line;
+            }
             if captured.is_empty() && self.is_traced_now() {
                 return self.trace_command(stage);
             }
@@ -310,7 +321,7 @@ impl Shell {
 
     fn trace_command(&mut self, stage: &Rc<Stage>) {
         let trap = self.traps.get("DEBUG").cloned().unwrap_or_default();
-        (self.is_tracing, self.has_traced) = (true, true);
+        (self.is_tracing, self.has_traced, self.is_line_kept) = (true, true, true);
         self.running = Rc::new(written(&stage.command));
         self.tasks.push(Task::Stage(Rc::clone(stage), Vec::new()));
         self.tasks.push(Task::Trapped(self.status));

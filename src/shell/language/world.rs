@@ -3,8 +3,10 @@
 use super::state::{Program, Shell};
 use crate::model::{Millis, Text};
 use crate::shell::container::FileError;
+use crate::shell::ownership::User;
 use crate::shell::sql::Client;
 use crate::shell::waiting::Prompt;
+use std::rc::Rc;
 
 /// What is known of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +93,11 @@ pub enum Outcome {
 pub trait World {
     /// Virtual time.
     fn now(&self) -> Millis;
+    /// Somebody else runs what runs from now on; `None`: whoever began. Returns who did before.
+    fn act_as(&mut self, user: Option<Rc<User>>) -> Option<Rc<User>> {
+        let _ = user;
+        None
+    }
     /// The text of a file.
     ///
     /// # Errors
@@ -112,9 +119,18 @@ pub trait World {
         let _ = path;
         false
     }
+    /// Whether a server's socket stands under a path.
+    fn is_socket(&self, path: &str) -> bool {
+        let _ = path;
+        false
+    }
     /// Where a path leads, with every link on the way followed.
     fn real_path(&self, path: &str) -> String {
         path.to_string()
+    }
+    /// Where a user is at home.
+    fn home_of(&self, user: &str) -> Option<String> {
+        (user == "root").then(|| "/root".to_string())
     }
     /// The names of what is in a directory, in order.
     fn entries(&self, directory: &str) -> Vec<String>;

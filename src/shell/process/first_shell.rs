@@ -38,7 +38,7 @@ pub(super) fn present(container: Container, cluster: &Cluster) -> Container {
 }
 
 pub(super) fn run_once(shell: &mut Shell, container: &Container, cluster: &mut Cluster) -> (Event, String) {
-    let mut world = Inside { container, cluster };
+    let mut world = Inside::new(container, cluster);
     let mut io = Io::new(&mut world);
     let event = shell.run(&mut io);
     (event, io.take_text())
