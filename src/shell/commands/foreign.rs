@@ -2,6 +2,7 @@
 
 use super::asked_server::{self, Asked, with_asked};
 use super::{Arguments, Call, Outcome, by_name, bytes, fill, system};
+use crate::cluster::Cluster;
 use crate::shell::container::Container;
 use crate::shell::images::is_of_bases;
 use std::sync::OnceLock;
@@ -22,6 +23,9 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         // The client has done its part, as it says itself.
         return Outcome::Exit(0);
     }
+    if let Some(outcome) = matches!(call.words.name(), "vault" | "bao").then(|| super::vault::run(call)).flatten() {
+        return outcome;
+    }
     let asked = super::prompting::start(call).or_else(|| super::redis::run(call));
     if let Some(outcome) = asked.or_else(|| super::keeping::run(call)) {
         return outcome;
@@ -40,6 +44,14 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
     let is_running = call.container.serves(call.cluster);
     let image = &call.container.image;
     let answer = image.answer(call.words, is_running).filter(|_| is_running || !is_offline);
+    // What was taken to do its job answers.
+    if !is_running && call.container.is_assumed(call.cluster) {
+        return Outcome::Assumed;
+    }
+    // Too few of an ensemble are no better than none.
+    let is_alone = answer.is_some_and(|text| lacks_mode(call.container, call.cluster, text));
+    let (is_running, answer) =
+        if is_alone { (false, call.container.image.answer(call.words, false)) } else { (is_running, answer) };
     match answer {
         Some(text) if is_running => {
             let text = with_asked(&fill(call.container, call.cluster, text), None);
@@ -83,6 +95,11 @@ fn envsubst(call: &mut Call<'_>) -> Outcome {
     out.push_str(rest);
     call.out.push_str(&out);
     Outcome::Exit(0)
+}
+
+/// Whether a text tells which part a server has, and it has none.
+fn lacks_mode(server: &Container, cluster: &Cluster, text: &str) -> bool {
+    text.contains("{mode}") && super::zookeeper::mode(server, cluster).is_none()
 }
 
 /// What another container's server answers.

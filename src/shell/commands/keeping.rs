@@ -6,10 +6,9 @@ use super::{Arguments, Call, Outcome, fill};
 use crate::cluster::Cluster;
 use crate::shell::container::Container;
 use crate::shell::images::Keeping;
-use crate::world::disk::{DiskId, Entry, Owner};
+use crate::shell::server_files::KEPT;
+use crate::world::disk::{Entry, Owner};
 
-/// Where keys stand below a server's data.
-pub(super) const PLACE: &str = "/.kept";
 /// The flags of clients that a value follows.
 const VALUED: &[&str] =
     &["-h", "-p", "-a", "-n", "-u", "--user", "--endpoints", "--pass", "-server", "--host", "--port"];
@@ -27,9 +26,9 @@ pub fn run(call: &mut Call<'_>) -> Option<Outcome> {
         Keeping::Puts { text, is_shared } => {
             let value = rest.get(1..).unwrap_or(&[]).join(" ");
             let members = if is_shared { server.members(call.cluster) } else { vec![server.clone()] };
-            let (now, path) = (call.cluster.now(), format!("{PLACE}/{}", key.replace('/', "%")));
+            let (now, path) = (call.cluster.now(), format!("{KEPT}/{}", key.replace('/', "%")));
             for member in &members {
-                let id = disk_of(member);
+                let id = member.data_disk();
                 let entry = Entry::File(value.clone().into());
                 call.cluster.disks_mut().put(&id, &path, entry, now, Owner::root(0o600));
             }
@@ -72,16 +71,9 @@ pub(super) fn server(call: &Call<'_>) -> Option<Container> {
     }
 }
 
-/// The disk that a server's data are on: its first claim's, else what its container writes.
-pub(super) fn disk_of(server: &Container) -> DiskId {
-    let volumes = server.mounts().iter().filter_map(|mount| mount.disk());
-    let mut volumes = volumes.filter(|id| matches!(id, DiskId::Volume(_)));
-    volumes.next().cloned().unwrap_or_else(|| server.layer())
-}
-
 fn value_of(server: &Container, cluster: &Cluster, key: &str) -> Option<String> {
-    let path = format!("{PLACE}/{}", key.replace('/', "%"));
-    match &cluster.disks().get(&disk_of(server), &path)?.entry {
+    let path = format!("{KEPT}/{}", key.replace('/', "%"));
+    match &cluster.disks().get(&server.data_disk(), &path)?.entry {
         Entry::File(text) => Some(text.to_string()),
         _ => None,
     }

@@ -1,11 +1,12 @@
 //! What Redis' client asks of a server: keys with texts and lists, kept with the server's data, and a few words about it.
 
-use super::keeping::{PLACE, disk_of, server};
+use super::keeping::server;
 use super::redis_reply::{Reply, shown};
 use super::{Arguments, Call, Outcome, redis_cluster, redis_replication};
 use crate::cluster::Cluster;
 use crate::shell::container::Container;
 use crate::shell::images::Family;
+use crate::shell::server_files::KEPT;
 use crate::world::disk::{Entry, Owner};
 
 /// The flags of the client that a value follows.
@@ -212,18 +213,18 @@ fn about_list(
 }
 
 fn path_of(key: &str) -> String {
-    format!("{PLACE}/{}", key.replace('/', "%"))
+    format!("{KEPT}/{}", key.replace('/', "%"))
 }
 
 fn keys(server: &Container, cluster: &Cluster) -> Vec<String> {
-    let below = format!("{PLACE}/");
-    let all = cluster.disks().tree(&disk_of(server)).into_iter().flatten();
+    let below = format!("{KEPT}/");
+    let all = cluster.disks().tree(&server.data_disk()).into_iter().flatten();
     let keys = all.filter(|(_, node)| matches!(node.entry, Entry::File(_)));
     keys.filter_map(|(path, _)| Some(path.strip_prefix(&below)?.replace('%', "/"))).collect()
 }
 
 fn find(server: &Container, cluster: &Cluster, key: &str) -> Option<Kept> {
-    let Entry::File(text) = &cluster.disks().get(&disk_of(server), &path_of(key))?.entry else { return None };
+    let Entry::File(text) = &cluster.disks().get(&server.data_disk(), &path_of(key))?.entry else { return None };
     Some(match text.strip_prefix(LIST) {
         Some(items) => Kept::List(items.split('\n').map(|item| item.replace('\u{1}', "\n")).collect()),
         None => Kept::Text(text.to_string()),
@@ -240,11 +241,11 @@ fn keep(server: &Container, cluster: &mut Cluster, key: &str, value: &Kept) {
         }
     };
     let now = cluster.now();
-    cluster.disks_mut().put(&disk_of(server), &path_of(key), Entry::File(text.into()), now, Owner::root(0o600));
+    cluster.disks_mut().put(&server.data_disk(), &path_of(key), Entry::File(text.into()), now, Owner::root(0o600));
 }
 
 fn forget(server: &Container, cluster: &mut Cluster, key: &str) {
-    cluster.disks_mut().remove(&disk_of(server), &path_of(key));
+    cluster.disks_mut().remove(&server.data_disk(), &path_of(key));
 }
 
 #[cfg(test)]

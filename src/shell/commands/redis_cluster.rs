@@ -1,12 +1,12 @@
 //! A cluster of Redis servers: how its client makes one, and what a server says of it afterwards.
 
-use super::keeping::{PLACE, disk_of};
 use super::redis_reply::Reply;
 use super::{Call, Outcome};
 use crate::cluster::Cluster;
 use crate::shell::container::Container;
 use crate::shell::identifiers::hex_digits;
 use crate::shell::language::{Program, Talker};
+use crate::shell::server_files::KEPT;
 use crate::world::disk::{Entry, Owner};
 
 /// How many slots the keys of a cluster fall into.
@@ -59,7 +59,7 @@ pub fn mode(server: &Container, cluster: &Cluster) -> &'static str {
 }
 
 fn members_of(server: &Container, cluster: &Cluster) -> Vec<Member> {
-    let found = cluster.disks().get(&disk_of(server), &format!("{PLACE}-{MEMBERS}"));
+    let found = cluster.disks().get(&server.data_disk(), &format!("{KEPT}-{MEMBERS}"));
     let Some(Entry::File(text)) = found.map(|node| &node.entry) else { return Vec::new() };
     let members = text.lines().filter_map(|line| line.split_once(' '));
     members.map(|(address, master)| Member { address: address.to_string(), master: master.to_string() }).collect()
@@ -209,8 +209,8 @@ fn make(call: &mut Call<'_>, members: &[Member], servers: &[Container], masters:
     let now = call.cluster.now();
     for server in servers {
         let entry = Entry::File(lines.clone().into());
-        let path = format!("{PLACE}-{MEMBERS}");
-        call.cluster.disks_mut().put(&disk_of(server), &path, entry, now, Owner::root(0o600));
+        let path = format!("{KEPT}-{MEMBERS}");
+        call.cluster.disks_mut().put(&server.data_disk(), &path, entry, now, Owner::root(0o600));
     }
     let first = members.first().map_or("", |member| member.address.as_str());
     format!(

@@ -89,7 +89,10 @@ fn status_line(code: i64) -> &'static str {
         404 => "404 Not Found",
         418 => "418 ",
         429 => "429 Too Many Requests",
+        472 => "472 ",
+        473 => "473 ",
         500 => "500 Internal Server Error",
+        501 => "501 Not Implemented",
         502 => "502 Bad Gateway",
         503 => "503 Service Temporarily Unavailable",
         504 => "504 Gateway Time-out",
@@ -132,6 +135,9 @@ pub(super) fn page(container: &Container, cluster: &Cluster, port: i64, path: &s
         let seconds = (cluster.now() - container.started).whole_seconds();
         let body = format!("error: {seconds}\n");
         return Page { status: "500 Internal Server Error", body, ..Page::default() };
+    }
+    if let Some((code, body)) = super::vault_state::page(container, cluster, path) {
+        return Page { status: status_line(code), body, ..Page::default() };
     }
     let opened = container.opened_root(cluster);
     if let Some(text) = container.image.page(path).filter(|_| opened.is_none()) {
