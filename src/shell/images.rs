@@ -1,12 +1,14 @@
 //! What the images of tutorials contain and serve, told from their names by the table in `images.txt`; pulls nothing.
 
+mod accounts;
 mod files;
+mod starting;
 mod table;
 
 use files::{ALPINE_RELEASE, DEBIAN_RELEASE, UBUNTU_RELEASE};
 pub use files::{DIRECTORIES, PLACES, is_kernels};
 use table::{Answer, Row, bases, missing_of, row_of, variables_of};
-pub use table::{Family, Keeping, Requirement, is_of_bases, package_programs};
+pub use table::{Data, Family, Keeping, Mark, Place, Requirement, is_of_bases, package_programs};
 pub(in crate::shell) use table::{OfficialVersion, official_names, official_version, published};
 
 /// How the name of an image led to its row in the table.
@@ -124,6 +126,8 @@ impl Image {
             "nginx" => self.family == Family::Nginx,
             "httpd" => self.family == Family::Busybox,
             "apt" | "apt-get" => !self.is_busybox,
+            "groupadd" | "groupdel" | "groupmod" | "useradd" | "userdel" | "usermod" => !self.is_busybox,
+            "service" => !self.is_busybox && self.row.is_none_or(|row| row.base == "debian"),
             "column" | "join" | "sha384sum" => !self.is_busybox,
             // BusyBox has them; of Debian's images only those with more than the base.
             "hd" | "hexdump" | "xxd" => self.is_busybox || self.is_installed(),
@@ -193,6 +197,11 @@ impl Image {
     /// Whether the process that it starts is known.
     pub fn knows_process(&self) -> bool {
         self.is_known() && !self.is_repackaged
+    }
+
+    /// What a client of HTTP finds on a port where its server speaks something else.
+    pub fn no_http(&self, port: i64) -> Option<&'static str> {
+        self.row?.no_http.iter().find(|row| row.0.contains(&port)).map(|row| row.1)
     }
 
     /// What its server answers to a word that somebody sends it over a connection.
@@ -293,35 +302,6 @@ impl Image {
             row.split_first().is_some_and(|(first, rest)| *first == name && rest.iter().all(|word| has(&word)))
         };
         self.row.is_some_and(|row| row.ends.iter().any(fits))
-    }
-
-    /// Whether a server's program, called with these words, serves, and is not asked for something else.
-    pub fn is_start(&self, arguments: &[String]) -> bool {
-        const ASKED: &[&str] =
-            &["-v", "-V", "-t", "-T", "-s", "--version", "--help", "-h", "--initialize", "--initialize-insecure"];
-        const OTHERS: &[&str] = &["init", "version", "sql", "node", "debug", "stop", "status", "members", "alias"];
-        let starts = self.row.map_or(&[][..], |row| row.starts.as_slice());
-        let own = self.row.map_or(&[][..], |row| row.asks.as_slice());
-        let is_asked = arguments.iter().any(|word| {
-            let flag = word.split_once('=').map_or(word.as_str(), |pair| pair.0);
-            ASKED.contains(&word.as_str()) || own.contains(&flag)
-        });
-        let is_other = arguments.first().is_some_and(|word| OTHERS.contains(&word.as_str()));
-        let is_told = starts.is_empty() || arguments.iter().any(|word| starts.contains(&word.as_str()));
-        !is_asked && !is_other && is_told
-    }
-
-    /// Whether a server's program, called with these words, leaves its server in the background and ends.
-    pub fn steps_behind(&self, words: &[String]) -> bool {
-        const BEHIND: &[&str] = &["--daemonize", "--fork", "-detached", "--detach"];
-        let Some((name, arguments)) = words.split_first() else { return false };
-        let name = name.rsplit('/').next().unwrap_or(name);
-        let is_asked = arguments.iter().any(|word| {
-            let (flag, value) = word.split_once('=').unwrap_or((word, "yes"));
-            BEHIND.contains(&flag) && value != "no"
-        }) && !arguments.windows(2).any(|pair| pair[0] == "--daemonize" && pair[1] == "no");
-        let mut needed = self.row.into_iter().flat_map(|row| &row.foreground).filter(|needed| needed.0 == name);
-        is_asked || !self.is_repackaged && needed.any(|needed| !arguments.iter().any(|word| word.contains(needed.1)))
     }
 
     /// The ports that it listens on when it is called with these words.

@@ -129,27 +129,40 @@ fn begins_with_server(container: &Container) -> bool {
     container.runs_default() && container.main_words().is_none()
 }
 
+/// What the image's server says that begins now.
+pub fn of_server(container: &Container, cluster: &Cluster) -> String {
+    let run = Run { started: cluster.now(), finished: None, exit_code: 0, restarts: container.restarts };
+    let mut log = Log { lines: Vec::new(), at: cluster.now() };
+    begin_lines(&mut log, cluster, container, &run);
+    log.lines.iter().map(|line| format!("{}\n", line.text)).collect()
+}
+
+/// What the image's server says at its start, and from then on.
+fn begin_lines(log: &mut Log, cluster: &Cluster, container: &Container, run: &Run) {
+    match container.image.family {
+        Family::Nginx => nginx(log, container),
+        Family::Httpd => httpd(log, container),
+        Family::Mariadb => mariadb(log, cluster, container, run),
+        Family::Mysql => mysql(log, container),
+        Family::Postgres => postgres(log),
+        Family::Redis => redis(log, cluster, container),
+        Family::Elasticsearch => elasticsearch(log, container),
+        Family::Busybox | Family::Other => {}
+    }
+    from_table(log, cluster, container, run);
+}
+
 /// The lines of an image's own server.
 fn server_lines(cluster: &Cluster, container: &Container, run: &Run) -> Vec<LogLine> {
     let begins = begins_with_server(container);
     let serves = container.life().and_then(|life| life.serves_since);
     let is_refused = begins && serves.is_none() && container.refusal(cluster).is_some();
-    if !begins && serves.is_none() || is_refused {
+    if !begins && (serves.is_none() || container.is_quiet(cluster)) || is_refused {
         return Vec::new();
     }
     let mut log = Log { lines: Vec::new(), at: serves.filter(|_| !begins).unwrap_or(run.started) };
     let fails = run.finished.is_some() && run.exit_code != 0 && !matches!(run.exit_code, 137 | 143);
-    match container.image.family {
-        Family::Nginx => nginx(&mut log, container),
-        Family::Httpd => httpd(&mut log, container),
-        Family::Mariadb => mariadb(&mut log, cluster, container, run),
-        Family::Mysql => mysql(&mut log, container),
-        Family::Postgres => postgres(&mut log),
-        Family::Redis => redis(&mut log, cluster, container),
-        Family::Elasticsearch => elasticsearch(&mut log, container),
-        Family::Busybox | Family::Other => {}
-    }
-    from_table(&mut log, cluster, container, run);
+    begin_lines(&mut log, cluster, container, run);
     if let Some(at) = run.finished {
         log.at = at;
         match (container.image.family, fails) {

@@ -11,6 +11,7 @@
 //! Images have the programs of their base that this lab can run; a program that an image has beside these is taken to
 //! do its job, and named. Nothing is installed, nobody but root exists, permissions do not count.
 
+mod accounts;
 mod addresses;
 mod call;
 pub mod commands;
@@ -30,6 +31,7 @@ pub mod process;
 mod processes;
 mod programs;
 pub mod registry;
+mod server_files;
 mod serving;
 pub mod session;
 mod spec_variables;
@@ -37,6 +39,7 @@ pub mod sql;
 mod start_checks;
 mod system_files;
 mod target;
+mod time_format;
 mod volumes;
 mod waiting;
 mod web_settings;

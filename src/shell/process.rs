@@ -123,6 +123,22 @@ impl Processes {
                 Order::Forget { run, number } => _ = self.asked.remove(&(run, number)),
             }
         }
+        self.end_servers(cluster);
+    }
+
+    /// Servers end that somebody told so: what started them goes on.
+    fn end_servers(&mut self, cluster: &mut Cluster) {
+        for (uid, name, code) in cluster.runtime_mut().take_server_ends() {
+            let is_meant = |run: &&Run| run.uid == uid && run.container == name;
+            let Some(run) = self.running.iter().map(|(run, _)| run).find(is_meant).cloned() else { continue };
+            let Some(process) = self.running.get_mut(&run).map(Rc::make_mut) else { continue };
+            if process.shell.end_server(code) {
+                let before = std::mem::replace(&mut process.wake, cluster.now() + Millis(1));
+                process.is_endless = false;
+                self.note_wake(&run, before);
+                self.forget_steady(&run, cluster);
+            }
+        }
     }
 
     /// Lets everything run up to `until`, also what is only run when somebody looks.
@@ -271,7 +287,8 @@ impl Processes {
             None => {
                 sql::initialize(&container, cluster);
                 if words.is_none() && container.runs_default() {
-                    commands::write_files(&container.trusted(), cluster, &[]);
+                    let told = [container.words("command"), container.words("args")].concat();
+                    commands::write_files(&container.trusted(), cluster, &told);
                 }
                 main_shell(&container, words.as_deref(), cluster)
             }
@@ -294,7 +311,7 @@ impl Processes {
         let container = process.container.clone();
         let shell = &mut process.shell;
         let (event, used) = cluster.at_time(at, |cluster| {
-            let mut world = Inside { container: &container, cluster };
+            let mut world = Inside::new(&container, cluster);
             let mut io = Io::new(&mut world);
             let fuel = io.fuel;
             let event = shell.run(&mut io);
@@ -310,6 +327,7 @@ impl Processes {
             process.wake = FOREVER;
         }
         self.note_wake(run, before);
+        self.end_servers(cluster);
         let Some(process) = self.running.get(run) else { return };
         let serves = (process.shell.runs_server(), listeners(&process.shell));
         let assumed = process.shell.assumed.clone().or_else(|| process.shell.peek_assumed());
@@ -343,7 +361,8 @@ impl Processes {
         let ready = self.running.get(run).map_or(0, |process| process.container.image.ready_seconds());
         // What runs already goes on while another one begins.
         let serves_since = serves.then(|| life.serves_since.unwrap_or(at + Millis::seconds(ready)));
-        let life = Life { serves_since, listeners: Rc::new(opened), ..life };
+        let server_is_first = self.running.get(run).is_some_and(|process| process.shell.is_server());
+        let life = Life { serves_since, server_is_first, listeners: Rc::new(opened), ..life };
         cluster.runtime_mut().set_life(&run.uid, &run.container, Some(life));
         self.forget_steady(run, cluster);
     }
@@ -381,6 +400,8 @@ impl Processes {
                 self.run_process(run, cluster);
             }
             Signalled::Ends => {
+                process.container.clone().remove_marks(cluster);
+                let Some(process) = self.running.get(run) else { return };
                 let code = process.container.image.stop_code();
                 self.end(run, code, cluster);
             }

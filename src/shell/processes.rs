@@ -3,6 +3,8 @@
 use super::container::Container;
 use super::images::Family;
 use crate::cluster::Cluster;
+use crate::world::Life;
+use std::rc::Rc;
 
 /// A process, as `ps` lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ const FIRST_SHARED: i64 = 8;
 const APART: i64 = 8;
 /// The first number that nginx gives its workers' processes in a container of its own.
 const FIRST_WORKER: i64 = 29;
+/// How far behind a script's number that of the server is which it has started.
+const BEHIND: i64 = 6;
 /// How many workers it has: one for each processor of the machine.
 const WORKERS: i64 = 2;
 
@@ -49,6 +53,39 @@ impl Container {
             all.extend(own(&container, cluster, at, at + 1, 0));
         }
         all
+    }
+
+    /// Whether its server is its first process, and not what a script has started.
+    fn begins_with_server(&self) -> bool {
+        let Some(words) = self.main_words() else { return true };
+        let is_first = self.life().is_some_and(|life| life.server_is_first);
+        script_of(&words).is_none() || is_first
+    }
+
+    /// Its server ends, and with it the container, if it is the first process there.
+    pub fn end_server(&self, cluster: &mut Cluster, code: i64) {
+        let uid = &self.pod.meta.uid;
+        // What a script did since its turn began is not noted yet.
+        let now = cluster.runtime().life(uid, &self.name).is_some_and(|life| life.server_is_first);
+        if self.main_words().is_none_or(|words| script_of(&words).is_none()) || now {
+            return cluster.runtime_mut().end_container(&self.pod.key(), &self.name, code);
+        }
+        self.remove_marks(cluster);
+        if let Some(life) = cluster.runtime().life(uid, &self.name).cloned() {
+            let life = Life { serves_since: None, listeners: Rc::default(), ..life };
+            cluster.runtime_mut().set_life(uid, &self.name, Some(life));
+        }
+        cluster.runtime_mut().end_server(uid, &self.name, code);
+    }
+
+    /// The number of its server's process, as its own programs see it.
+    pub fn server_number(&self, cluster: &Cluster) -> i64 {
+        let is_first = self.begins_with_server();
+        let first = match self.shares_processes() {
+            true => self.processes(cluster).into_iter().find(|it| it.container.as_deref() == Some(&self.name)),
+            false => None,
+        };
+        first.map_or(1, |first| first.pid) + if is_first { 0 } else { BEHIND }
     }
 
     /// The container of the pod whose process has this number, if the containers see each other.
@@ -93,7 +130,7 @@ fn own(container: &Container, cluster: &Cluster, pid: i64, worker: i64, parent: 
     let serves = container.serves(cluster) && container.image.knows_process();
     let words = container.main_words();
     let script = words.as_deref().and_then(script_of);
-    let has_child = serves && script.is_some_and(|script| !script.contains("exec "));
+    let has_child = serves && script.is_some() && !container.begins_with_server();
     let first = match &words {
         Some(_) if serves && script.is_some() && !has_child => server.clone(),
         Some(words) => words.join(" "),
@@ -106,10 +143,10 @@ fn own(container: &Container, cluster: &Cluster, pid: i64, worker: i64, parent: 
     };
     let mut all = vec![process(pid, parent, user, first)];
     if has_child {
-        all.push(process(pid + 6, pid, user, server));
+        all.push(process(pid + BEHIND, pid, user, server));
     }
     if serves && container.image.family == Family::Nginx {
-        let master = if has_child { pid + 6 } else { pid };
+        let master = if has_child { pid + BEHIND } else { pid };
         let number = if user == 0 { super::ownership::number_of("nginx") } else { user };
         let from = worker.max(master + 1);
         all.extend((0..WORKERS).map(|at| process(from + at, master, number, "nginx: worker process".to_string())));

@@ -75,6 +75,8 @@ pub enum Entry {
     Table(Rc<Table>),
     /// A symbolic link, with where it leads.
     Link(Text),
+    /// The place of a server's socket in the file system.
+    Socket,
     /// Nothing, although the image below has something there.
     Removed,
 }
@@ -104,7 +106,7 @@ impl Entry {
             Entry::File(text) => text.len() as u64,
             Entry::Bulk(bytes) => *bytes,
             Entry::Table(_) => 65_536,
-            Entry::Directory | Entry::Link(_) | Entry::Removed => 0,
+            Entry::Directory | Entry::Link(_) | Entry::Socket | Entry::Removed => 0,
         }
     }
 }

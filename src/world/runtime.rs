@@ -134,6 +134,8 @@ pub struct Life {
     pub command: Rc<[Vec<String>; 2]>,
     /// Since when its server listens; none if no server runs.
     pub serves_since: Option<Millis>,
+    /// Whether the server is its first process, as what a script has put in its own place is.
+    pub server_is_first: bool,
     /// What its programs listen on beside the image's server.
     pub listeners: Rc<Vec<Listener>>,
 }
@@ -166,6 +168,7 @@ pub struct Runtime {
     written: Rc<SharedMap<(Text, Text), Rc<Written>>>,
     orders: Vec<Order>,
     connections: u64,
+    server_ends: Vec<(Text, Text, i64)>,
 }
 
 impl Runtime {
@@ -305,6 +308,21 @@ impl Runtime {
     /// Lets a container's process end, as `kill` inside it or the end of its terminal does.
     pub fn end_container(&mut self, pod: &Key, container: &str, exit_code: i64) {
         self.post(RuntimeEvent::EndContainer { pod: pod.clone(), container: Text::new(container), exit_code });
+    }
+
+    /// A server ends that is not its container's first process: by its pod's UID and its container's name.
+    pub fn end_server(&mut self, uid: &Text, container: &Text, exit_code: i64) {
+        self.server_ends.push((uid.clone(), container.clone(), exit_code));
+    }
+
+    /// Another server begins before that of this container has gone that was ended.
+    pub fn forget_server_end(&mut self, uid: &Text, container: &Text) {
+        self.server_ends.retain(|end| (&end.0, &end.1) != (uid, container));
+    }
+
+    /// Takes the servers that were ended since the last call.
+    pub fn take_server_ends(&mut self) -> Vec<(Text, Text, i64)> {
+        std::mem::take(&mut self.server_ends)
     }
 
     /// The present life of a container, by its pod's UID and its name.

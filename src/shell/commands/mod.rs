@@ -1,5 +1,6 @@
 //! The programs that a container has, and what a shell does by itself; knows nothing of who asked.
 
+mod accounts;
 mod asked_server;
 mod awk;
 mod by_name;
@@ -38,14 +39,21 @@ mod redis_reply;
 mod request_flags;
 mod resolver;
 mod sed;
+mod sequence;
 mod serve;
+mod services;
 mod shuffle;
 mod sort;
 mod system;
 pub mod text;
+mod user_switch;
+mod vault;
+mod vault_state;
 mod web_page;
+mod zookeeper;
 
 pub use super::addresses::{address_of, containers_at};
+pub use super::time_format::format_time;
 pub use date::read as moment;
 pub use fetch::{address_in, fetch, is_silent, take_output_file};
 use filtering::filter;
@@ -54,7 +62,6 @@ pub use program_path::{Found, find, find_on_path, is_program};
 pub use redis_cluster::mode as redis_mode;
 use serve::serve;
 pub use serve::{fill, write_files};
-pub use system::format_time;
 pub use web_page::answer;
 
 pub use super::call::{Arguments, Call};
@@ -75,12 +82,13 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
 fn run_found(call: &mut Call<'_>) -> Outcome {
     let word = call.words.first().cloned().unwrap_or_default();
     if call.container.image.ends_by(call.words) && call.container.serves(call.cluster) {
-        let (pod, name, code) =
-            (call.container.pod.key(), call.container.name.clone(), call.container.image.stop_code());
-        call.cluster.runtime_mut().end_container(&pod, &name, code);
+        call.container.end_server(call.cluster, call.container.image.stop_code());
         return Outcome::Exit(0);
     }
     let found = find_on_path(call.shell, &word, call.container, call.cluster);
+    if call.container.image.launches(call.words) && found != Found::Missing {
+        return serve::launch(call);
+    }
     match found {
         Found::Program => program_or_assumed(call),
         Found::File(path) if !call.container.may_run(call.cluster, &path) => {
@@ -179,6 +187,9 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "sync" | "clear" | "true" | "stty" | "sysctl" | "ulimit" => Outcome::Exit(0),
         "false" => Outcome::Exit(1),
         _ if text::NAMES.contains(&name.as_str()) => filter(call),
+        "addgroup" | "adduser" | "delgroup" | "deluser" | "groupadd" | "groupdel" | "groupmod" | "useradd"
+        | "userdel" | "usermod" => accounts::run(call),
+        "service" => services::service(call),
         "apk" | "apt" | "apt-get" => system::packages(call),
         "date" => date::date(call),
         "free" => system::free(call),

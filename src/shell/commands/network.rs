@@ -199,6 +199,9 @@ fn exchange(call: &mut Call<'_>, containers: &[Container], port: i64) -> Outcome
     }
     let said = containers.iter().filter(|it| it.serves(call.cluster)).find_map(|server| {
         let text = server.image.raw_answer(asked.trim())?;
+        if text.contains("{mode}") && super::zookeeper::mode(server, call.cluster).is_none() {
+            return Some("This ZooKeeper instance is not currently serving requests\n".to_string());
+        }
         Some(super::fill(server, call.cluster, text))
     });
     match said {

@@ -41,7 +41,15 @@ pub fn start(call: &mut Call<'_>) -> Option<Outcome> {
     let row = rows().iter().find(|row| row.names.contains(&call.words.name()))?;
     let is_asked = call.words.arguments().iter().any(|word| {
         let flag = word.split_once('=').map_or(word.as_str(), |pair| pair.0);
-        row.at_once.contains(&flag) || word.ends_with(".js")
+        // Letters may stand together, and a value behind the last one: `-tAc`.
+        let is_short = word.starts_with('-') && !word.starts_with("--");
+        let has_letter = |own: &&&str| {
+            let letter = own.strip_prefix('-').filter(|letter| letter.len() == 1).unwrap_or("\0");
+            word.ends_with(letter) || word.starts_with(**own)
+        };
+        row.at_once.contains(&flag)
+            || word.ends_with(".js")
+            || is_short && row.at_once.iter().any(|own| has_letter(&own))
     });
     let has_words = row.flag.is_empty() && !super::keeping::plain(call.words).is_empty();
     if is_asked || has_words {

@@ -6,6 +6,7 @@ use crate::cluster::Cluster;
 use crate::shell::call::{Arguments, Call};
 use crate::shell::container::Container;
 use crate::shell::language::Outcome;
+use crate::shell::logs;
 use crate::world::{Life, Listener};
 
 /// The image's server starts, or what stands behind its entrypoint.
@@ -43,13 +44,52 @@ pub(super) fn serve(call: &mut Call<'_>) -> Outcome {
     if let Some(port) = call.container.said_port(call.cluster, call.words) {
         call.shell.listeners.push(Listener { port, root: None, command: None });
     }
-    let settings = |call: &Call<'_>| call.container.read(call.cluster, "/etc/nginx/nginx.conf").unwrap_or_default();
-    let stays = call.words.name() == "nginx" && settings(call).contains("daemon off");
+    begin(call);
+    if steps_behind(call) { serve_behind(call) } else { Outcome::Serves }
+}
+
+/// Whether the image's server goes into the background, by its words and its settings.
+fn steps_behind(call: &Call<'_>) -> bool {
+    let container = call.container;
+    let settings = || container.read(call.cluster, "/etc/nginx/nginx.conf").unwrap_or_default();
+    let stays = call.words.name() == "nginx" && settings().contains("daemon off");
+    let is_set = |(name, value): &(&str, &str)| {
+        container.told(call.cluster, call.words, &[name]).is_some_and(|told| told == *value)
+    };
+    !stays && (container.image.steps_behind(call.words) || container.image.behind_settings().iter().any(is_set))
+}
+
+/// Notes what the server was told, and makes its files.
+fn begin(call: &mut Call<'_>) {
+    let (uid, name) = (call.container.pod.meta.uid.clone(), call.container.name.clone());
+    call.cluster.runtime_mut().forget_server_end(&uid, &name);
+    let names = call.container.image.data().iter().flat_map(|data| data.place.names.iter().copied());
+    let set = names.filter_map(|name| Some((name.to_string(), call.shell.variable(name)?)));
+    let set: Vec<(String, String)> = set.filter(|pair| !pair.1.is_empty()).collect();
+    call.container.note_server(call.cluster, call.words, &set);
     write_files(call.container, call.cluster, call.words);
-    if !call.container.image.steps_behind(call.words) || stays {
-        return Outcome::Serves;
+    let by_option = call.container.told(call.cluster, call.words, call.container.image.log_file());
+    let by_option = by_option.filter(|path| !path.is_empty() && path != "-" && path != "stdout");
+    let file = by_option.or_else(|| call.destination.clone()).filter(|path| !path.starts_with("/dev/"));
+    let Some(path) = file.map(|path| call.shell.path(&path)) else { return };
+    // Its log goes there, and not to the container's.
+    let text = logs::of_server(call.container, call.cluster);
+    call.container.silence(call.cluster);
+    if call.container.write(call.cluster, &path, &text, true).is_err() {
+        _ = call.container.trusted().write(call.cluster, &path, &text, true);
     }
-    // Whoever is told so returns when it listens.
+}
+
+/// Another program than its own starts the image's server in the background.
+pub(super) fn launch(call: &mut Call<'_>) -> Outcome {
+    if !call.container.serves(call.cluster) {
+        begin(call);
+    }
+    serve_behind(call)
+}
+
+/// The server runs on behind whoever called it, who returns when it listens.
+fn serve_behind(call: &mut Call<'_>) -> Outcome {
     let (uid, name, now) = (call.container.pod.meta.uid.clone(), call.container.name.clone(), call.cluster.now());
     if let Some(life) = call.cluster.runtime().life(&uid, &name).cloned() {
         let life = Life { serves_since: life.serves_since.or(Some(now)), ..life };
@@ -85,7 +125,8 @@ pub fn write_files(container: &Container, cluster: &mut Cluster, words: &[String
             let Some(value) = container.variable(cluster, name) else { continue };
             let path = path.replace(&format!("{{${name}}}"), &value);
             if container.lookup(cluster, &path).is_none() {
-                files.push((path, format!("{}\n", container.image.text(text))));
+                let text = fill(container, cluster, text);
+                files.push((path, format!("{}\n", text.trim_end_matches('\n'))));
             }
             continue;
         }
@@ -109,7 +150,9 @@ pub fn write_files(container: &Container, cluster: &mut Cluster, words: &[String
     for (path, text) in files {
         _ = container.make_directory(cluster, &crate::shell::container::parent_of(&path), true);
         _ = container.write(cluster, &path, &text, false);
+        container.keep(cluster, &path);
     }
+    container.leave_files(cluster, words);
 }
 
 /// A second server finds its port in use.
@@ -187,8 +230,10 @@ pub fn fill(container: &Container, cluster: &Cluster, text: &str) -> String {
             .replace("{share}", &share)
             .replace("{stamp}", &cluster.now().rfc3339().replace('T', " ").replace('Z', "+00:00"))
     };
+    let part =
+        text.contains("{mode}").then(|| super::zookeeper::mode(container, cluster)).flatten().unwrap_or("follower");
     let mut lines = Vec::new();
-    for line in container.image.text(text).split('\n') {
+    for line in container.image.text(text).replace("{mode}", part).split('\n') {
         match line.strip_prefix("each: ") {
             Some(line) => {
                 let all = members.iter().enumerate();

@@ -118,6 +118,9 @@ impl Container {
         if let Some(text) = self.generated_file(cluster, path) {
             return found(Entry::File(text.into()));
         }
+        if let Some(entry) = self.mark_at(cluster, path) {
+            return found(entry);
+        }
         let files = self.image.files();
         if let Some((_, text)) = files.iter().find(|(place, _)| *place == path) {
             let made = found(Entry::File(Text::Static(text)));
@@ -160,6 +163,7 @@ impl Container {
                 Ok("\0".repeat(usize::try_from(bytes).unwrap_or(BULK_READ_MAX).min(BULK_READ_MAX)).into())
             }
             Some(Entry::Directory) => Err(FileError::IsDirectory),
+            Some(Entry::Socket) => Err(FileError::IsSocket),
             Some(Entry::Removed | Entry::Link(_)) | None => Err(FileError::NotFound),
         }
     }
@@ -220,6 +224,7 @@ impl Container {
                     names.for_each(|name| add(&format!("{above}/{name}"), above));
                 }
                 PLACES.iter().for_each(|place| add(place, above));
+                self.mark_paths(cluster).iter().for_each(|place| add(place, above));
             }
         }
         self.mounts.iter().for_each(|mount| add(&mount.path, above));

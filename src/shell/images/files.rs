@@ -1,12 +1,37 @@
 //! The files that images bring: releases, configurations, pages.
 
 use super::Image;
-use super::table::Family;
+use super::table::{Data, Family, Mark, Place};
 
 impl Image {
     /// The files that its server makes at its start, with their texts.
     pub fn writes(&self) -> &'static [(&'static str, &'static str)] {
         self.row.map_or(&[], |row| &row.writes)
+    }
+
+    /// What its server keeps, and where.
+    pub fn data(&self) -> &'static [Data] {
+        self.row.map_or(&[], |row| &row.data)
+    }
+
+    /// What is there while its server runs, and where.
+    pub fn marks(&self) -> &'static [(Mark, Place)] {
+        self.row.filter(|_| !self.is_repackaged).map_or(&[], |row| &row.marks)
+    }
+
+    /// The number of the user whose its server's data are, and the permissions of their folder.
+    pub fn keeper(&self) -> Option<(i64, u16)> {
+        self.row?.keeper.map(|keeper| (keeper.1, keeper.2))
+    }
+
+    /// The options and settings that name the file that its server's log goes to.
+    pub fn log_file(&self) -> &'static [&'static str] {
+        self.row.map_or(&[], |row| &row.log_file)
+    }
+
+    /// Whether `service` knows its server by this name.
+    pub fn has_service(&self, name: &str) -> bool {
+        self.row.is_some_and(|row| row.services.contains(&name))
     }
 
     /// Whether it has a folder, or one that is above one of its own.
@@ -56,10 +81,9 @@ impl Image {
     pub fn files(&self) -> Vec<(&'static str, &'static str)> {
         let mut files = vec![
             ("/etc/os-release", self.release()),
-            (
-                "/etc/passwd",
-                "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
-            ),
+            // Their texts are made when they are read.
+            ("/etc/group", ""),
+            ("/etc/passwd", ""),
         ];
         files.extend(self.row.filter(|_| self.is_named()).into_iter().flat_map(|row| row.files.iter().copied()));
         let base = self.row.map_or("debian", |row| row.base);
@@ -218,10 +242,9 @@ pub const DIRECTORIES: &[&str] = &[
 ];
 
 /// What Debian's base brings that scripts look for.
-const DEBIAN_FILES: [(&str, &str); 11] = [
+const DEBIAN_FILES: [(&str, &str); 10] = [
     ("/etc/debian_version", "12.11\n"),
     ("/etc/environment", ""),
-    ("/etc/group", "root:x:0:\ndaemon:x:1:\nbin:x:2:\nadm:x:4:\nwww-data:x:33:\nnogroup:x:65534:\n"),
     ("/etc/localtime", "TZif2\n"),
     ("/etc/login.defs", "UMASK\t\t022\nUID_MIN\t\t 1000\nUID_MAX\t\t60000\n"),
     ("/etc/nsswitch.conf", "passwd:         files\ngroup:          files\nhosts:          files dns\n"),

@@ -42,6 +42,8 @@ pub(super) struct Row {
     pub(super) in_use: &'static str,
     pub(super) raw: Vec<(&'static str, &'static str)>,
     pub(super) process: &'static str,
+    /// On which ports it speaks no HTTP, and what a client of that finds there.
+    pub(super) no_http: Vec<(Vec<i64>, &'static str)>,
     pub(super) servers: Vec<&'static str>,
     pub(super) entrypoint: Vec<&'static str>,
     pub(super) starts: Vec<&'static str>,
@@ -53,14 +55,30 @@ pub(super) struct Row {
     pub(super) writes: Vec<(&'static str, &'static str)>,
     pub(super) files: Vec<(&'static str, &'static str)>,
     pub(super) empty: Vec<&'static str>,
-    /// Users that it has, as `NAME=NUMBER`.
-    pub(super) names: Vec<(&'static str, i64)>,
+    /// Users that it has, as `NAME=NUMBER:HOME`.
+    pub(super) names: Vec<(&'static str, i64, &'static str)>,
     published: Vec<&'static str>,
     /// What its server says: for which word among its own (none: always), and the text.
     pub(super) log: Vec<(&'static str, &'static str)>,
     /// What it says again and again, and after how many seconds each time.
     pub(super) log_every: Option<(i64, &'static str)>,
     pub(super) ends: Vec<Vec<&'static str>>,
+    /// What its server keeps.
+    pub(super) data: Vec<Data>,
+    /// What is there while it runs.
+    pub(super) marks: Vec<(Mark, Place)>,
+    /// Whose its data are, by name and number, and the permissions of their folder.
+    pub(super) keeper: Option<(&'static str, i64, u16)>,
+    /// Words with which its server goes into the background.
+    pub(super) behind: Vec<&'static str>,
+    /// Settings in its files that do the same, with their values.
+    pub(super) behind_settings: Vec<(&'static str, &'static str)>,
+    /// Programs that start it in the background, with the word that says so.
+    pub(super) launches: Vec<(&'static str, &'static str)>,
+    /// What names the file that its log goes to.
+    pub(super) log_file: Vec<&'static str>,
+    /// The names under which `service` knows it.
+    pub(super) services: Vec<&'static str>,
     pub(super) foreground: Vec<(&'static str, &'static str)>,
     pub(super) ports_of: Vec<(&'static str, Vec<i64>)>,
     pub(super) breaks: Option<(&'static str, i64)>,
@@ -73,6 +91,35 @@ pub(super) struct Row {
     pub(super) variables: Vec<(&'static str, &'static str)>,
     pub(super) pages: Vec<(&'static str, &'static str)>,
     pub(super) answers: Vec<Answer>,
+}
+
+/// Where something of a server is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The options, variables and settings that say it.
+    pub names: Vec<&'static str>,
+    /// Where it is else.
+    pub usual: Option<&'static str>,
+}
+
+/// What a server keeps in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Data {
+    /// The folder.
+    pub place: Place,
+    /// What has to be set to which value for it.
+    pub only_if: Option<(Vec<&'static str>, &'static str)>,
+    /// What is in it; `/` at the end marks a folder.
+    pub names: Vec<&'static str>,
+}
+
+/// What is there while a server runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// The file with the number of its process.
+    Number,
+    /// A socket.
+    Socket,
 }
 
 /// What a server wants to be told before it begins with an empty directory.
@@ -167,7 +214,7 @@ fn read_rows(text: &'static str) -> Vec<Row> {
         let Some(row) = rows.last_mut() else { continue };
         let words = || value.split_whitespace();
         let number = || value.parse().unwrap_or(0);
-        let pair = |mark| value.split_once(mark).unwrap_or((value, ""));
+        let pair = |mark: &str| value.split_once(mark).unwrap_or((value, ""));
         match key {
             "match" => row.others = words().collect(),
             "official" => row.is_official = true,
@@ -183,30 +230,36 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "in-use" => row.in_use = value,
             "raw" => row.raw.extend(value.split_once(" => ")),
             "process" => row.process = value,
+            "no-http" => {
+                let (ports, words) = pair(" => ");
+                row.no_http.push((ports.split(' ').filter_map(|port| port.parse().ok()).collect(), words));
+            }
             "server" => row.servers = words().collect(),
             "entrypoint" => row.entrypoint = words().collect(),
             "starts" => row.starts = words().collect(),
             "asks" => row.asks = words().collect(),
             "folders" => row.folders = words().collect(),
             "names" | "file" | "published" | "log" | "log-of" | "log-every" => row.read_words(key, value),
+            "data" | "pid" | "socket" | "keeper" | "log-file" => row.read_files(key, value),
+            "behind" | "behind-setting" | "launches" | "service" => row.read_background(key, value),
             "empty" => row.empty = words().collect(),
             "lacks" => {
                 let all = words().map(|word| word.strip_prefix('@').map_or_else(|| vec![word], missing_of));
                 row.lacks = all.flatten().collect();
             }
-            "writes" => row.writes.push(pair(' ')),
+            "writes" => row.writes.push(pair(" ")),
             "puts" | "shares" | "gets" | "misses" => {
                 let (words, text) = value.split_once("=>").unwrap_or((value, ""));
                 row.kept.push((key, words.split_whitespace().collect(), text.trim_start_matches(' ')));
             }
             "ends" => row.ends.push(words().collect()),
-            "foreground" => row.foreground.push(pair(' ')),
+            "foreground" => row.foreground.push(pair(" ")),
             "ports-of" => {
-                let (word, ports) = pair(' ');
+                let (word, ports) = pair(" ");
                 row.ports_of.push((word, ports.split(' ').filter_map(|port| port.parse().ok()).collect()));
             }
             "breaks" => {
-                let (word, seconds) = pair(' ');
+                let (word, seconds) = pair(" ");
                 row.breaks = seconds.parse().ok().map(|seconds| (word, seconds));
             }
             "programs" => row.programs = words().collect(),
@@ -214,8 +267,8 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "root" => row.root = value,
             "ready" => row.ready = number(),
             "stops" => row.stops = number(),
-            "env" => row.variables.push(pair('=')),
-            "page" => row.pages.push(pair(' ')),
+            "env" => row.variables.push(pair("=")),
+            "page" => row.pages.push(pair(" ")),
             "says" | "fails" => {
                 let (words, text) = value.split_once("=>").unwrap_or((value, ""));
                 let words = words.split_whitespace().collect();
@@ -235,7 +288,11 @@ impl Row {
         match key {
             "names" => {
                 let all = words().filter_map(|word| word.split_once('='));
-                self.names = all.filter_map(|(name, number)| Some((name, number.parse().ok()?))).collect();
+                let user = |(name, rest): (&'static str, &'static str)| {
+                    let (number, home) = rest.split_once(':').unwrap_or((rest, ""));
+                    Some((name, number.parse().ok()?, home))
+                };
+                self.names = all.filter_map(user).collect();
             }
             "file" => {
                 let (path, text) = pair();
@@ -252,6 +309,54 @@ impl Row {
             _ => {}
         }
     }
+}
+
+impl Row {
+    /// What its server leaves in the file system.
+    fn read_files(&mut self, key: &str, value: &'static str) {
+        match key {
+            "data" => self.data.extend(data(value)),
+            "pid" => self.marks.push((Mark::Number, place(value))),
+            "socket" => self.marks.push((Mark::Socket, place(value))),
+            "log-file" => self.log_file = value.split_whitespace().collect(),
+            "keeper" => {
+                let (user, mode) = value.split_once(' ').unwrap_or((value, "755"));
+                let pair = user.split_once('=').and_then(|(name, number)| Some((name, number.parse().ok()?)));
+                self.keeper = pair.map(|(name, number)| (name, number, u16::from_str_radix(mode, 8).unwrap_or(0o755)));
+            }
+            _ => {}
+        }
+    }
+
+    /// How its server gets into the background.
+    fn read_background(&mut self, key: &str, value: &'static str) {
+        let words = || value.split_whitespace();
+        match key {
+            "behind" => self.behind = words().collect(),
+            "behind-setting" => self.behind_settings = words().filter_map(|word| word.split_once('=')).collect(),
+            "launches" => self.launches.extend(value.split_once(' ')),
+            "service" => self.services = words().collect(),
+            _ => {}
+        }
+    }
+}
+
+/// `NAMES… PATH`, with `-` for no path.
+fn place(value: &'static str) -> Place {
+    let mut names: Vec<&'static str> = value.split_whitespace().collect();
+    let usual = names.pop().filter(|path| *path != "-");
+    Place { names, usual }
+}
+
+/// `[if NAME,NAME=VALUE] NAMES… PATH | NAMES…`.
+fn data(value: &'static str) -> Option<Data> {
+    let (mut before, names) = value.split_once(" | ")?;
+    let mut only_if = None;
+    if let Some((condition, rest)) = before.strip_prefix("if ").and_then(|rest| rest.split_once(' ')) {
+        let (asked, wanted) = condition.split_once('=')?;
+        (only_if, before) = (Some((asked.split(',').collect(), wanted)), rest);
+    }
+    Some(Data { place: place(before), only_if, names: names.split_whitespace().collect() })
 }
 
 /// `DIRECTORY VARIABLES => TEXT`.

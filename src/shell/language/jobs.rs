@@ -26,6 +26,11 @@ impl Job {
         self.shell.front_text().unwrap_or_else(|| self.text.clone())
     }
 
+    /// Whether the shell has started it as a job.
+    fn is_own(&self) -> bool {
+        self.outlet.is_none() && !self.is_orphan
+    }
+
     /// What is said when it is over.
     fn end_text(&self) -> String {
         match self.status {
@@ -38,7 +43,7 @@ impl Job {
 impl Shell {
     /// The number of the next job: numbers above the highest that still runs are free again.
     fn next_number(&self) -> u32 {
-        let running = self.jobs.iter().filter(|job| job.status.is_none() && job.outlet.is_none());
+        let running = self.jobs.iter().filter(|job| job.status.is_none() && job.is_own());
         running.map(|job| job.number).max().unwrap_or(0) + 1
     }
 
@@ -46,7 +51,7 @@ impl Shell {
     pub(super) fn end_of_killed(&self, pid: u32) -> Option<String> {
         let job = self.jobs.iter().find(|job| job.pid == pid)?;
         let word = job.signal.and_then(signal_text)?.trim_end();
-        let running = self.jobs.iter().filter(|job| job.status.is_none() && job.outlet.is_none());
+        let running = self.jobs.iter().filter(|job| job.status.is_none() && job.is_own());
         // The latest is the current one, the one before it the previous one.
         let sign = match running.filter(|other| other.number > job.number).count() {
             0 => '+',
@@ -99,6 +104,7 @@ impl Shell {
             wake,
             signal: None,
             outlet: None,
+            is_orphan: false,
         });
         self.status = 0;
     }
@@ -124,6 +130,7 @@ impl Shell {
                 wake: FOREVER,
                 signal: None,
                 outlet: Some(path),
+                is_orphan: false,
             });
         }
     }
@@ -158,7 +165,7 @@ impl Shell {
 
     /// The jobs that run: their processes, and the lines of `jobs`.
     pub(super) fn job_lines(&self) -> Vec<(u32, String)> {
-        let running = self.jobs.iter().filter(|job| job.status.is_none() && job.outlet.is_none());
+        let running = self.jobs.iter().filter(|job| job.status.is_none() && job.is_own());
         running.map(|job| (job.pid, format!("[{}]+  Running                 {} &", job.number, job.line()))).collect()
     }
 
@@ -189,6 +196,10 @@ impl Shell {
                 Event::Line(_) | Event::Blocked => job.wake = FOREVER,
             }
             self.take_sent(sent, io);
+            if let Some(ended) = self.jobs.get_mut(at).filter(|job| job.status.is_some()) {
+                let left = ended.shell.take_left();
+                self.adopt(left);
+            }
         }
     }
 
@@ -225,7 +236,7 @@ impl Shell {
 
     /// `wait`: until these jobs are over, or all.
     pub(super) fn wait(&mut self, wanted: Option<Vec<u32>>, io: &mut Io<'_>) -> Option<Event> {
-        let is_wanted = |job: &&Job| job.outlet.is_none() && wanted.as_ref().is_none_or(|pids| pids.contains(&job.pid));
+        let is_wanted = |job: &&Job| job.is_own() && wanted.as_ref().is_none_or(|pids| pids.contains(&job.pid));
         if let Some(wake) = self.jobs.iter().filter(is_wanted).filter(|job| job.status.is_none()).map(|j| j.wake).min()
         {
             self.tasks.push(Task::Wait(wanted));
@@ -340,7 +351,7 @@ impl Shell {
 
     /// The jobs that run: number and line.
     pub fn running_jobs(&self) -> impl Iterator<Item = (u32, String)> {
-        self.jobs.iter().filter(|job| job.status.is_none() && job.outlet.is_none()).map(|job| (job.number, job.line()))
+        self.jobs.iter().filter(|job| job.status.is_none() && job.is_own()).map(|job| (job.number, job.line()))
     }
 
     /// Sends what is in front behind the prompt, with everything that follows it in its line. Gives its number and
@@ -365,6 +376,7 @@ impl Shell {
             wake: Millis(i64::MIN),
             signal: None,
             outlet: None,
+            is_orphan: false,
         };
         self.jobs.push(job);
         Some((number, text))

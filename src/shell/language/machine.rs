@@ -20,7 +20,7 @@ use std::rc::Rc;
 impl Shell {
     /// A shell at the start of its life.
     pub fn new(kind: ShellKind, environment: Vec<(String, String)>, directory: &str, streams: Streams) -> Shell {
-        let variables = Variables::of_environment(environment);
+        let variables = of_kind(kind, Variables::of_environment(environment));
         Shell {
             kind,
             is_interactive: false,
@@ -38,6 +38,9 @@ impl Shell {
             is_of_unknown_image: false,
             has_unknown_functions: false,
             serves: false,
+            left_server: false,
+            user: None,
+            uid: 0,
             listeners: Vec::new(),
             has_lines: false,
             is_tracing: false,
@@ -68,6 +71,8 @@ impl Shell {
             depth: 0,
             unchecked: 0,
             line: 1,
+            is_line_kept: false,
+            exported_functions: SharedMap::new(),
             trace_depth: 1,
             is_subshell: false,
             umask: super::umask::USUAL,
@@ -103,6 +108,7 @@ impl Shell {
             granted: 0,
             may_run_on: false,
             serves: false,
+            left_server: false,
             listeners: Vec::new(),
             is_over: false,
             deadline: None,
@@ -135,8 +141,13 @@ impl Shell {
         child.sources = SharedMap::new();
         child.script = None;
         child.role = Role::Other;
-        child.variables = Variables::of_environment(exported);
-        child.functions = SharedMap::new();
+        child.variables = of_kind(kind, Variables::of_environment(exported));
+        child.is_line_kept = false;
+        // Other shells hand on no variables with names like those of functions.
+        if kind != ShellKind::Bash {
+            child.exported_functions = SharedMap::new();
+        }
+        child.functions = child.exported_functions.clone();
         child.options = Options::default();
         child.arguments = vec![kind.name().to_string()];
         child.status = 0;
@@ -333,8 +344,12 @@ impl Shell {
                 self.random = self.random.wrapping_mul(1_103_515_245).wrapping_add(12_345);
                 ((self.random >> 16) & 0x7fff).to_string()
             }
+            "BASH_SUBSHELL" if self.kind == ShellKind::Bash => u32::from(self.is_subshell).to_string(),
+            "BASHPID" if self.kind == ShellKind::Bash => self.pid.to_string(),
+            "SHLVL" if self.kind == ShellKind::Bash => self.variable(name).unwrap_or_else(|| "1".to_string()),
+            "OSTYPE" if self.kind == ShellKind::Bash => "linux-gnu".to_string(),
             "BASH_VERSION" if self.kind == ShellKind::Bash => "5.2.15(1)-release".to_string(),
-            "UID" | "EUID" if self.kind == ShellKind::Bash => self.variable(name).unwrap_or_else(|| "0".to_string()),
+            "UID" | "EUID" if self.kind == ShellKind::Bash => self.uid.to_string(),
             "BASH_COMMAND" if self.kind == ShellKind::Bash => self.running.join(" "),
             "PPID" => self.variable(name).unwrap_or_else(|| self.parent.clone()),
             name => match name.parse::<usize>() {
@@ -418,6 +433,11 @@ impl Shell {
     pub fn io<'w>(world: &'w mut dyn World) -> Io<'w> {
         Io::new(world)
     }
+}
+
+/// Variables with what a shell of this kind sets by itself.
+fn of_kind(kind: ShellKind, variables: Variables) -> Variables {
+    if kind == ShellKind::Bash { variables.of_bash() } else { variables }
 }
 
 /// Reads a script; what stands on the lines before a mistake is kept.

@@ -30,6 +30,7 @@ mod quotation;
 mod read;
 mod reads_input;
 mod redirect;
+mod servers;
 mod signals;
 mod simple;
 pub mod state;

@@ -3,12 +3,12 @@
 
 use super::limits::LIMITS;
 use super::pipes::{Input, Target};
+use super::servers::Left;
 use super::state::{Event, Member, ProcessGroup, Purpose, Shell, Signalled, Task};
 use super::streams::{Io, PIPES};
 use super::syntax::{Command, List, Pipeline, Redirect, Stage};
 use crate::model::Millis;
 use crate::shell::waiting::FOREVER;
-use crate::world::Listener;
 use std::rc::Rc;
 
 impl ProcessGroup {
@@ -285,24 +285,6 @@ impl Shell {
         }
     }
 
-    /// Gathers the ports that programs have opened in it or in a shell inside.
-    pub fn listeners(&self, all: &mut Vec<Listener>) {
-        all.extend(self.listeners.iter().cloned());
-        for task in &self.tasks {
-            if let Task::Group(group) = task {
-                let alive = group.members.iter().filter(|member| member.status.is_none());
-                alive.for_each(|member| member.shell.listeners(all));
-            }
-        }
-        self.jobs.iter().filter(|job| job.status.is_none()).for_each(|job| job.shell.listeners(all));
-    }
-
-    /// Whether the image's server runs in it or in a shell inside.
-    pub fn runs_server(&self) -> bool {
-        let inside = self.tasks.iter().any(|task| matches!(task, Task::Group(group) if group.serves()));
-        self.serves || inside || self.jobs.iter().any(|job| job.status.is_none() && job.shell.runs_server())
-    }
-
     fn pipe_number(&self) -> u8 {
         PIPES.saturating_add(u8::try_from(self.depth).unwrap_or(u8::MAX))
     }
@@ -408,6 +390,8 @@ impl Shell {
         let granted = group.members.iter().fold(0_u32, |sum, member| sum.saturating_add(member.shell.granted));
         self.granted = self.granted.saturating_add(granted);
         self.status = status;
+        let left: Vec<Left> = group.members.iter_mut().map(|member| member.shell.take_left()).collect();
+        left.into_iter().for_each(|left| self.adopt(left));
         self.take_input(&mut group);
         match group.purpose {
             Purpose::Pipe => {

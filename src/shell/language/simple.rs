@@ -268,7 +268,7 @@ impl Shell {
                 self.tasks.push(Task::Program(Box::new(Program::Wait(FOREVER))));
             }
             Outcome::ServesBehind => {
-                self.serves = true;
+                self.left_server = true;
                 self.status = 0;
             }
             Outcome::Assumed => self.take_program_for_granted(&words, true, at_end, io),

@@ -7,6 +7,7 @@ use super::syntax::{List, ParseError, Stage};
 use super::talker::Talker;
 use super::variables::Variables;
 use crate::model::Millis;
+use crate::shell::ownership::User;
 use crate::shell::sql::Client;
 use crate::shell::target::Streams;
 use crate::shell::waiting::Prompt;
@@ -215,6 +216,12 @@ pub struct Shell {
     pub has_unknown_functions: bool,
     /// Whether the image's server runs in it.
     pub serves: bool,
+    /// Whether it has left the image's server in the background.
+    pub(super) left_server: bool,
+    /// As whom its programs run, if that is not the container's own user.
+    pub user: Option<Rc<User>>,
+    /// The number of whoever runs it.
+    pub uid: i64,
     /// The ports that its programs have opened.
     pub listeners: Vec<Listener>,
     /// Whether messages name the line: a script, and no terminal.
@@ -262,6 +269,10 @@ pub struct Shell {
     /// How many conditions it is in, where failing ends nothing.
     pub(super) unchecked: u32,
     pub(super) line: u32,
+    /// Whether a trap runs that is told of the line which it is for.
+    pub(super) is_line_kept: bool,
+    /// The functions that bash hands on to every bash inside.
+    pub(super) exported_functions: SharedMap<String, Rc<Stage>>,
     pub(super) trace_depth: usize,
     /// Whether it is `(…)`, `$(…)` or part of a pipe.
     pub(super) is_subshell: bool,
@@ -339,4 +350,6 @@ pub(super) struct Job {
     pub(super) signal: Option<i64>,
     /// The name under which others write to it: `>(…)`.
     pub(super) outlet: Option<String>,
+    /// Whether a shell has started it that is over.
+    pub(super) is_orphan: bool,
 }
