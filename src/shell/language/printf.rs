@@ -103,8 +103,7 @@ fn round(
             'q' => slashed(next()),
             'c' => next().chars().take(1).collect(),
             'd' | 'i' | 'u' | 'x' | 'X' | 'o' => integer(next(), sign, &flags, precision, problems),
-            'f' | 'F' | 'e' => decimal(next(), precision.unwrap_or(6), problems),
-            'g' | 'G' => shortest(next(), precision.unwrap_or(6), problems),
+            'f' | 'F' | 'e' | 'g' | 'G' => real(sign, next(), precision.unwrap_or(6), problems),
             other => format!("%{flags}{other}"),
         };
         out.push_str(&padded(text, width, &flags, sign));
@@ -203,8 +202,11 @@ fn number(text: &str) -> Option<i64> {
     Some(if is_negative { value.wrapping_neg() } else { value })
 }
 
-/// A number with so many digits that count, and no zeros at its end.
-fn shortest(text: &str, digits: usize, problems: &mut Vec<String>) -> String {
+/// A decimal number with so many places; for `%g` with so many digits that count, and no zeros at its end.
+fn real(sign: char, text: &str, digits: usize, problems: &mut Vec<String>) -> String {
+    if !matches!(sign, 'g' | 'G') {
+        return decimal(text, digits, problems);
+    }
     let whole = text.trim().trim_start_matches('-').split('.').next().map_or(1, str::len);
     let text = decimal(text, digits.saturating_sub(whole), problems);
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
