@@ -165,6 +165,12 @@ pub const UI: &[Entry] = &[
     ("app.resize.editor", "Width of the editor", "エディターの幅"),
     ("app.resize.console", "Height of the console", "コンソールの高さ"),
     ("panel.picture", "Picture", "図"),
+    ("app.resize.lesson", "Height of the lesson's step", "レッスンの手順の高さ"),
+    (
+        "app.resize.title",
+        "Drag, or use the arrow keys; a double click brings back the usual size",
+        "ドラッグか矢印キーで変更、ダブルクリックで元の大きさ",
+    ),
     ("panel.editor", "Manifest", "マニフェスト"),
     ("panel.console", "Console", "コンソール"),
     ("panel.news", "new output", "新しい出力"),

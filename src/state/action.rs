@@ -105,6 +105,8 @@ pub enum Action {
     EditorWidth(i32),
     /// Another height of the console, in pixels.
     ConsoleHeight(i32),
+    /// Another height of a lesson's step, in pixels; nought for the usual one.
+    LessonHeight(i32),
     /// Something about lessons.
     Lesson(LessonAction),
     /// Show or hide the guide: the lesson that is taken.
@@ -196,6 +198,7 @@ impl Action {
                 | Action::Theme(_)
                 | Action::EditorWidth(_)
                 | Action::ConsoleHeight(_)
+                | Action::LessonHeight(_)
                 | Action::Guide(_)
                 | Action::ReadOnly(_)
                 | Action::Arrange(_)

@@ -31,7 +31,7 @@ pub use sessions::SessionAction;
 pub use shelf::{About, KEPT_MAX, Kept, Shelf};
 pub use standing::Standing;
 pub use time::Micros;
-pub use view::View;
+pub use view::{LESSON_MIN, View};
 
 use crate::i18n::ui::{t, tf};
 use crate::kubernetes::{Kubernetes, Version};
@@ -287,6 +287,7 @@ impl State {
             | Action::Theme(_)
             | Action::EditorWidth(_)
             | Action::ConsoleHeight(_)
+            | Action::LessonHeight(_)
             | Action::Guide(_) => self.arrange(action, effects),
             action => {
                 self.move_in_time(action, now, effects);
@@ -319,6 +320,7 @@ impl State {
                 effects.push(Effect::Tell(Event::Theme));
             }
             Action::EditorWidth(width) => self.view.editor = width,
+            Action::LessonHeight(height) => self.view.lesson = height,
             Action::ConsoleHeight(height) => self.view.console = height,
             Action::Guide(is_shown) => {
                 self.view.has_guide = is_shown;

@@ -18,16 +18,42 @@ pub struct View {
     pub editor: i32,
     /// The console's height in pixels.
     pub console: i32,
+    /// The height of a lesson's step above the manifest in pixels; nought while nobody has changed it.
+    pub lesson: i32,
     /// Whether the guide is shown: the lesson that is taken.
     pub has_guide: bool,
 }
+
+/// The least height of a lesson's step.
+pub const LESSON_MIN: i32 = 140;
 
 impl View {
     /// The arrangement in a place of this height, in pixels, before anybody changed it.
     pub fn new(lang: Lang, height: i32) -> View {
         // As in the style sheet, which the page has before this runs.
-        let console = (height * 213 / 1000).clamp(120, 224);
-        View { lang, theme: Theme::System, speed: 2, is_paused: false, editor: 400, console, has_guide: true }
+        let console = View::console_at(height);
+        let (editor, lesson) = (View::EDITOR, 0);
+        View { lang, theme: Theme::System, speed: 2, is_paused: false, editor, console, lesson, has_guide: true }
+    }
+
+    /// The editor's width before anybody changed it.
+    pub const EDITOR: i32 = 400;
+
+    /// The console's height before anybody changed it.
+    pub fn console_at(height: i32) -> i32 {
+        (height * 213 / 1000).clamp(120, 224)
+    }
+
+    /// The height of a lesson's step in a place of this height: what the reader gave it, or as the style sheet has it.
+    pub fn lesson_at(self, height: i32) -> i32 {
+        let beside = if height > 820 { 380 } else { 245 };
+        let own = if self.lesson > 0 { self.lesson } else { height - beside };
+        own.clamp(LESSON_MIN, View::lesson_max(height))
+    }
+
+    /// The most that a lesson's step may take: head and text of the manifest stay.
+    pub fn lesson_max(height: i32) -> i32 {
+        (height - 48 - 132).max(LESSON_MIN)
     }
 
     /// Takes over what a line of [`View::line`] says; what is not understood is left out.
@@ -49,6 +75,7 @@ impl View {
             ("paused", paused) => self.is_paused = paused == "true",
             ("editor", width) => self.editor = width.parse().map_or(self.editor, |it: i32| it.clamp(240, 1200)),
             ("guide", shown) => self.has_guide = shown == "true",
+            ("lesson", height) => self.lesson = height.parse().map_or(self.lesson, |it: i32| it.clamp(0, 2000)),
             ("console", height) => self.console = height.parse().map_or(self.console, |it: i32| it.clamp(96, 2000)),
             _ => {}
         }
@@ -56,11 +83,11 @@ impl View {
 
     /// The line that is remembered.
     pub fn line(self) -> String {
-        let View { lang, theme, speed, is_paused, editor, console, has_guide } = self;
+        let View { lang, theme, speed, is_paused, editor, console, lesson, has_guide } = self;
         let (lang, theme) = (lang.tag(), theme.name());
         format!(
             "v1 lang={lang} theme={theme} speed={speed} paused={is_paused} editor={editor} console={console} \
-             guide={has_guide}"
+             lesson={lesson} guide={has_guide}"
         )
     }
 }

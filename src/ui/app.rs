@@ -22,7 +22,7 @@ use super::timeline::Timeline;
 use crate::i18n::Lang;
 use crate::i18n::scene::word;
 use crate::i18n::ui::t;
-use crate::state::{Action, Panel, SessionAction, State, TerminalAction};
+use crate::state::{Action, LESSON_MIN, Panel, SessionAction, State, TerminalAction, View};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -151,8 +151,9 @@ impl App {
             <div class="work">
                 { self.player(state, part) }
                 { self.editor(state, part) }
-                <Splitter label={t(lang, "app.resize.editor")} is_upright=true value={view.editor} min=240 max=900
-                    change={self.act.reform(Action::EditorWidth)} />
+                { self.lesson_bar(state) }
+                <Splitter label={t(lang, "app.resize.editor")} title={t(lang, "app.resize.title")} is_upright=true value={view.editor} min=240 max=900
+                    usual={View::EDITOR} change={self.act.reform(Action::EditorWidth)} />
                 <div role="group" class="stage" part="picture" aria-label={t(lang, "panel.picture")}>
                     <Picture ..part.clone() />
                 </div>
@@ -160,8 +161,8 @@ impl App {
                     <Controls part={part.clone()} outlook={state.outlook} />
                     <Timeline ..part.clone() />
                 </div>
-                <Splitter label={t(lang, "app.resize.console")} is_upright=false is_before=true value={view.console} min=96 max={self.console_max(state)}
-                    change={self.act.reform(Action::ConsoleHeight)} />
+                <Splitter label={t(lang, "app.resize.console")} title={t(lang, "app.resize.title")} is_upright=false is_before=true value={view.console} min=96 max={self.console_max(state)}
+                    usual={View::console_at(state.media.height)} change={self.act.reform(Action::ConsoleHeight)} />
                 { self.console(state, part) }
                 if state.selected.is_some() {
                     <div role="group" class="drawer" part="inspector" aria-label={t(lang, "panel.inspector")}><Inspector ..part.clone() /></div>
@@ -181,6 +182,19 @@ impl App {
         }
         let following = attempt.as_ref().and_then(|it| state.lessons.following(it));
         html! { <Player ..PlayerProps { part: part.clone(), attempt, following } /> }
+    }
+
+    /// Between the step of a lesson and the manifest below it.
+    fn lesson_bar(&self, state: &State) -> Html {
+        let (lang, height) = (state.view.lang, state.media.height);
+        if !state.view.has_guide || state.playground.borrow().attempt().is_none() && !state.lessons.is_awaited() {
+            return Html::default();
+        }
+        html! {
+            <Splitter label={t(lang, "app.resize.lesson")} title={t(lang, "app.resize.title")} class={classes!("splitter-lesson")} is_upright=false
+                value={state.view.lesson_at(height)} min={LESSON_MIN} max={View::lesson_max(height)} usual=0
+                change={self.act.reform(Action::LessonHeight)} />
+        }
     }
 
     /// The console may take most of the page: the time controls and the picture's buttons stay.

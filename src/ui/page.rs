@@ -211,6 +211,10 @@ impl Page {
         let _ = root.style().set_property("--editor", &format!("{}px", view.editor));
         let _ = root.style().set_property("--console", &format!("{}px", view.console));
     }
+        let _ = match view.lesson {
+            0 => root.style().remove_property("--lesson").map(drop),
+            height => root.style().set_property("--lesson", &format!("{height}px")),
+        };
 
     /// Moves the focus to a field of this lab.
     pub fn focus(&self, field: Field) {

@@ -1,5 +1,5 @@
 //! A bar between two panels that can be dragged, and moved by keys: arrows, Page up and down, Home and End; tells the
-//! new size.
+//! new size. A double click brings back the usual one.
 
 use web_sys::Element;
 use yew::prelude::*;
@@ -9,6 +9,8 @@ use yew::prelude::*;
 pub struct SplitterProps {
     /// The bar's name.
     pub label: AttrValue,
+    /// What can be done with it.
+    pub title: AttrValue,
     /// Whether it is dragged sideways.
     pub is_upright: bool,
     /// The panel's size in pixels.
@@ -20,6 +22,11 @@ pub struct SplitterProps {
     /// Whether the panel lies behind the bar: dragging towards it makes it smaller.
     #[prop_or_default]
     pub is_before: bool,
+    /// The size that a double click brings back.
+    pub usual: i32,
+    /// Which panels it stands between, where the place of the bar depends on it.
+    #[prop_or_default]
+    pub class: Classes,
     /// Called with the new size.
     pub change: Callback<i32>,
 }
@@ -53,6 +60,10 @@ pub fn Splitter(props: &SplitterProps) -> Html {
         })
     };
     let end = Callback::from(move |_: PointerEvent| *start.borrow_mut() = None);
+    let ondblclick = {
+        let usual = props.usual;
+        props.change.reform(move |_: MouseEvent| usual)
+    };
     let onkeydown = {
         let change = props.change.clone();
         let is_upright = props.is_upright;
@@ -73,8 +84,8 @@ pub fn Splitter(props: &SplitterProps) -> Html {
     let (class, orientation) =
         if props.is_upright { ("splitter splitter-upright", "vertical") } else { ("splitter", "horizontal") };
     html! {
-        <div {class} role="separator" tabindex="0" aria-orientation={orientation} aria-label={props.label.clone()}
+        <div class={classes!(class, props.class.clone())} title={props.title.clone()} role="separator" tabindex="0" aria-orientation={orientation} aria-label={props.label.clone()}
             aria-valuenow={value.to_string()} aria-valuemin={min.to_string()} aria-valuemax={max.to_string()}
-            {onpointerdown} {onpointermove} onpointerup={end.clone()} onpointercancel={end} {onkeydown}></div>
+            {onpointerdown} {onpointermove} onpointerup={end.clone()} onpointercancel={end} {ondblclick} {onkeydown}></div>
     }
 }

@@ -40,6 +40,34 @@ async function small(open) {
   }
 }
 
+/** Where a lesson's step meets the manifest is a matter of its own: the console's height does not move it. */
+async function heights(open) {
+  const opened = await open({ path: '?scenario=web', viewport: { width: 1440, height: 900 } });
+  const { page } = opened;
+  await new Lab(opened).ready();
+  const bar = page.locator('.splitter-lesson');
+  await bar.waitFor();
+  const heightOf = async part => Math.round((await page.locator(part).first().boundingBox()).height);
+  const drag = async (it, by) => {
+    const { x, y } = await it.boundingBox();
+    await page.mouse.move(x + 60, y + 2);
+    await page.mouse.down();
+    await page.mouse.move(x + 60, y + 2 + by, { steps: 4 });
+    await page.mouse.up();
+  };
+  const [step, console_] = [await heightOf('.guide'), await heightOf('.console')];
+  const above = page.getByRole('separator', { name: 'Height of the console' });
+  await drag(above, -120);
+  await eventually('the console is higher', async () => await heightOf('.console') === console_ + 120);
+  if (await heightOf('.guide') !== step) throw new Error('the step moved with the console');
+  await above.dblclick({ position: { x: 60, y: 2 } });
+  await eventually('its usual height is back', async () => await heightOf('.console') === console_);
+  await drag(bar, -100);
+  await eventually('the step is lower', async () => await heightOf('.guide') === step - 100);
+  await bar.dblclick({ position: { x: 60, y: 2 } });
+  await eventually('the usual line is back', async () => await heightOf('.guide') === step);
+}
+
 export default async function ({ open }) {
   const opened = await open({ path: '?scenario=empty', viewport: { width: 1600, height: 900 } });
   const { page } = opened;
@@ -91,4 +119,5 @@ export default async function ({ open }) {
   const titles = await page.locator('.tl-lane rect title').allTextContents();
   if (!titles.some(text => /db-0: running and ready, 0:/.test(text) || /db-0: running and ready/.test(text))) throw new Error(titles.join('\n'));
   await small(open);
+  await heights(open);
 }
