@@ -250,6 +250,30 @@ fn a_plan_is_shown_and_compared_with_what_its_apply_leads_to() {
     assert!(case.state.foretold.is_none(), "another scenario is another story");
 }
 
+#[test]
+fn what_is_refused_shows_its_way_out_line_by_line() {
+    let mut case = Case::of("web");
+    case.act(Action::Advance(Millis::seconds(60)));
+    let text = case.state.files.text().replace("storage: 1Gi", "storage: 2Gi");
+    case.act(Action::Edit(text.as_str().into()));
+    case.act(Action::Apply);
+    assert!(case.says("Forbidden: updates to statefulset spec"));
+    let plan = |case: &Case| case.state.foretold.clone().expect("the plan says the way out");
+    let done = |case: &Case| plan(case).way_so_far(&case.state.playground.borrow());
+    let lines: Vec<String> = plan(&case).plan.ways[0].remedies.iter().map(|it| it.line.clone()).collect();
+    assert_eq!(done(&case), (0, lines.len()), "the apply that was refused is none of them");
+    for (number, line) in lines.iter().enumerate() {
+        case.act(Action::Run(line.as_str().into()));
+        assert_eq!(done(&case), (number + 1, lines.len()), "{line}");
+    }
+    assert!(plan(&case).is_way_over(&case.state.playground.borrow()));
+    // A text that is wrong in itself has no way out but another text.
+    let mut case = Case::of("empty");
+    case.act(Action::Edit("kind: Nothing".into()));
+    case.act(Action::Apply);
+    assert!(case.state.foretold.is_none());
+}
+
 // Sessions: what is left is kept, and an undo brings it back.
 
 // Files: the tabs of the editor and the console's files are the same.

@@ -197,6 +197,16 @@ impl Playground {
         seen.iter().filter(|timed| !is_setting(&timed.input)).count()
     }
 
+    /// The lines that were run in this branch after so many deeds, by the moment that is looked at.
+    pub fn lines_since(&self, deeds: usize) -> impl Iterator<Item = &str> {
+        let seen = self.inputs().get(..self.history.seen()).unwrap_or_default();
+        let later = seen.iter().filter(|timed| !is_setting(&timed.input)).skip(deeds);
+        later.filter_map(|timed| match &timed.input {
+            Input::Line(line) | Input::Ask(line) => Some(&**line),
+            _ => None,
+        })
+    }
+
     /// Whether anything was done beside what it began with: a line, a fault, another branch.
     pub fn is_touched(&self) -> bool {
         let acts = |timed: &&Timed<Input>| !is_setting(&timed.input);

@@ -36,9 +36,23 @@ impl State {
             self.files.write_one(self.files.current, &mut self.playground.borrow_mut());
             let line = format!("kubectl apply -f {}", quoted(&self.files.name()));
             self.at_console(now, effects, |it| it.ask(&line));
+            self.show_way_out();
         }
         if self.media.is_narrow {
             self.panel = if self.has_failed() { Panel::Console } else { Panel::Picture };
+        }
+    }
+
+    /// Where a refused text has a way out, the plan says which, beside the picture.
+    fn show_way_out(&mut self) {
+        if !self.has_failed() || self.media.is_narrow {
+            return;
+        }
+        let before = self.foretold.take();
+        let selected = self.selected.clone();
+        self.foretell(None);
+        if self.foretold.as_ref().is_none_or(|it| it.plan.ways.is_empty()) {
+            (self.foretold, self.selected) = (before, selected);
         }
     }
 

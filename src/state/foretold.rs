@@ -44,6 +44,23 @@ impl Foretold {
                 || playground.cluster().kubernetes() != self.kubernetes)
     }
 
+    /// Whether a line of the way out was run since the plan was made, in the branch of the plan.
+    pub fn was_run(&self, playground: &Playground, line: &str) -> bool {
+        playground.current_branch() == self.branch && playground.lines_since(self.inputs).any(|it| it.trim() == line)
+    }
+
+    /// How many lines of the way out were run, and how many there are.
+    pub fn way_so_far(&self, playground: &Playground) -> (usize, usize) {
+        let lines: Vec<&str> = self.plan.ways.iter().flat_map(|way| &way.remedies).map(|it| it.line.as_str()).collect();
+        (lines.iter().filter(|line| self.was_run(playground, line)).count(), lines.len())
+    }
+
+    /// Whether all of them were.
+    pub fn is_way_over(&self, playground: &Playground) -> bool {
+        let (done, all) = self.way_so_far(playground);
+        done > 0 && done == all
+    }
+
     /// What has become of it by now. `None` before it was applied, and in another branch.
     pub fn outcome(&self, playground: &Playground) -> Option<Outcome> {
         let begun =

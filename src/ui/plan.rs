@@ -3,12 +3,12 @@
 mod other_version;
 
 use super::drawing::labels::{fit_end, moment};
-use super::inspector::causes::remedy;
+use super::inspector::causes::step;
 use super::page::use_page;
 use super::store::PartProps;
 use crate::explain::plan_lanes::lanes;
 use crate::explain::plan_sentences::{end, name_of, names, tenths, verdict_key, worst};
-use crate::explain::{self, End, Link, Outcome, Plan, Verdict};
+use crate::explain::{self, End, Link, Outcome, Plan, Remedy, Verdict};
 use crate::i18n::Lang;
 use crate::i18n::lab::said;
 use crate::i18n::scene::{say, word};
@@ -43,10 +43,10 @@ pub fn PlanPane(props: &PlanProps) -> Html {
         <div class="inspector plan">
             <div class="ins-head">
                 <div><p class="ins-kind">{ title }</p><h2>{ word(lang, "plan") }</h2></div>
-                { chip(lang, plan, outcome.as_ref()) }
+                { chip(lang, plan, outcome.as_ref(), foretold.is_way_over(&part.lab.read())) }
                 <button type="button" class="tool ins-close" aria-label={word(lang, "close")} onclick={close}>{ "×" }</button>
             </div>
-            { outdated(props) }
+            if !is_on_the_way(props) { { outdated(props) } }
             { became(lang, plan, outcome.as_ref()) }
             if outcome.is_none() { <p class="plan-end">{ end(lang, plan) }</p> }
             { buttons(props) }
@@ -70,6 +70,11 @@ fn section(title: &'static str, inner: Html) -> Html {
     html! { <section class="ins-section"><h3>{ title }</h3>{ inner }</section> }
 }
 
+/// Whether lines of the way out were run: that is said where they stand.
+fn is_on_the_way(props: &PlanProps) -> bool {
+    props.foretold.way_so_far(&props.part.lab.read()).0 > 0
+}
+
 /// That something was done since the plan was made, and the way to another.
 fn outdated(props: &PlanProps) -> Html {
     let PlanProps { part, foretold } = props;
@@ -79,16 +84,26 @@ fn outdated(props: &PlanProps) -> Html {
     }
     let under = foretold.under;
     let again = part.act.reform(move |_: MouseEvent| Action::Plan(under));
+    let (done, all) = foretold.way_so_far(&part.lab.read());
+    let told = match done {
+        0 => say(lang, "plan-outdated", &[("time", &moment(foretold.at))]),
+        done if done == all => word(lang, "plan-way-done").to_string(),
+        done => say(lang, "plan-way-part", &[("done", &done.to_string()), ("all", &all.to_string())]),
+    };
+    let is_over = done > 0 && done == all;
     html! {
         <div class="plan-outdated" role="status">
-            <p>{ say(lang, "plan-outdated", &[("time", &moment(foretold.at))]) }</p>
-            <button type="button" class="button" onclick={again}>{ word(lang, "plan-again") }</button>
+            <p>{ told }</p>
+            if done == 0 || is_over {
+                <button type="button" class={classes!("button", is_over.then_some("button-main"))} onclick={again}>{ word(lang, "plan-again") }</button>
+            }
         </div>
     }
 }
 
-fn chip(lang: Lang, plan: &Plan, outcome: Option<&Outcome>) -> Html {
+fn chip(lang: Lang, plan: &Plan, outcome: Option<&Outcome>, is_way_over: bool) -> Html {
     let (style, key) = match (outcome, plan.end) {
+        (None, _) if is_way_over => ("ready", "plan-way-over"),
         (Some(outcome), _) if !outcome.is_as_foretold() => ("failing", "plan-otherwise"),
         (Some(_), End::Refused) => ("not-ready", "plan-refused-true"),
         (Some(outcome), _) if outcome.is_over => ("ready", "plan-true"),
@@ -171,14 +186,20 @@ fn refused(props: &PlanProps) -> Html {
     if plan.refused.is_empty() {
         return Html::default();
     }
+    let playground = props.part.lab.read();
     let way = |way: &Link| {
+        let line = |it: &Remedy| {
+            let is_done = props.foretold.was_run(&playground, &it.line);
+            html! { <li>{ step(way, it, Some(is_done), lang, act) }</li> }
+        };
         html! { <>
             <p class="ins-root">{ way.say(lang) }</p>
-            <ol class="plan-way">{ for way.remedies.iter().map(|it| html! { <li>{ remedy(way, it, lang, act) }</li> }) }</ol>
+            <ol class="plan-way">{ for way.remedies.iter().map(line) }</ol>
         </> }
     };
     let said = plan.refused.iter().map(|line| html! { <p class="plan-refused">{ line }</p> });
-    let inner = html! { <div class="ins-cause">{ for said }{ for plan.ways.iter().map(way) }</div> };
+    let note = if is_on_the_way(props) { outdated(props) } else { Html::default() };
+    let inner = html! { <div class="ins-cause">{ for said }{ for plan.ways.iter().map(way) }{ note }</div> };
     section(word(lang, "plan-no"), inner)
 }
 

@@ -110,7 +110,14 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             renewals.push(renewal);
             return Ok(());
         }
-        let (object, verb) = applied.inspect_err(|failure| ways.extend(way_out(source, kind, failure)))?;
+        let (object, verb) = match applied {
+            Ok(applied) => applied,
+            Err(failure) => {
+                let old = key_of(source, kind, args, cx).ok().and_then(|key| cx.cluster().get(&key).cloned());
+                ways.extend(way_out(source, old.as_deref(), &failure));
+                return Err(failure);
+            }
+        };
         if let Some(pruning) = &mut pruning {
             pruning.keep(&object);
         }
@@ -172,12 +179,16 @@ fn validate(args: &Args) -> Result<(), Failure> {
 }
 
 /// The hint at what one can do about a StatefulSet that was refused, by its key, and the set's name.
-fn way_out(source: &Source, kind: Kind, failure: &Failure) -> Option<(&'static str, Text)> {
+fn way_out(source: &Source, old: Option<&Object>, failure: &Failure) -> Option<(&'static str, Text)> {
     let (Failure::Server(error) | Failure::ServerAt(_, error)) = failure else { return None };
     let name = Text::new(source.value.str_at(&["metadata", "name"]));
     match kind {
         Kind::StatefulSet if error.to_string().contains("updates to statefulset spec") => Some(("set_fixed", name)),
         _ => None,
+    // Pods that a new selector does not find are not taken over.
+    let labels = ["spec", "selector", "matchLabels"];
+    let is_same = set.at(&labels) == source.value.at(&labels);
+    Some((if is_same { "set_fixed" } else { "set_fixed_selector" }, set.meta.name.clone()))
     }
 }
 

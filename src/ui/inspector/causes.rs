@@ -8,6 +8,7 @@ use crate::i18n::scene::word;
 use crate::model::Key;
 use crate::playground::Playground;
 use crate::state::Action;
+use crate::ui::icons::{Glyph, icon};
 use yew::prelude::*;
 
 /// The cause first, what follows from it, what ends it, and the lines that help. Nothing, if all is as asked.
@@ -39,11 +40,19 @@ pub fn cause(playground: &Playground, key: &Key, lang: Lang, act: &Callback<Acti
 
 /// A line that helps, as a button, and what comes of it.
 pub fn remedy(link: &Link, remedy: &Remedy, lang: Lang, act: &Callback<Action>) -> Html {
+    step(link, remedy, None, lang, act)
+}
+
+/// The same as one of several that are run one after the other: whether this one was, where that is known.
+pub fn step(link: &Link, remedy: &Remedy, is_done: Option<bool>, lang: Lang, act: &Callback<Action>) -> Html {
     let line = remedy.line.clone();
     let onclick = act.reform(move |_: MouseEvent| Action::Run(line.clone()));
+    let done = (is_done == Some(true)).then(|| {
+        html! { <span class="ins-done">{ icon(Glyph::Done) }<span class="visually-hidden">{ word(lang, "plan-step-done") }</span></span> }
+    });
     html! {
-        <div class="ins-remedy">
-            <button type="button" {onclick}><code>{ remedy.line.clone() }</code></button>
+        <div class={classes!("ins-remedy", done.is_some().then_some("is-done"))}>
+            <button type="button" {onclick}>{ done }<code>{ remedy.line.clone() }</code></button>
             <p>{ link.effect(lang, remedy) }</p>
         </div>
     }
