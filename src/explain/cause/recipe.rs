@@ -9,7 +9,7 @@ use crate::cluster::Cluster;
 use crate::kubernetes::Difference;
 use crate::model::claim::class_name;
 use crate::model::set::claim_templates;
-use crate::model::{Key, Kind, Object, Text, Value};
+use crate::model::{Key, Kind, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
 
@@ -106,6 +106,7 @@ fn of_claims(cluster: &Cluster, set: &Object, manifest: &Value) -> Link {
     let named = |name: &str| old.iter().find(|template| template.str_at(&["metadata", "name"]) == name);
     let mut grown: Vec<(Rc<Object>, String)> = Vec::new();
     let mut anew: Vec<Rc<Object>> = Vec::new();
+    let mut is_smaller = false;
     for template in new {
         let name = template.str_at(&["metadata", "name"]);
         let Some(before) = named(name) else { continue };
@@ -113,12 +114,17 @@ fn of_claims(cluster: &Cluster, set: &Object, manifest: &Value) -> Link {
         same_size.set_at(&["spec", "resources", "requests", "storage"], size(before));
         let claims = claims_of_template(cluster, set, name);
         match means(Some(before), &same_size) {
+            true if is_less(&size(template), &size(before)) => {
+                is_smaller = true;
+                anew.extend(claims);
+            }
             true if size(before) != size(template) => grown.extend(claims.into_iter().map(|it| (it, size(template)))),
             true => {}
             false => anew.extend(claims),
         }
     }
     let rule = match (anew.is_empty(), grown.is_empty()) {
+        (false, _) if is_smaller => "recipe.claims-smaller",
         (false, _) => "recipe.claims-anew",
         (true, false) => "recipe.claims-grow",
         (true, true) => "recipe.claims-new",
@@ -127,7 +133,12 @@ fn of_claims(cluster: &Cluster, set: &Object, manifest: &Value) -> Link {
     for (claim, size) in &grown {
         let patch = format!("'{{\"spec\":{{\"resources\":{{\"requests\":{{\"storage\":\"{size}\"}}}}}}}}'");
         let line = format!("kubectl patch pvc {}{place} -p {patch}", claim.meta.name);
-        link = link.remedy(line, if can_grow(cluster, claim) { "recipe.grow" } else { "recipe.grow-not" });
+        let rule = match (can_grow(cluster, claim), cluster.pods_using(&claim.key()).next()) {
+            (false, _) => "recipe.grow-not",
+            (true, Some(_)) => "recipe.grow",
+            (true, None) => "recipe.grow-alone",
+        };
+        link = link.remedy(line, rule);
     }
     link = link.remedy("kubectl apply -f manifest.yaml".into(), "recipe.adopt");
     for claim in &anew {
@@ -140,6 +151,14 @@ fn of_claims(cluster: &Cluster, set: &Object, manifest: &Value) -> Link {
         link = link.remedy(format!("kubectl rollout restart sts {}{place}", set.meta.name), "recipe.restart");
     }
     link
+}
+
+/// Whether a size is smaller than another one.
+fn is_less(size: &str, than: &str) -> bool {
+    match (Quantity::parse(size), Quantity::parse(than)) {
+        (Ok(size), Ok(than)) => size.minus(than).is_negative(),
+        _ => false,
+    }
 }
 
 /// Whether a claim's class lets its volumes grow.
