@@ -307,6 +307,8 @@ fn lights_say_what_broke_a_promise_and_who() {
         let playground = begin(lines);
         let breaks = playground.lights().breaks();
         assert_eq!(breaks.iter().map(|it| it.promise).next(), promise, "{lines}: {breaks:?}");
+        let is_of_deletion = lines.contains("delete sts");
+        assert!(breaks.iter().all(|it| it.is_promised() != is_of_deletion), "no order is promised then: {breaks:?}");
         if let Some(broken) = breaks.first() {
             assert_eq!(broken.deed.as_ref().map(|deed| deed.line.to_string()).as_deref(), Some(by), "{breaks:?}");
             assert!(broken.at > Millis::seconds(59));

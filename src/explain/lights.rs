@@ -61,12 +61,20 @@ pub struct Break {
 }
 
 impl Break {
+    /// Whether Kubernetes promises what did not hold: when a set is deleted, it promises no order.
+    pub fn is_promised(&self) -> bool {
+        self.rule != AT_ONCE
+    }
+
     /// What was broken, in words.
     pub fn say(&self, lang: Lang) -> String {
         let facts: Vec<(&str, &str)> = self.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
         causes::said(lang, self.rule, &facts)
     }
 }
+
+/// What happens when a set is deleted.
+const AT_ONCE: &str = "light.stopped-at-once";
 
 /// The most breaks that are kept.
 const KEPT_MAX: usize = 200;
@@ -93,9 +101,10 @@ impl Lights {
         &self.breaks
     }
 
-    /// The latest break of a promise.
+    /// The latest break of a promise; what is not promised only where there is no other.
     pub fn latest(&self, promise: Promise) -> Option<&Break> {
-        self.breaks.iter().rev().find(|it| it.promise == promise)
+        let all = || self.breaks.iter().rev().filter(|it| it.promise == promise);
+        all().find(|it| it.is_promised()).or_else(|| all().next())
     }
 
     /// Learns of writes, with the cluster as it is after them.
@@ -181,14 +190,7 @@ impl Lights {
         let is_later = |other: &Key| ordinal_in(&set.name, &other.name).is_some_and(|it| it > own);
         if cluster.dependents(&uid).any(|key| key.kind == Kind::Pod && is_later(key)) {
             let facts = vec![("set", set.name.clone())];
-            let broken = Break {
-                promise: Promise::InOrder,
-                at,
-                set: set.clone(),
-                rule: "light.stopped-at-once",
-                facts,
-                deed: None,
-            };
+            let broken = Break { promise: Promise::InOrder, at, set: set.clone(), rule: AT_ONCE, facts, deed: None };
             self.add(origins, &set.clone(), broken);
         }
     }

@@ -48,7 +48,7 @@ pub(super) fn view_broken(playground: &Playground, branch: usize, at: Millis, la
         .map(|broken| {
             let name = said(lang, &format!("light.{}", broken.promise.name()), &[]);
             let words = broken.say(lang);
-            html! { <li class="light is-broken" title={words.clone()}><span>{ name }{ " · " }{ moment(broken.at) }</span><span class="visually-hidden">{ words }</span></li> }
+            html! { <li class={class_of(broken)} title={words.clone()}><span>{ name }{ " · " }{ moment(broken.at) }</span><span class="visually-hidden">{ words }</span></li> }
         })
         .collect();
     if items.is_empty() {
@@ -56,6 +56,11 @@ pub(super) fn view_broken(playground: &Playground, branch: usize, at: Millis, la
     } else {
         html! { <ul class="lights">{ for items }</ul> }
     }
+}
+
+/// How a light looks that does not hold: what nobody promised is no alarm.
+fn class_of(broken: &Break) -> &'static str {
+    if broken.is_promised() { "light is-broken" } else { "light is-broken is-unpromised" }
 }
 
 fn light(props: &PartProps, playground: &Playground, promise: Promise, told: &UseStateHandle<Option<Promise>>) -> Html {
@@ -81,7 +86,7 @@ fn light(props: &PartProps, playground: &Playground, promise: Promise, told: &Us
         }
     });
     html! {
-        <li class="light is-broken">
+        <li class={class_of(broken)}>
             <button type="button" {onclick} aria-expanded={is_told.to_string()} title={format!("{text}\n{words}")} aria-label={format!("{name}. {words}")}>
                 { name }{ " · " }{ moment(at) }
             </button>
@@ -93,11 +98,13 @@ fn light(props: &PartProps, playground: &Playground, promise: Promise, told: &Us
 fn tell(lang: Lang, playground: &Playground, broken: &Break) -> String {
     let values = [("at", moment(broken.at)), ("text", broken.say(lang))];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let mut lines = vec![said(lang, "light.broken", &values)];
+    let key = if broken.is_promised() { "light.broken" } else { "light.unpromised" };
+    let mut lines = vec![said(lang, key, &values)];
     if let Some(deed) = &broken.deed {
         lines.push(said(lang, "light.by", &[("line", &deed.line)]));
     }
-    let count = playground.lights().breaks().iter().filter(|it| it.promise == broken.promise).count();
+    let is_like = |it: &&Break| it.promise == broken.promise && it.is_promised() == broken.is_promised();
+    let count = playground.lights().breaks().iter().filter(is_like).count();
     if count > 1 {
         lines.push(said(lang, "light.again", &[("n", &count.to_string())]));
     }
