@@ -105,6 +105,11 @@ pub const ENTRIES: &[Entry] = &[
         "すべて StatefulSet の望む状態です。コントローラーのすることはありません。",
     ),
     (
+        "at-rest-released",
+        "Everything is as the set wants it: the controller has nothing to do. But the data of an earlier {claim} lies on a volume that is Released: it stands below, outside of StatefulSets.",
+        "すべて StatefulSet の望む状態です。コントローラーのすることはありません。ただし、以前の {claim} のデータは Released のボリュームに残っています(下の「StatefulSet に属さないもの」)。",
+    ),
+    (
         "at-rest-kept",
         "Everything is as the set wants it: the controller has nothing to do. Claims are kept ({n}): with whenScaled: Retain none goes with its pod, and a pod that comes again finds its data.",
         "すべて StatefulSet の望む状態です。コントローラーのすることはありません。PVC を保持しています({n})。whenScaled: Retain では Pod が減っても PVC は残り、戻ってきた Pod がそのデータを使います。",

@@ -5,12 +5,13 @@ use super::groups::{Column, SetRow};
 use super::item::{CursorPart, Place, RemedyPart};
 use super::labels::{cursor_words, width, wrap, wrap_mono};
 use super::look::{Look, SetFacts, cause_of, rest_of};
+use crate::cluster::Cluster;
 use crate::controllers::Outcome;
 use crate::explain::cause::{End, Link};
 use crate::explain::{beside, remedies};
 use crate::i18n::Lang;
 use crate::i18n::causes::said;
-use crate::model::Key;
+use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
 
 /// The sizes of the letters, and of a line of them.
@@ -122,7 +123,8 @@ pub(super) fn of_band(look: &Look<'_>, set_row: &SetRow, facts: &SetFacts) -> Op
     }
     let links = set_row.set.as_deref().map(|set| rest_of(cluster, set)).unwrap_or_default();
     if facts.rests(set_row) && links.is_empty() {
-        return Some((CursorPart { outcome: Outcome::Skips, kept: kept(set_row), ..of_links(&[]) }, None));
+        let (kept, released) = (kept(set_row), released(cluster, set_row));
+        return Some((CursorPart { outcome: Outcome::Skips, kept, released, ..of_links(&[]) }, None));
     }
     (!links.is_empty()).then(|| (of_links(&links), None))
 }
@@ -142,6 +144,7 @@ fn of_links(links: &[Link]) -> CursorPart {
         pointer: None,
         outcome: Outcome::Waits,
         kept: 0,
+        released: None,
     }
 }
 
@@ -151,6 +154,20 @@ fn kept(set_row: &SetRow) -> usize {
     let keeps = set_row.set.as_ref().is_some_and(|set| set.str_at(&policy) != "Delete");
     let is_kept = |it: &&Column| keeps && it.pod.is_none() && !it.is_wanted && !it.claims.is_empty();
     set_row.columns.values().filter(is_kept).count()
+}
+
+/// A volume with the data of an earlier claim of a set: of a claim of that name that is gone.
+fn released(cluster: &Cluster, set_row: &SetRow) -> Option<Text> {
+    let is_of = |volume: &Object, claim: &Object| {
+        volume.str_at(&["spec", "claimRef", "namespace"]) == claim.meta.namespace.as_str()
+            && volume.str_at(&["spec", "claimRef", "name"]) == claim.meta.name.as_str()
+    };
+    let mut volumes = cluster.list(Kind::PersistentVolume).filter(|it| it.str_at(&["status", "phase"]) == "Released");
+    let found = volumes.find_map(|volume| {
+        let mut claims = set_row.columns.values().flat_map(|column| &column.claims);
+        claims.find(|claim| is_of(volume, claim)).map(|claim| claim.meta.name.clone())
+    });
+    found
 }
 
 /// The most sentences beside those of the sets.

@@ -284,6 +284,8 @@ pub struct CursorPart {
     pub outcome: Outcome,
     /// For how many ordinals a set at rest keeps claims whose pods are gone.
     pub kept: usize,
+    /// The claim of a set at rest before which there was another of its name, whose data a volume still has.
+    pub released: Option<Text>,
 }
 
 /// A line that helps, on a button of its own.

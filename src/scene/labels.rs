@@ -142,6 +142,9 @@ pub fn cursor_words(lang: Lang, part: &CursorPart) -> String {
             let facts: Vec<(&str, &str)> = decision.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
             decisions::say(lang, decision.rule, &facts)
         }
+        (None, None) if part.released.is_some() => {
+            say(lang, "at-rest-released", &[("claim", part.released.as_deref().unwrap_or_default())])
+        }
         (None, None) if part.kept > 0 => say(lang, "at-rest-kept", &[("n", &number(part.kept as i64))]),
         (None, None) => word(lang, "at-rest").to_string(),
     }
