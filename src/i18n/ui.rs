@@ -277,6 +277,12 @@ pub const UI: &[Entry] = &[
     ),
     ("editor.save", "Save", "保存"),
     ("editor.save.title", "Give the text back to kubectl edit (Ctrl+Enter)", "kubectl edit に渡す(Ctrl+Enter)"),
+    ("editor.paused", "kubectl edit runs at another moment", "kubectl edit は別の時点で実行中"),
+    (
+        "editor.paused.title",
+        "The command that waits for this text does not run at the moment you look at. Go there on the timeline to save it.",
+        "このテキストを待つコマンドは、表示中の時点では実行されていません。タイムラインでその時点に移動すると保存できます。",
+    ),
     ("editor.apply", "Apply", "適用"),
     ("editor.apply.title", "Apply the manifest (Ctrl+Enter)", "マニフェストを適用(Ctrl+Enter)"),
     ("editor.applied", "applied", "適用済み"),

@@ -29,6 +29,8 @@ pub struct OpenFiles {
     pub current: usize,
     /// The number of the one that `kubectl edit` waits for.
     pub edited: Option<usize>,
+    /// The number of the one that it waits for at another moment than the one that is looked at.
+    pub paused: Option<usize>,
     /// The number of the text that a command opened last, see `Playground::opened`.
     pub opened: u64,
     /// Rises whenever the editor gets another text than the one that was typed.
@@ -46,7 +48,7 @@ impl OpenFiles {
         let waits_for = playground.opened().filter(|_| playground.is_editing()).map(|it| Rc::clone(&it.1));
         let edited = waits_for.and_then(|name| all.iter().position(|file| file.name == name));
         let opened = playground.opened().map_or(0, |it| it.0);
-        let mut files = OpenFiles { all, names: Rc::default(), current, edited, opened, given: 0 };
+        let mut files = OpenFiles { all, names: Rc::default(), current, edited, paused: None, opened, given: 0 };
         files.list();
         files
     }
@@ -75,8 +77,18 @@ impl OpenFiles {
 
     /// The files of the console among the texts.
     fn of_console(&mut self) -> impl Iterator<Item = (usize, &mut OpenFile)> {
-        let edited = self.edited;
-        self.all.iter_mut().enumerate().skip(1).filter(move |(at, _)| edited != Some(*at))
+        let (edited, paused) = (self.edited, self.paused);
+        let waits_for = move |at: usize| edited == Some(at) || paused == Some(at);
+        self.all.iter_mut().enumerate().skip(1).filter(move |(at, _)| !waits_for(*at))
+    }
+
+    /// Learns whether `kubectl edit` waits at the moment that is looked at now: its text stays open meanwhile.
+    pub(super) fn follow_time(&mut self, playground: &Playground) {
+        let is_editing = playground.is_editing();
+        let (Some(known), false) = (self.edited.or(self.paused), is_editing && self.edited.is_some()) else { return };
+        let opened = playground.opened().filter(|_| is_editing).map(|it| Rc::clone(&it.1));
+        let is_it = opened.is_some_and(|name| self.all.get(known).is_some_and(|file| file.name == name));
+        (self.edited, self.paused) = if is_it { (Some(known), None) } else { (None, Some(known)) };
     }
 
     /// Writes what was typed here into the console's files, as far as they have another text.
@@ -129,7 +141,7 @@ impl OpenFiles {
 
     /// The console's files are gone, the texts are not.
     pub(super) fn forget_console(&mut self) {
-        if let Some(edited) = self.edited.take() {
+        if let Some(edited) = self.edited.take().or(self.paused.take()) {
             self.close(edited);
         }
         self.opened = 0;
@@ -209,7 +221,8 @@ impl OpenFiles {
             return;
         }
         self.all.remove(index);
-        self.edited = self.edited.filter(|edited| *edited != index).map(|edited| edited - usize::from(edited > index));
+        let behind = |at: Option<usize>| at.filter(|at| *at != index).map(|at| at - usize::from(at > index));
+        (self.edited, self.paused) = (behind(self.edited), behind(self.paused));
         let shown = if self.current == index { index - 1 } else { self.current - usize::from(self.current > index) };
         self.turn_to(shown);
     }

@@ -293,8 +293,7 @@ impl State {
                 self.move_in_time(action, now, effects);
                 effects.push(Effect::SaveSoon);
                 // In the past or future nobody may wait for the text any more.
-                let is_editing = self.playground.borrow().is_editing();
-                self.files.edited = self.files.edited.filter(|_| is_editing);
+                self.files.follow_time(&self.playground.borrow());
             }
         }
     }
@@ -449,6 +448,8 @@ impl State {
         if let Some(edited) = self.files.edited.filter(|_| !is_editing) {
             self.files.close(edited);
         }
+        // Here goes on what was done here: nobody will wait for it any more.
+        self.files.paused = None;
         self.refresh(effects);
         effects.push(Effect::SaveSoon);
     }

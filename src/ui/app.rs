@@ -242,7 +242,7 @@ impl App {
         let given = Given { number: files.given, text: files.text() };
         html! {
             <Editor lab={part.lab.timeless()} {given} files={Rc::clone(&files.names)} file={files.current}
-                is_edited={files.edited == Some(files.current)} asks={state.asked_to_close == Some(files.current)} standing={state.standing} lang={part.lang} act={self.act.clone()} />
+                is_edited={files.edited == Some(files.current)} is_paused={files.paused == Some(files.current)} asks={state.asked_to_close == Some(files.current)} standing={state.standing} lang={part.lang} act={self.act.clone()} />
         }
     }
 

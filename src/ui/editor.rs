@@ -61,6 +61,8 @@ pub struct EditorProps {
     pub file: usize,
     /// Whether `kubectl edit` waits for the text.
     pub is_edited: bool,
+    /// Whether `kubectl edit` waits for the text at another moment than the one that is looked at.
+    pub is_paused: bool,
     /// Whether the reader wants to close the text although `kubectl edit` waits for it.
     pub asks: bool,
     /// How the text stands to the cluster.
@@ -293,6 +295,9 @@ impl Editor {
         };
         let errors = self.marks.iter().filter(|mark| mark.severity == Severity::Error).count();
         let state = match (errors, self.marks.len()) {
+            _ if ctx.props().is_paused => html! {
+                <span class="chip" title={t(lang, "editor.paused.title")}>{ t(lang, "editor.paused") }</span>
+            },
             (0, _) if is_edited => Html::default(),
             (0, 0) if !is_applied && self.text.len() > CHECKED_MAX => html! {
                 <span class="chip chip-wait" title={t(lang, "editor.unchecked.title")}>{ t(lang, "editor.unchecked") }</span>
@@ -337,15 +342,17 @@ impl Editor {
                     onclick={ctx.link().callback(|_| Msg::Diff)} title={t(lang, "editor.diff.title")} aria-label={t(lang, "editor.diff")}>
                     { icon(Glyph::Diff) }
                 </button>
-                if !is_edited {
+                if !is_edited && !ctx.props().is_paused {
                     <button type="button" class="button" title={t(lang, "editor.plan.title")}
                         onclick={act.reform(|_: MouseEvent| Action::Plan(None))}>{ t(lang, "editor.plan") }</button>
                 }
-                <button type="button" class={classes!("button", "apply", (standing == Standing::Edited || is_edited).then_some("button-main"))}
-                    onclick={act.reform(|_: MouseEvent| Action::Apply)}
-                    title={t(lang, if is_edited { "editor.save.title" } else { "editor.apply.title" })}>
-                    { t(lang, if is_edited { "editor.save" } else { "editor.apply" }) }
-                </button>
+                if !ctx.props().is_paused {
+                    <button type="button" class={classes!("button", "apply", (standing == Standing::Edited || is_edited).then_some("button-main"))}
+                        onclick={act.reform(|_: MouseEvent| Action::Apply)}
+                        title={t(lang, if is_edited { "editor.save.title" } else { "editor.apply.title" })}>
+                        { t(lang, if is_edited { "editor.save" } else { "editor.apply" }) }
+                    </button>
+                }
             </div>
         }
     }

@@ -24,6 +24,28 @@ fn kubectl_edit_opens_a_text_and_takes_it_back() {
 }
 
 #[test]
+fn a_text_that_kubectl_edit_waits_for_waits_at_its_own_moment() {
+    let mut case = Case::of("web");
+    case.act(Action::Advance(Millis::seconds(60)));
+    case.act(Action::Run("kubectl edit sts web".into()));
+    let text = case.state.files.text().replace("replicas: 3", "replicas: 4");
+    case.act(Action::Edit(text.as_str().into()));
+    let opened = case.virtual_now();
+    case.act(Action::Seek(Millis::seconds(20)));
+    assert_eq!((case.state.files.edited, case.state.files.paused), (None, Some(1)), "nobody waits for it then");
+    case.act(Action::Seek(Millis(opened + 1000)));
+    assert_eq!((case.state.files.edited, case.state.files.paused), (Some(1), None));
+    assert_eq!(&*case.state.files.text(), text, "what was typed is there still");
+    case.act(Action::Apply);
+    assert!(case.says("statefulset.apps/web edited"));
+    // What is done at another moment begins a story in which nobody waits for it.
+    case.act(Action::Run("kubectl edit sts web".into()));
+    case.act(Action::Seek(Millis::seconds(20)));
+    case.act(Action::Run("kubectl get sts".into()));
+    assert_eq!((case.state.files.edited, case.state.files.paused, case.state.files.names.len()), (None, None, 2));
+}
+
+#[test]
 fn a_text_that_came_along_is_a_file_of_the_console() {
     let mut case = Case::of("web");
     case.act(Action::Edit("kind: ConfigMap\napiVersion: v1\nmetadata: {name: mine}\n".into()));
