@@ -8,7 +8,7 @@ mod sessions;
 use statefulset_lab::i18n::Lang;
 use statefulset_lab::model::{Key, Kind, Millis};
 use statefulset_lab::state::{
-    Action, Effect, Event, Field, MediaFeatures, Micros, Opening, Panel, Session, State, Storing, Theme, View,
+    Action, Effect, Event, Field, MediaFeatures, Micros, Opening, Panel, Session, Standing, State, Storing, Theme, View,
 };
 use std::cell::Cell;
 
@@ -282,7 +282,10 @@ fn what_is_refused_shows_its_way_out_line_by_line() {
 
 #[test]
 fn the_pill_tells_applied_from_edited_and_from_a_cluster_that_moved_on() {
-    use statefulset_lab::state::Standing;
+    let mut case = Case::of("empty");
+    assert_eq!(case.state.standing, Standing::Empty, "comments alone are nothing to be applied");
+    case.act(Action::Edit("kind: ConfigMap".into()));
+    assert_eq!(case.state.standing, Standing::Edited);
     let mut case = Case::of("web");
     case.act(Action::Advance(Millis::seconds(60)));
     assert_eq!(case.state.standing, Standing::Applied);
@@ -299,7 +302,7 @@ fn the_pill_tells_applied_from_edited_and_from_a_cluster_that_moved_on() {
     assert_eq!(case.state.standing, Standing::Deleted);
     // Quantities that mean the same are no difference, and what nobody applied is edited.
     let mut case = Case::of("empty");
-    assert_eq!(case.state.standing, Standing::Edited);
+    assert_eq!(case.state.standing, Standing::Empty);
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    image: nginx\n    resources: {requests: {cpu: 0.5}}\n";
     case.act(Action::Edit(pod.into()));
     assert_eq!(case.state.standing, Standing::Edited);

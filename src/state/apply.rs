@@ -60,8 +60,8 @@ impl State {
         if self.files.current == 0 {
             self.playground.borrow_mut().set_editor(&text);
         }
+        self.standing = super::Standing::of_new(&text);
         self.files.set_text(text);
-        self.standing = super::Standing::Edited;
         if self.applied().as_ref() == Some(&self.files.text()) {
             self.compare_text();
         }

@@ -18,6 +18,16 @@ pub enum Standing {
     Differs,
     /// It was applied, and an object of it is gone.
     Deleted,
+    /// There is nothing in it that could be applied.
+    Empty,
+}
+
+impl Standing {
+    /// How a text stands that was never applied as it is.
+    pub(super) fn of_new(text: &str) -> Standing {
+        let says_nothing = |line: &str| line.is_empty() || line.starts_with('#') || line == "---";
+        if text.lines().all(|line| says_nothing(line.trim())) { Standing::Empty } else { Standing::Edited }
+    }
 }
 
 /// What was compared last: the text, its objects, and what they were.
@@ -61,7 +71,7 @@ impl State {
             Found::Same if !seen.is_empty() => Standing::Applied,
             Found::Differs if was_applied => Standing::Differs,
             Found::Missing if was_applied => Standing::Deleted,
-            _ => Standing::Edited,
+            _ => Standing::of_new(&text),
         };
         compared.seen = seen;
         compared.was_applied = was_applied;

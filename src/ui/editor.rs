@@ -305,6 +305,7 @@ impl Editor {
             (0, 0) if is_applied => html! { <span class="chip chip-good">{ t(lang, "editor.applied") }</span> },
             (0, 0) if standing == Standing::Differs => differs("chip-wait", "editor.differs"),
             (0, 0) if standing == Standing::Deleted => differs("chip-bad", "editor.deleted"),
+            (0, 0) if standing == Standing::Empty => Html::default(),
             (0, 0) => html! { <span class="chip chip-wait">{ t(lang, "editor.edited") }</span> },
             (0, count) => html! {
                 <span class="chip chip-wait">{ plural(lang, "editor.note.one", "editor.note.many", count) }</span>
