@@ -233,6 +233,12 @@ const HINTS: &[Entry] = &[
         "このラボが一度にコピーするファイルは {count} 個までです。残りはコピーしていません",
     ),
     (
+        "apply_same",
+        "nothing was changed: kubectl sends volumeClaimTemplates whole, because the server filled in fields that the \
+         manifest lacks, and calls that \"configured\"",
+        "変更はありません。サーバーが補ったフィールドがマニフェストにないため、kubectl は volumeClaimTemplates をそのまま送り直し、configured と表示します",
+    ),
+    (
         "edit_scale",
         "kubectl cannot save an edited Scale: it knows no such kind; kubectl scale {name} --replicas=N sets it",
         "kubectl は編集した Scale を保存できません（この種類を知りません）。kubectl scale {name} --replicas=N で変えられます",

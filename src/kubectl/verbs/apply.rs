@@ -181,15 +181,14 @@ fn validate(args: &Args) -> Result<(), Failure> {
 /// The hint at what one can do about a StatefulSet that was refused, by its key, and the set's name.
 fn way_out(source: &Source, old: Option<&Object>, failure: &Failure) -> Option<(&'static str, Text)> {
     let (Failure::Server(error) | Failure::ServerAt(_, error)) = failure else { return None };
-    let name = Text::new(source.value.str_at(&["metadata", "name"]));
-    match kind {
-        Kind::StatefulSet if error.to_string().contains("updates to statefulset spec") => Some(("set_fixed", name)),
-        _ => None,
+    let set = old.filter(|it| it.kind == Kind::StatefulSet)?;
+    if !error.to_string().contains("updates to statefulset spec") {
+        return None;
+    }
     // Pods that a new selector does not find are not taken over.
     let labels = ["spec", "selector", "matchLabels"];
     let is_same = set.at(&labels) == source.value.at(&labels);
     Some((if is_same { "set_fixed" } else { "set_fixed_selector" }, set.meta.name.clone()))
-    }
 }
 
 fn apply_one(
@@ -243,6 +242,10 @@ fn apply_one(
         return Ok((old, "unchanged"));
     }
     let object = patch_one(&key, &patch, &source.file, validation, args, &old, cx)?;
+    let is_list_alone = patch.at(&["spec", "volumeClaimTemplates"]).is_some() && !is_dry(args);
+    if is_list_alone && object.meta.resource_version == old.meta.resource_version {
+        cx.hint("apply_same", &[]);
+    }
     Ok((object, "configured"))
 }
 
