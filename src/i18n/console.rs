@@ -265,16 +265,16 @@ const HINTS: &[Entry] = &[
     ),
     ("waiting", "press Ctrl-C to stop watching", "Ctrl-C で表示を終えます"),
     (
-        "set_fixed",
-        "the way out: `kubectl delete sts {name} --cascade=orphan`, then apply again; the pods go on running and are taken \
-         over (Plan shows every step)",
-        "解決方法: `kubectl delete sts {name} --cascade=orphan` の後にもう一度適用します。Pod は動き続け、引き継がれます(Plan に全手順が出ます)",
-    ),
-    (
         "set_fixed_selector",
         "the way out: `kubectl delete sts {name}`, then apply again; a set takes over no pods whose labels its selector \
          does not find, and the claims stay (Plan shows every step)",
         "解決方法: `kubectl delete sts {name}` の後にもう一度適用します。セレクターに合わない Pod は引き継がれず、PVC は残ります(Plan に全手順が出ます)",
+    ),
+    (
+        "set_fixed",
+        "the way out: `kubectl delete sts {name} --cascade=orphan`, then apply again; the pods go on running and are taken \
+         over (Plan shows every step)",
+        "解決方法: `kubectl delete sts {name} --cascade=orphan` の後にもう一度適用します。Pod は動き続け、引き継がれます(Plan に全手順が出ます)",
     ),
     (
         "recreate_off",

@@ -152,6 +152,12 @@ pub const ENTRIES: &[Entry] = &[
     ("pods-one", "1 Pod", "Pod 1 個"),
     ("zone", "Zone {name}", "ゾーン {name}"),
     // The timeline.
+    ("reason-past", "Over by now:", "すでに解消:"),
+    (
+        "not-to-scale",
+        "Nothing happens here: this stretch is drawn shorter than it is.",
+        "何も起きないため、短く描かれています。",
+    ),
     ("scrub", "Moment", "時点"),
     ("at", "at {time}", "{time} の時点"),
     ("mark", "Put a marker here", "ここに目印を付ける"),

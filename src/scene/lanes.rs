@@ -214,10 +214,12 @@ impl Axis {
         }
     }
 
-    /// The stretches that are not to scale: from the end of their part to scale to their end.
-    pub fn breaks(&self) -> impl Iterator<Item = (Millis, Millis)> {
-        let ends = self.knots.iter().enumerate();
-        ends.map(|(knot, (end, _))| (self.busy_until(knot) + Millis(IDLE), *end))
+    /// The stretches that are not to scale: from the end of their part to scale to their end; behind all that happened
+    /// to `until`.
+    pub fn breaks(&self, until: Millis) -> impl Iterator<Item = (Millis, Millis)> {
+        let ends = self.knots.iter().map(|(end, _)| *end).chain([until]).enumerate();
+        let stretches = ends.map(|(knot, end)| (self.busy_until(knot) + Millis(IDLE), end));
+        stretches.filter(|(from, end)| from < end)
     }
 
     /// Whether what happened so far lies where it lies on the other axis.

@@ -319,8 +319,8 @@ impl State {
                 effects.push(Effect::Tell(Event::Theme));
             }
             Action::EditorWidth(width) => self.view.editor = width,
-            Action::LessonHeight(height) => self.view.lesson = height,
             Action::ConsoleHeight(height) => self.view.console = height,
+            Action::LessonHeight(height) => self.view.lesson = height,
             Action::Guide(is_shown) => {
                 self.view.has_guide = is_shown;
                 self.fetch_scenarios_lesson(effects);

@@ -79,7 +79,13 @@ pub struct Timeline {
     is_dragging: bool,
     size_watch: Option<SizeWatch>,
     listener: Option<TimeListener>,
+    /// What tells the last record that was seen from another in its place.
+    last: Option<Sign>,
+    lang: Lang,
 }
+
+/// The moment of a record and what it says.
+type Sign = (Millis, Text);
 
 impl Component for Timeline {
     type Message = Msg;
@@ -105,6 +111,8 @@ impl Component for Timeline {
             is_dragging: false,
             size_watch: None,
             listener: None,
+            last: None,
+            lang: ctx.props().lang,
         };
         timeline.follow(ctx);
         timeline
@@ -219,12 +227,14 @@ impl Timeline {
     /// Learns what is new in the branch; another branch, or one that was cut, begins anew.
     fn follow(&mut self, ctx: &Context<Self>) {
         let lab = &ctx.props().lab;
+        self.lang = ctx.props().lang;
         let playground = lab.read();
         let records = playground.records();
         let inputs = playground.inputs();
         let branch = playground.current_branch();
         let is_another = lab.epoch() != self.epoch || branch != self.branch;
-        if is_another || records.len() < self.seen || inputs.len() < self.seen_inputs {
+        let last = self.seen.checked_sub(1).and_then(|at| records.get(at)).map(sign_of);
+        if is_another || last != self.last || inputs.len() < self.seen_inputs {
             self.lanes = Lanes::default();
             (self.epoch, self.branch, self.seen, self.seen_inputs) = (lab.epoch(), branch, 0, 0);
         }
@@ -244,6 +254,7 @@ impl Timeline {
             next = fresh.next();
         }
         (self.seen, self.seen_inputs) = (records.len(), inputs.len());
+        self.last = records.last().map(sign_of);
         if !self.axis.is_like(self.lanes.axis()) || *self.axis != *self.lanes.axis() {
             self.axis = Rc::new(self.lanes.axis().clone());
         }
@@ -288,7 +299,18 @@ impl Timeline {
             let near = self.axis.place(Millis(at + step)) - self.axis.place(Millis(at)) >= step / 2;
             at = if near { at + step } else { (at / 60_000 + 1) * 60_000 };
         }
-        html! { <>{ for ticks }</> }
+        html! { <>{ self.scale_breaks(scale, end) }{ for ticks }</> }
+    }
+
+    /// Where the axis is not to scale, it is drawn so: from the first moment of an idle stretch that is shortened.
+    fn scale_breaks(&self, scale: Scale, end: i64) -> Html {
+        let title = word(self.lang, "not-to-scale");
+        let shown = self.axis.breaks(Millis(end)).map(|(from, until)| {
+            let (x, right) = (GUTTER + scale.x(self.axis.place(from)), GUTTER + scale.x(self.axis.place(until)));
+            let waves: String = (x..right).step_by(8).skip(1).map(|_| "q2 -3 4 0t4 0").collect();
+            html! { <g class="tl-short"><title>{ title }</title><path d={format!("M{x} 19{waves}")} /></g> }
+        });
+        html! { <>{ for shown }</> }
     }
 
     fn marks(&self, ctx: &Context<Self>, scale: Scale) -> Html {
@@ -332,7 +354,7 @@ impl Timeline {
     }
 
     fn breaks(&self, scale: Scale, height: i32) -> Html {
-        let shown = self.axis.breaks().map(|(from, until)| {
+        let shown = self.axis.breaks(self.axis.moment(scale.total)).map(|(from, until)| {
             let (x, end) = (scale.x(self.axis.place(from)), scale.x(self.axis.place(until)));
             html! {
                 <rect class="tl-break" x={(GUTTER + x).to_string()} y="0" width={(end - x).max(2).to_string()} height={height.to_string()}>
@@ -401,6 +423,13 @@ fn at_of(record: &Record) -> Millis {
     match record {
         Record::Change(change) => change.at,
         Record::Decision(decision) => decision.at,
+    }
+}
+
+fn sign_of(record: &Record) -> Sign {
+    match record {
+        Record::Change(change) => (change.at, change.object.meta.resource_version.to_string().into()),
+        Record::Decision(decision) => (decision.at, decision.rule.into()),
     }
 }
 
