@@ -1,6 +1,6 @@
 //! What is otherwise in two clusters, as values and in words: for branches that lie side by side.
 
-use super::phase;
+use super::phase::{self, PodStyle};
 use crate::cluster::Cluster;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
@@ -18,6 +18,8 @@ pub struct Difference {
     pub here: String,
     /// The same in the other.
     pub there: String,
+    /// Whether it is no more than how far each has come: a pod that starts or ends still, another node, a set's numbers.
+    pub is_slight: bool,
 }
 
 impl Difference {
@@ -30,7 +32,7 @@ impl Difference {
 
     /// The same from the other side.
     pub fn turned(&self) -> Difference {
-        Difference { key: self.key.clone(), here: self.there.clone(), there: self.here.clone() }
+        Difference { here: self.there.clone(), there: self.here.clone(), ..self.clone() }
     }
 }
 
@@ -45,10 +47,12 @@ pub fn differences(here: &Cluster, there: &Cluster) -> Vec<Difference> {
 }
 
 fn difference(here: &Cluster, there: &Cluster, key: Key) -> Option<Difference> {
-    let (a, b) = (here.get(&key).map(|it| looks(it)), there.get(&key).map(|it| looks(it)));
+    let both = (here.get(&key), there.get(&key));
+    let (a, b) = (both.0.map(|it| looks(it)), both.1.map(|it| looks(it)));
     if a == b {
         return None;
     }
+    let is_slight = both.0.zip(both.1).is_some_and(|(a, b)| is_slight(a, b));
     let texts = match (&a, &b) {
         (Some(a), Some(b)) => {
             let mut other: Vec<usize> = (0..a.len()).filter(|at| a.get(*at) != b.get(*at)).collect();
@@ -64,7 +68,25 @@ fn difference(here: &Cluster, there: &Cluster, key: Key) -> Option<Difference> {
             (first(a), first(b))
         }
     };
-    Some(Difference { key, here: texts.0, there: texts.1 })
+    Some(Difference { key, here: texts.0, there: texts.1, is_slight })
+}
+
+/// Whether two objects that look otherwise are the same in substance.
+fn is_slight(a: &Object, b: &Object) -> bool {
+    let (mine, other) = (looks(a), looks(b));
+    let differs = |at: usize| mine.get(at) != other.get(at);
+    match a.kind {
+        Kind::Pod => {
+            let is_under_way = |pod: &Object| {
+                let style = phase::pod_style(pod, &phase::pod_status(pod), false);
+                matches!(style, PodStyle::Starting | PodStyle::Terminating)
+            };
+            let is_same_state = !differs(0) && !differs(1);
+            !differs(3) && !differs(4) && (is_same_state || is_under_way(a) || is_under_way(b))
+        }
+        Kind::StatefulSet => (2..mine.len()).all(|at| !differs(at)),
+        _ => false,
+    }
 }
 
 /// One thing that can be seen of an object.
@@ -167,6 +189,9 @@ mod tests {
         assert_eq!(said.len(), 2, "{said:?}");
         assert!(said.iter().any(|it| it.starts_with("web-0: Running") && it.contains("ContainerCreating")), "{said:?}");
         assert!(said.iter().any(|it| it.contains("-web-1: Bound; in “b” not there")), "{said:?}");
+        let slight: Vec<(&str, bool)> = found.iter().map(|it| (it.key.name.as_str(), it.is_slight)).collect();
+        assert!(slight.contains(&("web-0", true)), "one that starts still is no other pod: {slight:?}");
+        assert!(slight.iter().any(|it| it.0.ends_with("-web-1") && !it.1), "{slight:?}");
         let turned: Vec<Difference> = found.iter().map(Difference::turned).collect();
         assert_eq!(differences(&there, &here), turned);
         assert!(found.iter().all(|it| it.say(Lang::Ja, "b").contains("「b」では")));

@@ -250,7 +250,7 @@ impl Picture {
         let mut said: Vec<(Key, AttrValue)> = Vec::new();
         for (branch, different) in self.differ.iter().filter(|it| beside.contains(&it.0)) {
             let name = playground.branch_facts(*branch).map(|facts| facts.name.to_string()).unwrap_or_default();
-            for it in different.iter() {
+            for it in different.iter().filter(|it| !it.is_slight) {
                 let words = it.say(props.lang, &name);
                 match said.iter_mut().find(|(key, _)| *key == it.key) {
                     Some((_, all)) => *all = format!("{all}. {words}").into(),
@@ -260,6 +260,10 @@ impl Picture {
         }
         said
     }
+        // Of several versions this one is what the others are held against: the marks stand with them.
+        if beside.len() > 1 {
+            return said;
+        }
 
     fn drawing<'a>(&'a self, props: &'a PartProps, different: &'a [(Key, AttrValue)]) -> Drawing<'a> {
         Drawing {

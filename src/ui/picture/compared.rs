@@ -114,7 +114,8 @@ impl Component for Compared {
         };
         let list = self.different.iter().map(|it| html! { <li>{ it.say(props.lang, &own) }</li> });
         let difference = |item: &Item| {
-            let found = self.different.iter().find(|it| !says(item) && item.target.as_ref() == Some(&it.key));
+            let found =
+                self.different.iter().find(|it| !it.is_slight && !says(item) && item.target.as_ref() == Some(&it.key));
             found.map(|it| AttrValue::from(it.say(props.lang, &own)))
         };
         let (w, h) = (self.stage.scene.width, self.stage.scene.height);
@@ -198,20 +199,22 @@ const COURSE_MAX: usize = 6;
 pub(super) fn reasons(playground: &Playground, branch: usize, at: Millis, lang: Lang) -> Html {
     let first = playground.course_at(branch, at).and_then(|course| course.first);
     let since = first.as_ref().map_or(Millis::ZERO, |it| it.at);
-    let mut all: Vec<Decision> = first.into_iter().collect();
-    for decision in playground.reasons_at(branch, at) {
-        // What was before the update says nothing of it.
-        let is_told = all.iter().any(|it| it.rule == decision.rule && it.facts == decision.facts);
-        if decision.at >= since && !is_told {
-            all.push(decision);
-        }
-    }
-    let told = all.into_iter().map(|decision| {
+    // What was before the update says nothing of it.
+    let now: Vec<Decision> = playground.reasons_at(branch, at).into_iter().filter(|it| it.at >= since).collect();
+    let is_like = |a: &Decision, b: &Decision| a.rule == b.rule && a.facts == b.facts;
+    let is_over = |it: &Decision| it.outcome == Outcome::Waits && !now.iter().any(|other| is_like(it, other));
+    let was = first.iter().filter(|it| is_over(it)).map(|it| (it, true));
+    let begun = first.iter().filter(|it| !is_over(it));
+    let later = now.iter().filter(|it| !first.iter().any(|first| is_like(first, it)));
+    // What is so comes first, what was waited for last.
+    let told = begun.chain(later).map(|it| (it, false)).chain(was).map(|(decision, is_past)| {
         let facts: Vec<(&str, &str)> = decision.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let until = decisions::until(lang, decision.rule, &facts).filter(|_| decision.outcome == Outcome::Waits);
+        let waits = decision.outcome == Outcome::Waits && !is_past;
+        let until = decisions::until(lang, decision.rule, &facts).filter(|_| waits);
         html! {
-            <p class="picture-reason">
+            <p class={classes!("picture-reason", is_past.then_some("is-past"))}>
                 <time>{ labels::moment(decision.at) }</time>
+                if is_past { <strong>{ word(lang, "reason-past") }{ " " }</strong> }
                 { decisions::say(lang, decision.rule, &facts) }
                 if let Some(until) = until { <span>{ until }</span> }
             </p>
