@@ -5,6 +5,7 @@ mod touch;
 
 use super::drawing::stage::{Known, Stage};
 use super::drawing::{Drawing, Mode, TILE, Touch, view_of};
+use super::icons::{Glyph, icon};
 use super::inspector::causes::remedy;
 use super::lights::Lights;
 use super::log::Log;
@@ -47,6 +48,8 @@ pub enum Msg {
     Key(KeyboardEvent),
     /// The log is opened or closed.
     Log,
+    /// The buttons above the picture are shown or hidden, where there is little room.
+    Tools,
     /// The picture is to be saved as a file.
     Save,
     /// The picture is dragged.
@@ -84,6 +87,8 @@ pub struct Picture {
     size_watch: Option<SizeWatch>,
     drag_from: Option<(i32, i32)>,
     has_log: bool,
+    /// Whether the buttons are shown where there is little room.
+    shows_tools: bool,
     /// What is otherwise in each branch that lies beside it.
     differ: Vec<(usize, Rc<Vec<Difference>>)>,
     /// How those tell of it: one callback for all pictures, so that they are not drawn anew for its sake.
@@ -114,6 +119,7 @@ impl Component for Picture {
             size_watch: None,
             drag_from: None,
             has_log: false,
+            shows_tools: false,
             differ: Vec::new(),
             told: ctx.link().callback(|(branch, different)| Msg::Differ(branch, different)),
         }
@@ -152,6 +158,10 @@ impl Component for Picture {
                 self.has_log = !self.has_log;
                 true
             }
+            Msg::Tools => {
+                self.shows_tools = !self.shows_tools;
+                true
+            }
             Msg::Save => {
                 self.save(ctx.props());
                 false
@@ -178,7 +188,9 @@ impl Component for Picture {
         // Beside another branch the lights stand with the one that they are of.
         let beside = compared(props);
         html! {
-            <div role="group" class="picture" aria-label={word(props.lang, "picture")}>
+            <div role="group" class={classes!("picture", self.shows_tools.then_some("shows-tools"))} aria-label={word(props.lang, "picture")}>
+                <button type="button" class="picture-more" aria-expanded={self.shows_tools.to_string()} title={word(props.lang, "view")}
+                    aria-label={word(props.lang, "view")} onclick={link.callback(|_| Msg::Tools)}>{ icon(Glyph::Menu) }</button>
                 { self.tools(ctx) }
                 if beside.is_empty() { <Lights ..props.clone() /> }
                 <div class="picture-panes">
@@ -248,6 +260,10 @@ impl Picture {
     fn different(&self, props: &PartProps) -> Vec<(Key, AttrValue)> {
         let (beside, playground) = (compared(props), props.lab.read());
         let mut said: Vec<(Key, AttrValue)> = Vec::new();
+        // Of several versions this one is what the others are held against: the marks stand with them.
+        if beside.len() > 1 {
+            return said;
+        }
         for (branch, different) in self.differ.iter().filter(|it| beside.contains(&it.0)) {
             let name = playground.branch_facts(*branch).map(|facts| facts.name.to_string()).unwrap_or_default();
             for it in different.iter().filter(|it| !it.is_slight) {
@@ -260,10 +276,6 @@ impl Picture {
         }
         said
     }
-        // Of several versions this one is what the others are held against: the marks stand with them.
-        if beside.len() > 1 {
-            return said;
-        }
 
     fn drawing<'a>(&'a self, props: &'a PartProps, different: &'a [(Key, AttrValue)]) -> Drawing<'a> {
         Drawing {
