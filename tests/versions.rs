@@ -379,6 +379,9 @@ fn a_bad_gate_keeps_the_version() {
     assert_eq!(runs, "v1.34.9");
     assert!(notice.contains("locked"), "{notice}");
     assert_eq!(of("banana", "Nope=true").0, Version::DEFAULT.to_string());
+    let (runs, notice) = of("1.35.99", "Foo=true");
+    assert_eq!(runs, "v1.35.6", "the patch of that minor version that the lab knows");
+    assert!(notice.contains("1.35.99") && notice.contains("Foo"), "{notice}");
     let state = opened(Opening { compare: Some("1.36,banana".into()), ..Opening::default() });
     assert_eq!(state.compared, [1]);
     assert!(state.notice.as_deref().is_some_and(|notice| notice.contains("banana")), "{:?}", state.notice);

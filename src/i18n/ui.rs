@@ -151,6 +151,7 @@ pub const UI: &[Entry] = &[
         "Not all of the manifest was applied: {why}",
         "マニフェストの一部を適用できませんでした: {why}",
     ),
+    ("opening.and", ". ", "。"),
     (
         "opening.runs_as",
         "{why}. This lab runs as Kubernetes {version}.",

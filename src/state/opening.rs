@@ -239,17 +239,46 @@ impl Opening {
         minikube::choose(self.version.as_deref(), self.gates.as_deref(), own)
     }
 
-    /// The same as far as it can be had: a version whose gates are wrong runs without them.
-    fn kubernetes_there_is(&self) -> Kubernetes {
+    /// The version that is asked for as far as it can be had, without gates: in place of an unknown patch, that of its
+    /// minor version which the lab knows.
+    fn version_there_is(&self) -> Result<Kubernetes, (Kubernetes, minikube::Wrong)> {
         let own = self.asked().and_then(Scenario::kubernetes).unwrap_or_default();
-        let without_gates = || minikube::choose(self.version.as_deref(), None, own);
-        self.kubernetes().or_else(|_| without_gates()).unwrap_or(own)
+        minikube::choose(self.version.as_deref(), None, own).map_err(|wrong| {
+            let minor = self.version.as_deref().and_then(|text| text.rsplit_once('.')).map(|(minor, _)| minor);
+            let near = minor.and_then(|minor| minikube::choose(Some(minor), None, own).ok());
+            (near.unwrap_or(own), wrong)
+        })
+    }
+
+    /// The same with its gates: a version whose gates are wrong runs without them.
+    fn kubernetes_there_is(&self) -> Kubernetes {
+        let base = self.version_there_is().unwrap_or_else(|(near, _)| near);
+        self.gates_on(base).unwrap_or(base)
+    }
+
+    /// A version with the gates that are asked for.
+    fn gates_on(&self, base: Kubernetes) -> Result<Kubernetes, minikube::Wrong> {
+        match &self.gates {
+            Some(gates) => minikube::choose(Some(&base.version().to_string()), Some(gates), base),
+            None => Ok(base),
+        }
     }
 
     /// What is wrong with the Kubernetes that is asked for, and what runs in its place.
     fn refused_kubernetes(&self, lang: Lang) -> Option<String> {
-        let why = capital(&minikube::refusal(&self.kubernetes().err()?, lang));
-        let version = self.kubernetes_there_is().version().to_string();
+        let (base, wrong) = match self.version_there_is() {
+            Ok(base) => (base, None),
+            Err((near, wrong)) => (near, Some(wrong)),
+        };
+        let all: Vec<String> = wrong
+            .into_iter()
+            .chain(self.gates_on(base).err())
+            .map(|wrong| capital(&minikube::refusal(&wrong, lang)))
+            .collect();
+        if all.is_empty() {
+            return None;
+        }
+        let (why, version) = (all.join(t(lang, "opening.and")), base.version().to_string());
         Some(tf(lang, "opening.runs_as", &[("why", &why), ("version", &version)]))
     }
 
