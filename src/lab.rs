@@ -339,7 +339,7 @@ fn page(folder: &Path) -> Result<(), String> {
     }
     gallery(&folder.join("lessons"))?;
     let index = folder.join("index.html");
-    change(&index, |html| with_pictures(&html))?;
+    change(&index, |html| with_pictures(&without_vain_integrity(&html)))?;
     change(&folder.join("lab.js"), |script| with_names(&script, &names))
 }
 
@@ -362,12 +362,29 @@ fn gallery(folder: &Path) -> Result<(), String> {
         }
     }
     for (_, name, source) in &lessons {
-        let picture = lesson_picture(name, source, LESSON_SIZE).map_err(|why| format!("{name}: {why}"))?;
-        write(&format!("{name}.svg"), picture)?;
+        for (lang, ending) in [(Lang::En, "svg"), (Lang::Ja, "ja.svg")] {
+            let picture = lesson_picture(name, source, LESSON_SIZE, lang).map_err(|why| format!("{name}: {why}"))?;
+            write(&format!("{name}.{ending}"), picture)?;
+        }
         let path = |ending: &str| folder.join(format!("{name}.{ending}"));
         std::fs::rename(path("md"), path("txt")).map_err(|why| format!("{name}: {why}"))?;
     }
     write("index.txt", lesson_cards(&lessons)?)
+}
+
+/// The page without the hash at what is loaded ahead by `as="fetch"`: browsers do not look at it there, and warn.
+fn without_vain_integrity(html: &str) -> String {
+    let plain = |tag: &str| {
+        let (before, rest) = tag.split_once(" integrity=")?;
+        let quote = rest.chars().next().filter(|it| matches!(it, '"' | '\''));
+        let end = quote.map_or_else(|| rest.find([' ', '>']), |quote| Some(rest.get(1..)?.find(quote)? + 2))?;
+        Some(format!("{before}{}", rest.get(end..)?))
+    };
+    let pieces = html.split_inclusive('>').map(|piece| {
+        let is_fetched = piece.contains("<link") && piece.contains("preload") && piece.contains("fetch");
+        if is_fetched { plain(piece).unwrap_or_else(|| piece.to_string()) } else { piece.to_string() }
+    });
+    pieces.collect()
 }
 
 /// The page with the first pictures in the element that waits for them.

@@ -105,7 +105,7 @@ struct CardProps {
 #[component]
 fn Card(props: &CardProps) -> Html {
     let CardProps { card, mark, lang, act } = props;
-    let picture = use_page().lesson_picture(&card.name);
+    let picture = use_page().lesson_picture(&card.name, *lang);
     let name: Rc<str> = card.name.as_str().into();
     let onclick = act.reform(move |_: MouseEvent| Action::Lesson(LessonAction::Fetch(Rc::clone(&name))));
     let mark = mark.filter(|(done, _)| *done > 0).map(|(done, all)| match done >= all {

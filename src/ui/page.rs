@@ -164,9 +164,10 @@ impl Page {
         asked.dyn_into().ok()
     }
 
-    /// The address of a lesson's picture.
-    pub fn lesson_picture(&self, name: &str) -> Option<String> {
-        Some(format!("{}{name}.svg", self.0.pictures.as_ref()?))
+    /// The address of a lesson's picture in a language.
+    pub fn lesson_picture(&self, name: &str, lang: Lang) -> Option<String> {
+        let ending = if lang == Lang::Ja { ".ja.svg" } else { ".svg" };
+        Some(format!("{}{name}{ending}", self.0.pictures.as_ref()?))
     }
 
     /// Forgets what is stored under `key`.
@@ -210,11 +211,11 @@ impl Page {
         // By the style object: a host's policy may allow no style attributes.
         let _ = root.style().set_property("--editor", &format!("{}px", view.editor));
         let _ = root.style().set_property("--console", &format!("{}px", view.console));
-    }
         let _ = match view.lesson {
             0 => root.style().remove_property("--lesson").map(drop),
             height => root.style().set_property("--lesson", &format!("{height}px")),
         };
+    }
 
     /// Moves the focus to a field of this lab.
     pub fn focus(&self, field: Field) {

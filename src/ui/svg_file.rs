@@ -244,12 +244,13 @@ mod rendering {
 
     /// A lesson's picture, at the moment that it names. Fails with a sentence where its solution
     /// does not get there.
-    pub fn lesson_picture(name: &str, source: &str, size: (i32, i32)) -> Result<String, String> {
+    pub fn lesson_picture(name: &str, source: &str, size: (i32, i32), lang: Lang) -> Result<String, String> {
         let (playground, mode) = Attempt::play_to_picture(name, source)?;
         let playground = Rc::new(RefCell::new(playground));
         let attempt = playground.borrow().attempt().map(Rc::clone);
-        let words = attempt.map(|it| (it.lesson.title.en.clone(), it.lesson.about.en.clone())).unwrap_or_default();
-        let moment = Moment { mode, size, ..Moment::default() };
+        let words = |it: Rc<Attempt>| (it.lesson.title.say(lang).to_string(), it.lesson.about.say(lang).to_string());
+        let words = attempt.map(words).unwrap_or_default();
+        let moment = Moment { mode, size, lang, ..Moment::default() };
         Ok(svg_file(&markup(&playground, &moment), &words.0, &words.1))
     }
 
