@@ -22,6 +22,19 @@ pub fn tenths(time: Millis) -> String {
     format!("{}.{}s", time.0 / 1000, time.0 % 1000 / 100)
 }
 
+/// A length of time among words.
+fn lasting(lang: Lang, time: Millis) -> String {
+    in_words(lang, &tenths(time))
+}
+
+/// `1m30s` among words.
+fn in_words(lang: Lang, length: &str) -> String {
+    match lang {
+        Lang::En => length.to_string(),
+        Lang::Ja => length.replace('h', " 時間 ").replace('m', " 分 ").replace('s', " 秒").trim_end().to_string(),
+    }
+}
+
 /// A plan in words, a line each: what happens when, then how it ends, what is asked, which pods and claims come, stay and
 /// go, what is refused and the way out, and why it gets stuck.
 pub fn say_plan(lang: Lang, plan: &Plan) -> Vec<String> {
@@ -71,7 +84,7 @@ fn table(steps: &[PlanStep]) -> Vec<String> {
 
 /// How it ends, as a sentence.
 pub fn end(lang: Lang, plan: &Plan) -> String {
-    let duration = length(plan.duration);
+    let duration = in_words(lang, &length(plan.duration));
     let key = match plan.end {
         _ if plan.changes_nothing() => "plan.unchanged",
         End::Settled if !plan.refused.is_empty() => "plan.settled-partly",
@@ -168,12 +181,12 @@ pub fn worst(lang: Lang, plan: &Plan) -> Vec<String> {
     let say = |worst: &super::plan::Worst| {
         let (ready, of) = (worst.ready.to_string(), worst.of.to_string());
         let values =
-            [("set", worst.set.name.as_str()), ("ready", &ready), ("of", &of), ("after", &tenths(worst.after))];
+            [("set", worst.set.name.as_str()), ("ready", &ready), ("of", &of), ("after", &lasting(lang, worst.after))];
         let is_at_once = worst.after < Millis(100);
         let said = text(lang, if is_at_once { "plan.worst-at-once" } else { "plan.worst" }, &values);
         match outage(plan, worst) {
             Some(time) => {
-                let values = [("set", worst.set.name.as_str()), ("time", &tenths(time))];
+                let values = [("set", worst.set.name.as_str()), ("time", &lasting(lang, time))];
                 format!("{said} {}", text(lang, "plan.outage", &values))
             }
             None => said,

@@ -174,9 +174,10 @@ fn next_piece(text: &str) -> &str {
 }
 
 /// Seconds in a short form: `28 s`, `4:05`.
-pub fn seconds(time: Millis) -> String {
+pub fn seconds(lang: Lang, time: Millis) -> String {
     let seconds = (time.0.max(0) + 999) / 1000;
-    if seconds < 100 { format!("{seconds} s") } else { format!("{}:{:02}", seconds / 60, seconds % 60) }
+    let unit = if lang == Lang::Ja { "秒" } else { "s" };
+    if seconds < 100 { format!("{seconds} {unit}") } else { format!("{}:{:02}", seconds / 60, seconds % 60) }
 }
 
 /// A moment since the start: `2:05`.
@@ -190,7 +191,7 @@ pub fn moment(at: Millis) -> String {
 
 /// A countdown at a moment.
 pub fn countdown(lang: Lang, countdown: Countdown, now: Millis) -> String {
-    say(lang, countdown.kind.name(), &[("time", &seconds(countdown.until - now))])
+    say(lang, countdown.kind.name(), &[("time", &seconds(lang, countdown.until - now))])
 }
 
 /// The font's size of a set's numbers, and the height of a line of them.
@@ -432,7 +433,7 @@ mod tests {
         assert!(lines.iter().all(|line| width(line, 12) <= 130), "{lines:?}");
         let japanese = wrap("web-1 は web-0 が Running かつ Ready になるのを待っています。", 150, 12, 2);
         assert_eq!(japanese.len(), 2, "{japanese:?}");
-        assert_eq!(seconds(Millis(28_001)), "29 s");
+        assert_eq!(seconds(Lang::En, Millis(28_001)), "29 s");
         assert_eq!(seconds(Millis::seconds(245)), "4:05");
     }
 }

@@ -215,7 +215,7 @@ fn Remaining(props: &RemainingProps) -> Html {
         let (until, controller, lang) = (*until, controller.clone(), *lang);
         let write = move |now: Millis| {
             if let Some(span) = span.get() {
-                let time = labels::seconds(until - now);
+                let time = labels::seconds(lang, until - now);
                 span.set_text_content(Some(&say(lang, "timer", &[("controller", &controller), ("time", &time)])));
             }
         };
