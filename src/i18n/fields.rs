@@ -8,12 +8,20 @@ pub fn field_doc(lang: Lang, structure: &str, field: &str) -> Option<&'static st
     let find = |structure| all().find(|entry| entry.0 == structure && entry.1 == field);
     // These mean the same in every kind.
     let shared = matches!(field, "apiVersion" | "kind" | "metadata");
-    let (_, _, en, ja) = find(structure).or_else(|| find("apps.StatefulSet").filter(|_| shared))?;
+    let own = find(structure).or_else(|| find("apps.StatefulSet").filter(|_| shared));
+    // What a status sees is told in conditions of one form.
+    let is_condition = structure.ends_with("Condition");
+    let of_condition = || CONDITIONS.iter().find_map(|of| find(of)).filter(|_| is_condition);
+    let of_status = || find("core.PodStatus").filter(|_| field == "conditions");
+    let (_, _, en, ja) = own.or_else(of_condition).or_else(of_status)?;
     Some(match lang {
         Lang::En => en,
         Lang::Ja => ja,
     })
 }
+
+/// The conditions whose fields stand in the catalogue for those of all.
+const CONDITIONS: &[&str] = &["meta.Condition", "core.PodCondition", "apps.DeploymentCondition", "core.NodeCondition"];
 
 /// The catalogue: struct, field, English, Japanese.
 pub const FIELDS: &[(&str, &str, &str, &str)] = &[

@@ -3,6 +3,23 @@
 /// The catalogue: struct, field, English, Japanese.
 #[rustfmt::skip]
 pub const FIELDS: &[(&str, &str, &str, &str)] = &[
+    ("core.PodStatus", "conditions", "What is seen of the object, each with a status, a reason and the time of its last change.", "観測された状態。それぞれに値、理由、最後に変わった時刻があります。"),
+    ("meta.Condition", "type", "Which condition it is; there is one of each type.", "Condition の種類。同じ種類は 1 つだけです。"),
+    ("meta.Condition", "status", "Whether it holds: `True`, `False`, or `Unknown` where nobody can say.", "成り立つかどうか。`True`、`False`、判断できないときは `Unknown`。"),
+    ("meta.Condition", "reason", "Why, in one word for programs.", "理由を表す 1 語(プログラム向け)。"),
+    ("meta.Condition", "message", "Why, in a sentence for people.", "理由の説明(人向け)。"),
+    ("meta.Condition", "lastTransitionTime", "When its status changed last.", "値が最後に変わった時刻。"),
+    ("core.PodCondition", "lastProbeTime", "When it was looked at last; most components leave it empty.", "最後に確認した時刻。多くのコンポーネントは設定しません。"),
+    ("apps.DeploymentCondition", "lastUpdateTime", "When anything of it was written last.", "最後に書き込まれた時刻。"),
+    ("core.NodeCondition", "lastHeartbeatTime", "When the node reported it last.", "Node が最後に報告した時刻。"),
+    ("meta.Condition", "observedGeneration", "The generation of the object that it was found for.", "この値を求めたときのオブジェクトの世代。"),
+    ("core.ComponentCondition", "error", "The error code of a check that failed.", "失敗した確認のエラーコード。"),
+    ("core.PodSpec", "schedulingGroup", "The group of pods that are scheduled together with this one (from 1.36 on).", "一緒にスケジュールされる Pod のグループ(1.36 以降)。"),
+    ("core.PodSchedulingGroup", "podGroupName", "The name of the PodGroup, in the pod's namespace.", "PodGroup の名前(Pod と同じ Namespace)。"),
+    ("core.PodSpec", "workloadRef", "The Workload and the group in it that the pod belongs to (1.35 only).", "Pod が属する Workload とその中のグループ(1.35 のみ)。"),
+    ("core.WorkloadReference", "name", "The name of the Workload, in the pod's namespace.", "Workload の名前(Pod と同じ Namespace)。"),
+    ("core.WorkloadReference", "podGroup", "Which of the Workload's groups of pods it belongs to.", "Workload の中で属する Pod グループ。"),
+    ("core.WorkloadReference", "podGroupReplicaKey", "Tells several copies of the same group apart.", "同じグループの複数のコピーを区別するキー。"),
     ("apps.DeploymentSpec", "replicas", "How many pods there should be; 1 if absent.", "維持する Pod の数。省略すると 1。"),
     ("apps.DeploymentSpec", "selector", "Which pods belong to the Deployment; cannot be changed later.", "どの Pod が Deployment に属するか。後から変更できません。"),
     ("apps.DeploymentSpec", "template", "The pod that every replica is made from. A change makes a new ReplicaSet.", "各レプリカの元になる Pod。変更すると新しい ReplicaSet ができます。"),
