@@ -2,7 +2,7 @@
 // near the reader's eyes; what the attributes mean stands in docs/en/element.md.
 //
 // It touches nothing of its host: its parts live in a shadow root, its styles in a constructed sheet, which a policy of
-// `style-src 'self'` allows. A page may load it twice, the second time is none.
+// `style-src 'self'` allows.
 
 const HERE = new URL('.', import.meta.url).href;
 const BOOLEANS = ['autoplay', 'loop', 'pause-on-markers', 'readonly'];
@@ -211,7 +211,7 @@ class StatefulSetLab extends HTMLElement {
     full.textContent = document.fullscreenElement === this ? words.less : words.full;
     const scenario = this.getAttribute('scenario');
     const own = this.hasAttribute('src') || this.firstElementChild;
-    const poster = this.getAttribute('poster') ?? (scenario || !own ? new URL(`poster-${/^[\w-]+$/.test(scenario ?? '') ? scenario : 'web'}${this.#lang() === 'ja' ? '.ja' : ''}.svg`, this.#base()).href : null);
+    const poster = this.getAttribute('poster') ?? (scenario || !own ? new URL(`poster-${/^(empty|mariadb|mariadb-svc|broken-parallel)$/.test(scenario) ? scenario : 'web'}${this.#lang() === 'ja' ? '.ja' : ''}.svg`, this.#base()).href : null);
     img.hidden = !poster;
     if (poster && img.src !== new URL(poster, document.baseURI).href) img.src = poster;
     img.onerror = () => { img.hidden = true; };

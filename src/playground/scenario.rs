@@ -78,3 +78,19 @@ impl Scenario {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_element_knows_the_names_of_all_posters() {
+        let loader = include_str!("../../www/statefulset-lab.js");
+        let (_, known) =
+            loader.split_once("poster-${/^(").expect("the loader asks for a poster by the scenario's name");
+        let known: Vec<&str> = known.split_once(')').expect("a list of names").0.split('|').collect();
+        let others = SCENARIOS.iter().skip(1).map(|it| it.id);
+        assert!(others.clone().all(|id| known.contains(&id)), "{known:?}");
+        assert_eq!(known.len(), others.count());
+    }
+}
