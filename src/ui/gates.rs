@@ -37,7 +37,7 @@ pub fn Gates(props: &GatesProps) -> Html {
         })
     };
     html! {
-        <Dialog name="gates-title" {title} {lang} close={Action::Gates(false)} act={act.clone()}>
+        <Dialog name="gates-title" {title} class="dialog-wide" {lang} close={Action::Gates(false)} act={act.clone()}>
             <p class="dialog-note">{ t(lang, "gates.note") }</p>
             <ul class="gates">{ for known.map(|gate| row(gate, props)) }</ul>
             <p class="dialog-note"><button type="button" class="button" onclick={differences}>{ t(lang, "gates.differences") }</button></p>
