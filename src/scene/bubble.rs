@@ -11,6 +11,7 @@ use crate::explain::cause::{End, Link};
 use crate::explain::{beside, remedies};
 use crate::i18n::Lang;
 use crate::i18n::causes::said;
+use crate::model::conditions::phase;
 use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
 
@@ -162,7 +163,7 @@ fn released(cluster: &Cluster, set_row: &SetRow) -> Option<Text> {
         volume.str_at(&["spec", "claimRef", "namespace"]) == claim.meta.namespace.as_str()
             && volume.str_at(&["spec", "claimRef", "name"]) == claim.meta.name.as_str()
     };
-    let mut volumes = cluster.list(Kind::PersistentVolume).filter(|it| it.str_at(&["status", "phase"]) == "Released");
+    let mut volumes = cluster.list(Kind::PersistentVolume).filter(|it| phase(it) == "Released");
     let found = volumes.find_map(|volume| {
         let mut claims = set_row.columns.values().flat_map(|column| &column.claims);
         claims.find(|claim| is_of(volume, claim)).map(|claim| claim.meta.name.clone())

@@ -307,29 +307,6 @@ impl State {
         }
     }
 
-    fn arrange(&mut self, action: Action, effects: &mut Vec<Effect>) {
-        match action {
-            Action::Language(lang) => {
-                self.view.lang = lang;
-                self.playground.borrow_mut().set_lang(lang);
-                effects.push(Effect::Tell(Event::Language));
-            }
-            Action::Theme(theme) => {
-                self.view.theme = theme;
-                effects.push(Effect::Tell(Event::Theme));
-            }
-            Action::EditorWidth(width) => self.view.editor = width,
-            Action::ConsoleHeight(height) => self.view.console = height,
-            Action::LessonHeight(height) => self.view.lesson = height,
-            Action::Guide(is_shown) => {
-                self.view.has_guide = is_shown;
-                self.fetch_scenarios_lesson(effects);
-            }
-            _ => {}
-        }
-        effects.push(Effect::SaveView(self.view.line()));
-    }
-
     fn at_console(&mut self, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>, act: impl FnOnce(&mut Playground)) {
         self.awake(now);
         self.pace.is_still = self.media.is_calm;

@@ -1,6 +1,6 @@
 //! How the reader has arranged a lab: language, theme, pace, sizes; remembered as one short line of text.
 
-use super::{SPEEDS, Theme};
+use super::{Action, Effect, Event, SPEEDS, State, Theme};
 use crate::i18n::Lang;
 
 /// What is remembered besides the session.
@@ -89,5 +89,31 @@ impl View {
             "v1 lang={lang} theme={theme} speed={speed} paused={is_paused} editor={editor} console={console} \
              lesson={lesson} guide={has_guide}"
         )
+    }
+}
+
+impl State {
+    /// Notes how the reader arranges the lab.
+    pub(super) fn arrange(&mut self, action: Action, effects: &mut Vec<Effect>) {
+        match action {
+            Action::Language(lang) => {
+                self.view.lang = lang;
+                self.playground.borrow_mut().set_lang(lang);
+                effects.push(Effect::Tell(Event::Language));
+            }
+            Action::Theme(theme) => {
+                self.view.theme = theme;
+                effects.push(Effect::Tell(Event::Theme));
+            }
+            Action::EditorWidth(width) => self.view.editor = width,
+            Action::ConsoleHeight(height) => self.view.console = height,
+            Action::LessonHeight(height) => self.view.lesson = height,
+            Action::Guide(is_shown) => {
+                self.view.has_guide = is_shown;
+                self.fetch_scenarios_lesson(effects);
+            }
+            _ => {}
+        }
+        effects.push(Effect::SaveView(self.view.line()));
     }
 }
