@@ -434,6 +434,6 @@ mod tests {
         let japanese = wrap("web-1 は web-0 が Running かつ Ready になるのを待っています。", 150, 12, 2);
         assert_eq!(japanese.len(), 2, "{japanese:?}");
         assert_eq!(seconds(Lang::En, Millis(28_001)), "29 s");
-        assert_eq!(seconds(Millis::seconds(245)), "4:05");
+        assert_eq!(seconds(Lang::En, Millis::seconds(245)), "4:05");
     }
 }
