@@ -51,7 +51,7 @@ export interface Block { kind: "manifest" | "session" | "text"; name: string | n
 export interface Answer { prompt: string; said: string[]; hints: string[]; exit: number | null; differences: { printed: number | null; said: number | null }[] }
 /** An error of the lab: `code` is stable, `message` is for people. */
 export interface LabError extends Error { code: string }
-export interface ClusterOptions { environment?: string; version?: string; gates?: string; seed?: number | string; lang?: "en" | "ja"; session?: string }
+export interface ClusterOptions { environment?: "minikube" | "zones" | "recorder"; version?: string; gates?: string; seed?: number | string; lang?: "en" | "ja"; session?: string }
 "#;
 
 /// A value of the core on its way out.

