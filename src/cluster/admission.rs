@@ -67,6 +67,7 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
             }
         }
         Kind::ReplicaSet => default_object(object),
+        Kind::Ingress => admit_ingress(cluster, object),
         Kind::PriorityClass => check_default(cluster, object)?,
         _ => {}
     }
@@ -168,6 +169,7 @@ fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
         return Err(ApiError::Invalid { kind: Kind::Pod, name: pod.meta.name.clone(), causes: vec![cause] });
     }
     let account = account_of(cluster, pod)?;
+    let (secrets, mounts) = brought_by(cluster, &pod.meta.namespace, &account);
     let (priority, preempts) = priority(cluster, pod)?;
     let token = format!("kube-api-access-{}", cluster.rng().word(NAME_ALPHABET, 5));
     let parts = cluster.pod_defaults();
@@ -181,7 +183,13 @@ fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
     spec.insert("priority", priority.into());
     spec.get_or_insert_with("schedulerName", || "default-scheduler".into());
     tolerate(spec.get_or_insert_with("tolerations", || Value::Null), &parts);
-    let is_mounted = spec.get("automountServiceAccountToken").and_then(Value::as_bool) != Some(false);
+    if spec.get("imagePullSecrets").and_then(Value::as_list).is_none_or(<[Value]>::is_empty)
+        && let Some(secrets) = secrets
+    {
+        spec.insert("imagePullSecrets", secrets);
+    }
+    let own = spec.get("automountServiceAccountToken").and_then(Value::as_bool);
+    let is_mounted = own.or(mounts).unwrap_or(true);
     if is_mounted && !has_token(spec.get("volumes")) {
         mount_token(spec, &token, parts.token);
     }
@@ -216,8 +224,32 @@ fn account_of(cluster: &Cluster, pod: &Object) -> Result<Text, ApiError> {
     Err(ApiError::Forbidden { kind: Kind::Pod, name: pod.meta.name.clone(), why })
 }
 
+/// What an account brings its pods unless they say otherwise: secrets for images, and whether its token is mounted.
+///
+/// Follows `Admit` in plugin/pkg/admission/serviceaccount.
+fn brought_by(cluster: &Cluster, namespace: &Text, account: &Text) -> (Option<Value>, Option<bool>) {
+    let Some(account) = cluster.find(Kind::ServiceAccount, namespace, account) else { return (None, None) };
+    let secrets = account.at(&["imagePullSecrets"]).filter(|it| it.as_list().is_some_and(|list| !list.is_empty()));
+    (secrets.cloned(), account.at(&["automountServiceAccountToken"]).and_then(Value::as_bool))
+}
+
 fn is_default(class: &Object) -> bool {
     class.at(&["globalDefault"]).and_then(Value::as_bool) == Some(true)
+}
+
+/// An Ingress without a class gets the newest of those that are marked.
+///
+/// Follows plugin/pkg/admission/network/defaultingressclass.
+fn admit_ingress(cluster: &Cluster, ingress: &mut Object) {
+    let has_class = ingress.at(&["spec", "ingressClassName"]).is_some()
+        || ingress.meta.annotations.iter().any(|(name, _)| name.as_str() == "kubernetes.io/ingress.class");
+    let marked = cluster
+        .list(Kind::IngressClass)
+        .filter(|class| class.meta.annotation("ingressclass.kubernetes.io/is-default-class") == "true");
+    let newest = marked.min_by_key(|class| (std::cmp::Reverse(class.meta.created), class.meta.name.clone()));
+    if let Some(class) = newest.filter(|_| !has_class) {
+        ingress.set_at(&["spec", "ingressClassName"], &class.meta.name);
+    }
 }
 
 /// Only one class may be for the pods that name none.
