@@ -59,11 +59,15 @@ const SLICE_MAX: usize = 100;
 /// upstream does without a batch period: who waited for a rollout finds the new pods behind the Service.
 const GATHERED: Millis = Millis(50);
 
+/// How long it takes to see that something is gone.
+const MADE_AGAIN: Millis = Millis(100);
+
 impl Controller for Endpoints {
     fn observe(&mut self, change: &Change, _: &Cluster, timers: &mut Timers) {
         let object = &change.object;
         match change.kind() {
             Kind::Service => self.observe_service(change, timers),
+            Kind::Endpoints | Kind::EndpointSlice if change.verb == Verb::Deleted => self.make_again(change, timers),
             Kind::Pod => {
                 let has_ip = |pod: &Object| !ip(pod).is_empty();
                 if !has_ip(object) && change.old.as_ref().is_none_or(|old| !has_ip(old)) {
@@ -122,6 +126,26 @@ fn work(key: &Key, task: &'static str) -> Work {
 }
 
 impl Endpoints {
+    /// Somebody has deleted what is kept for a Service that is there.
+    ///
+    /// Follows `onEndpointSliceDelete` in pkg/controller/endpointslice and `onEndpointsDelete` in pkg/controller/endpoint.
+    fn make_again(&mut self, change: &Change, timers: &mut Timers) {
+        let object = &change.object;
+        let service = match object.kind {
+            Kind::Endpoints => object.meta.name.clone(),
+            _ => Text::new(object.meta.label("kubernetes.io/service-name")),
+        };
+        let key = Key::new(Kind::Service, object.meta.namespace.clone(), service);
+        if !self.selectors.contains_key(&key) {
+            return;
+        }
+        if let Some(tracked) = Rc::make_mut(&mut self.tracked).get_mut(&key) {
+            let gone = tracked.slices.iter_mut().filter(|slice| slice.name == object.meta.name);
+            gone.for_each(|slice| slice.name = Text::default());
+        }
+        timers.add(change.at + MADE_AGAIN, work(&key, TASK_ALL));
+    }
+
     fn observe_service(&mut self, change: &Change, timers: &mut Timers) {
         let (service, key) = (&change.object, change.object.key());
         // What has its addresses elsewhere gets none here.
@@ -157,6 +181,11 @@ impl Tracked {
         let pod = cluster.get(key).filter(|pod| map_matches(selector, &pod.meta.labels));
         let old = self.entries.get(key).cloned();
         let new = pod.and_then(|pod| entry_of(cluster, service, pod, old.as_ref().map_or(0, |old| old.slice)));
+        if self.ports.is_none()
+            && let Some(pod) = pod.filter(|_| new.is_some())
+        {
+            self.ports = Some(ports_of(service, pod));
+        }
         if old == new {
             return;
         }
@@ -172,11 +201,6 @@ impl Tracked {
             }
         }
         let Some(mut entry) = new else { return };
-        if self.ports.is_none()
-            && let Some(pod) = pod
-        {
-            self.ports = Some(ports_of(service, pod));
-        }
         if old.is_none() {
             entry.slice = self.place_for(key);
         }
