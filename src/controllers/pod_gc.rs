@@ -23,12 +23,19 @@ impl Controller for PodGc {
         match (change.kind(), change.verb) {
             (Kind::Node, Verb::Deleted) => timers.add(next_look(change.at + QUARANTINE), work(&object.key())),
             (Kind::Node, _) if is_out_of_service(object) => timers.add(next_look(change.at), work(&object.key())),
-            (Kind::Pod, Verb::Modified) if object.meta.is_terminating() => {
+            (Kind::Pod, Verb::Added | Verb::Modified) => {
                 let name = node_of(object);
                 let node = cluster.find(Kind::Node, &Text::default(), &name);
-                if !name.is_empty() && node.is_none_or(|node| is_out_of_service(node)) {
-                    let wait = if node.is_none() { QUARANTINE } else { Millis::ZERO };
-                    timers.add(next_look(change.at + wait), work(&Key::new(Kind::Node, "", name)));
+                let is_new = change.old.as_ref().is_none_or(|old| node_of(old) != name);
+                match node {
+                    // A name that no node has, as one that was mistyped.
+                    None if !name.is_empty() && (is_new || object.meta.is_terminating()) => {
+                        timers.add(next_look(change.at + QUARANTINE), work(&Key::new(Kind::Node, "", name)));
+                    }
+                    Some(node) if object.meta.is_terminating() && is_out_of_service(node) => {
+                        timers.add(next_look(change.at), work(&Key::new(Kind::Node, "", name)));
+                    }
+                    _ => {}
                 }
             }
             _ => {}
