@@ -7,7 +7,7 @@ use super::{Controller, ControllerId, Ctx, Outcome, RuntimeCtx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::{condition, is_true, set_condition};
 use crate::model::node::{ZONE, is_cordoned, is_node_ready};
-use crate::model::{Key, Kind, Millis, Object, Text};
+use crate::model::{Key, Kind, Map, Millis, Object, Text, Value};
 use crate::obj;
 use crate::sorted::SharedSet;
 use crate::world::{KubeletKind, RuntimeEvent, machines};
@@ -29,6 +29,10 @@ const TASK_BACK: &str = "back";
 const TASK_KUBELET_BACK: &str = "kubelet-back";
 /// Brings the taints in line with the node's state.
 const TASK_TAINTS: &str = "taints";
+/// The kubelet gives away what somebody has written into the node's capacity.
+const TASK_ALLOCATABLE: &str = "allocatable";
+/// How often a kubelet writes its node's status where something has changed.
+const STATUS_PERIOD: Millis = Millis::seconds(10);
 
 /// What of a node keeps new pods away.
 struct Condition {
@@ -60,6 +64,10 @@ impl Controller for NodeLifecycle {
             self.next_taint_at = self.next_taint_at.max(change.at) + TAINT_DELAY;
             timers.add(self.next_taint_at, work(&node.key(), TASK_TAINTS));
         }
+        if allocatable_of(node).is_some() {
+            let next = Millis((change.at.0 / STATUS_PERIOD.0 + 1).saturating_mul(STATUS_PERIOD.0));
+            timers.add(next, work(&node.key(), TASK_ALLOCATABLE));
+        }
     }
 
     fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
@@ -68,6 +76,7 @@ impl Controller for NodeLifecycle {
             TASK_NO_EXECUTE => taint_no_execute(ctx, &work.key),
             TASK_BACK => take_back(ctx, &work.key, true),
             TASK_KUBELET_BACK => take_back(ctx, &work.key, false),
+            TASK_ALLOCATABLE => give_away(ctx, &work.key),
             _ => sync_taints(ctx, &work.key),
         }
     }
@@ -225,6 +234,31 @@ fn take_back(ctx: &mut Ctx<'_>, key: &Key, is_reboot: bool) {
         let delay = Millis(EVICTION_PERIOD.0.saturating_mul(at as i64 + 1));
         ctx.timers.add(now + delay, work(key, TASK_NO_EXECUTE));
     }
+}
+
+/// What a node has for pods once its kubelet has looked at its extended resources; `None` if that is so already.
+///
+/// Follows `MachineInfo` in pkg/kubelet/nodestatus/setters.go.
+fn allocatable_of(node: &Object) -> Option<Map> {
+    let read = |field: &str| node.at(&["status", field]).and_then(Value::as_map);
+    let (capacity, old) = (read("capacity")?, read("allocatable")?);
+    let is_extended = |name: &str| name.contains('/') && !name.starts_with("kubernetes.io/");
+    let mut new = Map::new();
+    for (name, amount) in old.iter().filter(|(name, _)| !is_extended(name)) {
+        new.insert(name.clone(), amount.clone());
+    }
+    for (name, amount) in capacity.iter().filter(|(name, _)| is_extended(name)) {
+        new.insert(name.clone(), amount.clone());
+    }
+    (new != *old).then_some(new)
+}
+
+fn give_away(ctx: &mut Ctx<'_>, key: &Key) {
+    if ctx.cluster.runtime().stopped(&key.name).is_some() {
+        return;
+    }
+    let Some(new) = ctx.cluster.get(key).and_then(|node| allocatable_of(node)) else { return };
+    _ = ctx.cluster.modify(key, |node| node.set_at(&["status", "allocatable"], Value::Map(new)));
 }
 
 /// Brings the taints that keep new pods away in line with what is true of the node.
