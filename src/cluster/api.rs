@@ -2,12 +2,12 @@
 
 use super::admission;
 use super::error::ApiError;
+use super::namespace_objects::{default_account, root_certificate};
 use super::request::Asked;
 use super::status_rules::check_status;
 use super::store::{Cluster, DeleteOptions, Propagation};
 use crate::model::pod::node_name;
 use crate::model::{Key, Kind, Millis, Object, Text, pod};
-use crate::obj;
 use std::rc::Rc;
 
 /// Holds an object until its dependents are gone.
@@ -45,12 +45,9 @@ impl Cluster {
 
     /// What every namespace gets; the real controllers take a moment for it, in which pods are refused.
     fn fill_namespace(&mut self, name: &Text) {
-        let mut map = Object::new(Kind::ConfigMap, name.clone(), "kube-root-ca.crt");
-        let certificate = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
-        map.set_at(&["data"], obj! { "ca.crt" => certificate });
         // The namespace is new, hence empty.
-        _ = self.insert(map);
-        _ = self.insert(Object::new(Kind::ServiceAccount, name.clone(), "default"));
+        _ = self.insert(root_certificate(name));
+        _ = self.insert(default_account(name));
     }
 
     /// Writes an object's metadata and everything but its status; a changed spec raises `generation`.
@@ -141,6 +138,10 @@ impl Cluster {
         }
         if key.kind == Kind::Namespace && matches!(key.name.as_str(), "default" | "kube-system" | "kube-public") {
             let why = "this namespace may not be deleted".to_string();
+            return Err(ApiError::Forbidden { kind: key.kind, name: key.name.clone(), why });
+        }
+        if key.kind == Kind::PriorityClass && key.name.starts_with("system-") {
+            let why = "this is a system priority class and cannot be deleted".to_string();
             return Err(ApiError::Forbidden { kind: key.kind, name: key.name.clone(), why });
         }
         let mut object = Object::clone(&old);

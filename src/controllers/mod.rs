@@ -32,6 +32,7 @@ pub mod provisioner;
 pub mod replica_set;
 pub mod resource_quota;
 pub mod scheduler;
+pub mod service_account;
 pub mod stateful_set;
 pub mod taint_eviction;
 pub mod timers;
@@ -86,6 +87,7 @@ pub enum ControllerId {
     Autoscaler,
     ApiService,
     CustomResources,
+    ServiceAccount,
 }
 
 /// What a controller works with while it reconciles.
@@ -152,6 +154,7 @@ pub struct Controllers {
     garbage_collector: garbage_collector::GarbageCollector,
     api_service: api_service::ApiService,
     custom_resources: custom_resources::CustomResources,
+    service_account: service_account::ServiceAccounts,
 }
 
 impl Controllers {
@@ -182,6 +185,7 @@ impl Controllers {
         act(&mut self.garbage_collector);
         act(&mut self.api_service);
         act(&mut self.custom_resources);
+        act(&mut self.service_account);
     }
 
     /// The controller that `id` names.
@@ -212,6 +216,7 @@ impl Controllers {
             ControllerId::GarbageCollector => &mut self.garbage_collector,
             ControllerId::ApiService => &mut self.api_service,
             ControllerId::CustomResources => &mut self.custom_resources,
+            ControllerId::ServiceAccount => &mut self.service_account,
         }
     }
 

@@ -49,6 +49,11 @@ const HINTS: &[Entry] = &[
         "{object} is taken to be made by {name}, with values of this lab's",
         "{object} は {name} が作成したものとみなします。値はこのラボが用意したものです",
     ),
+    (
+        "certificate_unread",
+        "this lab reads no certificates: who holds this one is taken to be the user {name}.",
+        "このラボは証明書の中身を読みません。この証明書の持ち主をユーザー {name} として扱います。",
+    ),
     ("flag_ignored", "this lab ignores {flag}", "このラボは {flag} を無視します"),
     (
         "raw_not_here",

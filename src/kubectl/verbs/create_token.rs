@@ -1,10 +1,10 @@
 //! `kubectl create token`: a token for a ServiceAccount, as the TokenRequest API gives it; nothing here asks for one.
 
+use crate::cluster::signed;
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::print::{Format, print_value};
 use crate::kubectl::resources::namespace_of;
-use crate::kubectl::tokens::signed;
 use crate::model::{Key, Kind, Millis, Text, Value, to_json};
 use crate::obj;
 

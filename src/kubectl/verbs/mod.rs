@@ -77,6 +77,7 @@ mod version;
 mod wait;
 
 use super::command::{Cx, Failure, Flow, OK, in_the_name_of};
+use super::credentials::{Identity, identity};
 use super::flags::{Args, Flag, GLOBAL, Reader, Takes};
 use super::subcommand::{self, Subcommand};
 use super::suggest;
@@ -285,7 +286,15 @@ pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Fai
     if let Err(failure) = check_flags(verb, args, cx) {
         return Ok(Flow::Done(cx.fail(&failure)));
     }
-    let holder = args.get("token").and_then(|token| super::tokens::bearer(token, cx));
+    let holder = match verb.ways.needs_server {
+        true => identity(&without_own_user(verb, args), cx).unwrap_or_default(),
+        false => Identity::default(),
+    };
+    if holder.has_certificate {
+        let name = holder.user.as_ref().map_or("", |user| user.name.as_str());
+        cx.hint_once("certificate_unread", &[("name", name)]);
+    }
+    let holder = holder.user;
     cx.user = match impersonated(args) {
         Ok(None) => holder.map(Rc::new),
         Ok(Some(user)) if holder.is_some() => {
@@ -331,12 +340,16 @@ fn impersonated(args: &Args) -> Result<Option<Rc<User>>, Failure> {
     Ok(Some(Rc::new(User::impersonated(name, groups, args.text("as-uid")))))
 }
 
+/// A verb's arguments, of which those about the connection are read: `create rolebinding --user` means somebody else.
+fn without_own_user(verb: &Verb, args: &Args) -> Args {
+    let has_own = verb.flags.iter().copied().flatten().any(|flag| flag.long == "user");
+    if has_own { args.without("user") } else { args.clone() }
+}
+
 /// Refuses what the lab does not have and what would do more than was asked for; names what it ignores.
 fn check_flags(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure> {
     if verb.ways.needs_server {
-        // `create rolebinding --user` means somebody else.
-        let has_own = verb.flags.iter().copied().flatten().any(|flag| flag.long == "user");
-        super::kubeconfig::connect(&if has_own { args.without("user") } else { args.clone() }, cx)?;
+        super::connection::connect(&without_own_user(verb, args), cx)?;
     }
     let refused = args.written().iter().find(|flag| flag.reader == Reader::Refused).map(|flag| flag.long);
     if let Some(flag) = refused {
