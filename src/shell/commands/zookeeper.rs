@@ -1,7 +1,7 @@
 //! Which part a ZooKeeper server has among those that it was told of.
 
 use crate::cluster::Cluster;
-use crate::model::{Kind, Millis};
+use crate::model::{Kind, Millis, workload};
 use crate::shell::container::Container;
 
 /// How many servers it was told of; none if nobody here can say.
@@ -26,7 +26,7 @@ fn ensemble(server: &Container, cluster: &Cluster) -> Option<usize> {
 fn replicas(server: &Container, cluster: &Cluster) -> Option<usize> {
     let owner = server.pod.meta.controller().filter(|owner| owner.kind == "StatefulSet")?;
     let set = cluster.find(Kind::StatefulSet, server.namespace(), &owner.name)?;
-    usize::try_from(set.i64_at(&["spec", "replicas"]).unwrap_or(1)).ok()
+    usize::try_from(workload::replicas(set)).ok()
 }
 
 /// The number at the end of a name.
