@@ -102,6 +102,12 @@ export function followHost(node, then) {
 const violations = [];
 document.addEventListener('securitypolicyviolation', event => violations.push(event));
 
+function make(name, properties, ...inside) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...inside);
+  return element;
+}
+
 class StatefulSetLab extends HTMLElement {
   static observedAttributes = [...BOOLEANS, ...TEXTS, 'lang'];
   #parts;
@@ -113,6 +119,7 @@ class StatefulSetLab extends HTMLElement {
   #sight;
   #own = sheet('');
   #due = false;
+  #failed = false;
   #pace;
 
   /** The lab that runs, or null. */
@@ -156,16 +163,16 @@ class StatefulSetLab extends HTMLElement {
     if (this.#parts) return;
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [STYLE, this.#own];
-    root.innerHTML = '<div class="box" part="box"><div class="place"></div><div class="bar" part="bar"><output></output><a target="_blank" rel="noopener"></a><button type="button" class="full"></button></div></div>';
-    const poster = document.createElement('div');
-    poster.className = 'poster';
-    poster.part = 'poster';
+    const img = make('img', { alt: '', loading: 'lazy', hidden: true });
+    const say = make('div', { className: 'say', role: 'status' });
+    const poster = make('div', { className: 'poster', part: 'poster' }, img, make('slot'), say);
     poster.setAttribute('data-lab-poster', '');
-    poster.innerHTML = '<img alt="" loading="lazy" hidden><slot></slot><div class="say" role="status"></div>';
-    const find = it => root.querySelector(it);
-    this.#parts = { root, poster, place: find('.place'), bar: find('.bar'), open: find('a'), full: find('.full'), out: find('output'), img: poster.querySelector('img'), say: poster.querySelector('.say') };
-    const { place, open, full } = this.#parts;
-    place.append(poster);
+    const place = make('div', { className: 'place' }, poster);
+    const out = make('output');
+    const open = make('a', { target: '_blank', rel: 'noopener' });
+    const full = make('button', { type: 'button', className: 'full' });
+    root.append(make('div', { className: 'box', part: 'box' }, place, make('div', { className: 'bar', part: 'bar' }, out, open, full)));
+    this.#parts = { poster, place, open, full, out, img, say };
     poster.onclick = event => { if (!event.target.closest('a, code')) this.start(); };
     full.hidden = !document.fullscreenEnabled;
     full.onclick = () => document.fullscreenElement ? document.exitFullscreen() : this.requestFullscreen();
@@ -221,7 +228,7 @@ class StatefulSetLab extends HTMLElement {
   }
 
   #button(label) {
-    return Object.assign(document.createElement('button'), { type: 'button', className: 'start', textContent: label });
+    return make('button', { type: 'button', className: 'start' }, label);
   }
 
   #base() { return new URL(this.getAttribute('base') ?? HERE, document.baseURI).href.replace(/[^/]*$/, ''); }
@@ -270,6 +277,7 @@ class StatefulSetLab extends HTMLElement {
 
   async #begin() {
     const life = this.#life = Math.random();
+    this.#failed = false;
     const fail = error => life === this.#life && this.#fail(error);
     this.#words('wait');
     try {
@@ -323,6 +331,7 @@ class StatefulSetLab extends HTMLElement {
   /** Says why there is nothing; what the author wrote instead stays. */
   async #fail(error) {
     this.#end();
+    this.#failed = true;
     const { explain } = await import(`${HERE}blocked.js`);
     const line = explain(this.#parts.say, { error, violations, base: this.#base(), lang: this.#lang(), retry: () => this.start() });
     this.#tell('error', { message: String(error.message ?? error), code: line ? 'blocked' : 'start', line });
@@ -342,7 +351,7 @@ class StatefulSetLab extends HTMLElement {
     this.#due = true;
     queueMicrotask(() => {
       this.#due = false;
-      if (!this.#life) return;
+      if (!this.#life && !this.#failed) return;
       this.#end();
       this.start();
     });

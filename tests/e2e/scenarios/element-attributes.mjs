@@ -77,6 +77,13 @@ async function beginnings(page) {
   await running(page);
   equal('YAML inside, changed', /written-anew/.test(await run(page, 'kubectl get pods')), true);
   await whileItStarts(page);
+  await page.evaluate(() => { it.src = 'missing.yaml'; });
+  await eventually('it says what is missing', () => page.evaluate(() => !it.lab && /missing\.yaml/.test(it.shadowRoot.textContent)));
+  await set(page, { src: 'pod.yaml' });
+  equal('src, after one that failed', /from-a-file/.test(await run(page, 'kubectl get pods')), true);
+  await page.evaluate(() => it.removeAttribute('src'));
+  await page.waitForTimeout(50);
+  await running(page);
   await page.evaluate(() => it.replaceChildren());
   await set(page, { scenario: 'web', commands: 'kubectl create ns one\nkubectl create ns two' });
   await eventually('commands', async () => /one[^]*two/.test(await run(page, 'kubectl get ns')));
