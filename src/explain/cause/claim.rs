@@ -1,11 +1,11 @@
 //! Why a claim has no volume, or does not go.
 
-use super::{Link, held_by_finalizer, in_namespace};
+use super::{Link, held_by_finalizer, in_namespace, latest_event};
 use crate::cluster::Cluster;
 use crate::model::claim::{PVC_PROTECTION, access_modes, volume_name};
 use crate::model::conditions::{condition, phase};
 use crate::model::pod::node_name;
-use crate::model::{Key, Kind, Object, Text, Value, claim};
+use crate::model::{Key, Kind, Millis, Object, Text, Value, claim};
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
@@ -140,7 +140,35 @@ fn with_volume(claim: &Object, class: &str, link: Link) -> Link {
 /// The node that the scheduler chose for a claim's first pod.
 pub(super) const CHOSEN: &str = "volume.kubernetes.io/selected-node";
 
+/// How long a driver that is there takes at most to say that it begins.
+const SILENCE: Millis = Millis::seconds(5);
+
+/// A class whose driver does not answer: there is none, for those that run say at once that they begin.
+fn without_driver(cluster: &Cluster, claim: &Object, class: &str) -> Option<Link> {
+    let (at, _) = latest_event(cluster, claim, &["ExternalProvisioning"])?;
+    let is_silent = latest_event(cluster, claim, &["Provisioning", "ProvisioningFailed"]).is_none();
+    if !is_silent || cluster.now() < claim.meta.created + SILENCE || cluster.now() == at {
+        return None;
+    }
+    let own = cluster.find(Kind::StorageClass, &Text::default(), &Text::new(class))?.str_at(&["provisioner"]);
+    let driver = |class: &Rc<Object>| class.str_at(&["provisioner"]).to_string();
+    let others = || cluster.list(Kind::StorageClass).filter(|class| class.str_at(&["provisioner"]) != own);
+    let other = others().find(|class| is_default(class)).or_else(|| others().next()).map(driver);
+    let link = Link::of(claim, "claim.no-driver").fact("class", class).fact("driver", own);
+    Some(match other {
+        Some(other) => {
+            let line =
+                format!("kubectl get sc {class} -o yaml | sed 's#{own}#{other}#' | kubectl replace --force -f -");
+            link.fact("other", &other).remedy(line, "claim.other-driver")
+        }
+        None => link.remedy("lab restore-storageclasses".into(), "lab.mend"),
+    })
+}
+
 fn provisioning(cluster: &Cluster, claim: &Object, class: &str) -> Link {
+    if let Some(link) = without_driver(cluster, claim, class) {
+        return link;
+    }
     let link = Link::of(claim, "claim.provisioning").fact("class", class).by_itself();
     match cluster.runtime().slow_provisioning() {
         Some(_) => {
