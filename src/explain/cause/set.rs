@@ -122,10 +122,13 @@ fn shared(cluster: &Cluster, set: &Object) -> Option<Link> {
     let is_other = |other: &Object| other.meta.uid != set.meta.uid && !other.meta.is_terminating();
     let mut sets = cluster.list_in(Kind::StatefulSet, &set.meta.namespace);
     let other = sets.find(|other| is_other(other) && other.at(&["spec", "selector"]) == Some(selector))?;
-    let is_renamed = other.meta.created < set.meta.created;
-    let link = Link::of(set, if is_renamed { "set.renamed" } else { "set.shared" }).fact("other", &other.meta.name);
-    let line = format!("kubectl delete sts {}{}", other.meta.name, in_namespace(&set.meta.namespace));
-    Some(link.remedy(line, "set.shared.delete"))
+    let is_newer = other.meta.created < set.meta.created;
+    let link = Link::of(set, if is_newer { "set.renamed" } else { "set.shared" }).fact("other", &other.meta.name);
+    let newer = if is_newer { &set.meta.name } else { &other.meta.name };
+    let line = |name: &str| format!("kubectl delete sts {name}{}", in_namespace(&set.meta.namespace));
+    let link = link.fact("newer", newer).remedy(line(newer), "set.shared.delete-newer");
+    // Who meant to rename it wants the older one to go; its data stays behind.
+    Some(if is_newer { link.remedy(line(&other.meta.name), "set.shared.delete") } else { link })
 }
 
 /// The most names that a sentence lists.
