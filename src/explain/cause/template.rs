@@ -2,8 +2,9 @@
 
 use super::{End, Link, Remedy, in_namespace, short};
 use crate::cluster::Cluster;
+use crate::kubernetes::Difference;
 use crate::model::pod::{REVISION_LABEL, is_ready, ordinal_in};
-use crate::model::set::{first_updated_ordinal, update_revision};
+use crate::model::set::{first_updated_ordinal, is_parallel, update_revision};
 use crate::model::workload::DEPLOYMENT_REVISION;
 use crate::model::{Kind, Object};
 use crate::ordering::Order;
@@ -30,10 +31,19 @@ pub(super) fn with_template_remedy(cluster: &Cluster, pod: &Object, link: Link) 
         return link.remedy(format!("kubectl delete pod {name}{place}"), "pod.delete-outdated");
     }
     match undo(cluster, set, Kind::ControllerRevision) {
-        Some(line) if is_ready(pod) => link.remedy(line, "set.undo-alone"),
+        Some(line) if is_ready(pod) || replaces_unready(cluster, set) => link.remedy(line, "set.undo-alone"),
         Some(line) => link.remedy(format!("{line} && kubectl delete pod {name}{place}"), "set.undo"),
         None => link.remedy(format!("kubectl edit sts {set_name}{place}"), "set.edit"),
     }
+}
+
+/// Whether a set's controller comes to updates also while a pod is not ready.
+///
+/// Follows kubernetes/kubernetes issue 137409: where the budget counts the unready pods, it may be spent.
+fn replaces_unready(cluster: &Cluster, set: &Object) -> bool {
+    let kubernetes = cluster.kubernetes();
+    let is_counted = kubernetes.has(Difference::MaxUnavailable) && !kubernetes.has(Difference::UnavailableCostNothing);
+    is_parallel(set) && !is_counted
 }
 
 /// The line that goes back to the template before. Where the one of today was come back to already, that is the one
