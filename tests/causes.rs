@@ -202,7 +202,7 @@ fn picture(playground: &Playground) -> Vec<String> {
 
 /// What the picture does not point at: what is so on purpose, and what the controller's own rule says
 /// there. `why` and a click tell it.
-const NOT_POINTED_AT: [&str; 12] = [
+const NOT_POINTED_AT: [&str; 13] = [
     // On purpose.
     "autoscaler_without_metrics",
     "claim_without_user",
@@ -212,6 +212,7 @@ const NOT_POINTED_AT: [&str; 12] = [
     "unwanted_pod",
     // The controller's rule stands there instead.
     "min_ready_seconds",
+    "prestop_long",
     "quota_raised",
     "rolling",
     "slow_shutdown",

@@ -121,7 +121,7 @@ pub fn restless(sim: &Sim, namespace: &str) -> Vec<(Key, Vec<Link>)> {
 }
 
 /// What is as it is on purpose, although somebody could go on from there.
-const ON_PURPOSE: [&str; 18] = [
+const ON_PURPOSE: [&str; 19] = [
     "autoscaler.at-zero",
     "autoscaler.no-metrics",
     "autoscaler.overrules",
@@ -130,6 +130,7 @@ const ON_PURPOSE: [&str; 18] = [
     "deployment.paused",
     "job.suspended",
     "node.cordoned",
+    "pod.orphan",
     "service.no-balancer",
     "service.selects-nobody",
     "set.no-service",
@@ -197,7 +198,8 @@ pub fn beside(cluster: &Cluster) -> Vec<Vec<Link>> {
         let is_new = found.iter().filter_map(|links| links.first()).all(|told| told.rule != root.rule);
         // What is so on purpose is none of its own, and is a cause where something else waits for it.
         let is_own = links.len() == 1;
-        let is_meant = is_own && root.rule != "autoscaler.overrules" && ON_PURPOSE.contains(&root.rule);
+        let is_meant =
+            is_own && !matches!(root.rule, "autoscaler.overrules" | "pod.orphan") && ON_PURPOSE.contains(&root.rule);
         if lasts && is_new && !is_meant {
             found.push(links);
         }

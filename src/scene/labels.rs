@@ -334,7 +334,7 @@ fn pod_label(lang: Lang, pod: &PodPart) -> String {
     if pod.restarts > 0 {
         more(say(lang, "label-restarts", &[("n", &pod.restarts.to_string())]));
     }
-    if pod.style != PodStyle::Absent && !pod.is_wanted {
+    if pod.style != PodStyle::Absent && !pod.is_wanted && !pod.is_orphan {
         more(word(lang, "leaving").to_string());
     }
     if pod.is_orphan {

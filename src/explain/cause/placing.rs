@@ -6,11 +6,11 @@ use super::template::{set_of, with_outdated_remedy, with_template_remedy};
 use super::{Link, in_namespace};
 use crate::cluster::Cluster;
 use crate::controllers::scheduler::{selects, untolerated_taint};
-use crate::model::claim::{class_name, volume_of};
+use crate::model::claim::{access_modes, class_name, volume_of};
 use crate::model::conditions::{false_condition, is_true, phase};
 use crate::model::node::{ZONE, is_cordoned};
 use crate::model::pod::claims_of;
-use crate::model::{Kind, Object, Text, Value};
+use crate::model::{Key, Kind, Object, Text, Value};
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
@@ -185,6 +185,9 @@ fn by_message(cluster: &Cluster, pod: &Object, message: &str) -> Link {
     if has("topology spread") {
         return with_room(cluster, pod, link("placing.spread"), true);
     }
+    if has("ReadWriteOncePod") {
+        return alone(cluster, pod, link("placing.alone"));
+    }
     if has("free ports") {
         return with_room(cluster, pod, link("placing.ports"), true);
     }
@@ -196,6 +199,18 @@ fn by_message(cluster: &Cluster, pod: &Object, message: &str) -> Link {
         return selected(cluster, pod, link("placing.selector"));
     }
     link("placing.message")
+}
+
+/// A claim that one pod alone may use, and that another pod has.
+fn alone(cluster: &Cluster, pod: &Object, link: Link) -> Link {
+    let is_alone = |key: &Key| {
+        let modes = cluster.get(key).map(|claim| access_modes(claim)).unwrap_or_default();
+        modes.iter().any(|mode| mode.as_str() == Some("ReadWriteOncePod"))
+    };
+    let Some(claim) = claims_of(pod).into_iter().find(|key| is_alone(key)) else { return link };
+    let user = cluster.pods_using(&claim).find(|key| key.name != pod.meta.name);
+    let link = link.fact("claim", &claim.name).fact("user", user.map_or("?", |key| key.name.as_str()));
+    with_room(cluster, pod, link, false)
 }
 
 fn tainted(cluster: &Cluster, link: Link) -> Link {

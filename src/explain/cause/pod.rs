@@ -1,11 +1,11 @@
 //! Why a pod is not ready, or not gone.
 
 use super::template::with_template_remedy;
-use super::{End, Link, clock, container, held_by_finalizer, in_namespace, placing, workload};
+use super::{End, Link, clock, container, held_by_finalizer, in_namespace, placing, template, workload};
 use crate::cluster::Cluster;
 use crate::model::conditions::{phase, status_reason};
-use crate::model::pod::{is_ready, node_name};
-use crate::model::{Key, Kind, Object, Text};
+use crate::model::pod::{containers, is_ready, node_name};
+use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
@@ -24,19 +24,40 @@ pub(super) fn link(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
         return Some(link);
     }
     if is_ready(pod) {
-        return container::of_ready(cluster, pod);
+        return container::of_ready(cluster, pod).or_else(|| orphaned(cluster, pod));
     }
     Some(container::link(cluster, pod))
+}
+
+/// A pod that a StatefulSet has left behind: it runs on, and nobody makes it anew when it goes.
+fn orphaned(cluster: &Cluster, pod: &Object) -> Option<Link> {
+    let name = pod.meta.label("statefulset.kubernetes.io/pod-name");
+    let (set, _) = pod.meta.name.as_str().rsplit_once('-').filter(|_| name == pod.meta.name.as_str())?;
+    let is_there = cluster.find(Kind::StatefulSet, &pod.meta.namespace, &Text::new(set)).is_some();
+    if pod.meta.controller().is_some() || is_there {
+        return None;
+    }
+    let line = format!("kubectl apply{} -f manifest.yaml", in_namespace(&pod.meta.namespace));
+    Some(Link::of(pod, "pod.orphan").fact("set", set).remedy(line, "pod.adopt"))
 }
 
 /// A pod whose machine does not answer waits for that machine.
 fn on_dead_node(cluster: &Cluster, pod: &Object, rule: &'static str) -> Option<Link> {
     let node = Text::new(node_name(pod));
     if cluster.find(Kind::Node, &Text::default(), &node).is_none() {
-        return Some(Link::of(pod, "pod.node-gone").fact("node", &node).by_itself());
+        let link = Link::of(pod, "pod.node-gone").fact("node", &node);
+        // A template that names the node makes the next pod for it as well.
+        return Some(match template::set_of(cluster, pod).is_some_and(|set| names_node(set, &node)) {
+            true => with_template_remedy(cluster, pod, Link { rule: "pod.node-unknown", ..link }),
+            false => link.by_itself(),
+        });
     }
     let is_down = cluster.runtime().stopped(&node).is_some();
     is_down.then(|| Link::of(pod, rule).fact("node", &node).waits_for(Key::new(Kind::Node, "", node)))
+}
+
+fn names_node(set: &Object, node: &str) -> bool {
+    set.str_at(&["spec", "template", "spec", "nodeName"]) == node
 }
 
 fn terminating(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
@@ -56,8 +77,26 @@ fn terminating(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
     {
         return Some(link);
     }
-    let link = Link::of(pod, "pod.terminating").fact("until", &clock(until));
-    Some(link.ends(End::ByItself(Some(until))))
+    let hook = containers(pod).iter().find_map(|container| container.at(&["lifecycle", "preStop"])).map(hook_words);
+    let rule = if hook.is_some() { "pod.terminating-hook" } else { "pod.terminating" };
+    let link = Link::of(pod, rule).fact("until", &clock(until)).ends(End::ByItself(Some(until)));
+    let Some(hook) = hook else { return Some(link) };
+    let line = format!("kubectl delete pod {}{} --grace-period=1", pod.meta.name, in_namespace(&pod.meta.namespace));
+    let link = link.fact("hook", &hook);
+    Some(if until - cluster.now() > LONG { link.remedy(line, "pod.hurry") } else { link })
+}
+
+/// From here on a wait for a pod's end is long.
+const LONG: Millis = Millis::seconds(60);
+
+/// What a hook does, as its manifest says it.
+fn hook_words(hook: &Value) -> String {
+    let command: Vec<&str> = hook.list_at(&["exec", "command"]).iter().filter_map(Value::as_str).collect();
+    match hook.i64_at(&["sleep", "seconds"]) {
+        Some(seconds) => format!("sleep {seconds} s"),
+        None if !command.is_empty() => command.join(" "),
+        None => format!("GET {}", hook.str_at(&["httpGet", "path"])),
+    }
 }
 
 fn failed(cluster: &Cluster, pod: &Object) -> Option<Link> {

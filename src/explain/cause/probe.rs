@@ -25,6 +25,11 @@ pub(super) fn not_ready(cluster: &Cluster, pod: &Object, name: &str) -> Link {
         (_, Some(probe)) => ("readinessProbe", probe),
         _ => return restarting(cluster, pod).unwrap_or_else(|| link("pod.soon-ready").by_itself()),
     };
+    // What gives up before the program listens is the cause of the restarts as well.
+    let restarts = (word == "startupProbe").then(|| restarting(cluster, pod)).flatten();
+    if let Some(link) = restarts {
+        return link;
+    }
     match failure(cluster, pod, word) {
         Some((_, message)) => found(cluster, pod, container, word, &message),
         None => {
