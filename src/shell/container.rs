@@ -107,6 +107,10 @@ impl Container {
         }
         let is_free = self.lookup(cluster, path).is_none();
         let is_removed = || cluster.disks().get(&self.layer(), path).is_some();
+        // A program that nobody here knows may leave its marks there: a heartbeat, a socket.
+        if first == "tmp" && self.has_own_program() {
+            return is_free && !is_removed() && path != "/tmp";
+        }
         if self.image.holds(path) || is_kernels(path) {
             return is_free && !is_removed();
         }
@@ -125,9 +129,19 @@ impl Container {
 
     /// Whether a place beside its volumes may not be written.
     pub(super) fn is_sealed(&self, path: &str) -> bool {
-        let is_apart = path.starts_with("/dev/") || path.starts_with("/proc/");
+        const OF_KUBELET: &[&str] = &["/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
+        let is_kernels = path.starts_with("/proc/sys/") || path.starts_with("/sys/");
+        if is_kernels && !self.is_privileged() {
+            return true;
+        }
+        let is_apart = path.starts_with("/dev/") || path.starts_with("/proc/") || OF_KUBELET.contains(&path);
         let field = self.spec.at(&["securityContext", "readOnlyRootFilesystem"]).and_then(Value::as_bool);
         field == Some(true) && !is_apart
+    }
+
+    /// Whether it may do what the machine may.
+    pub fn is_privileged(&self) -> bool {
+        self.spec.at(&["securityContext", "privileged"]).and_then(Value::as_bool) == Some(true)
     }
 
     /// How it lives, if somebody plays its processes.

@@ -381,7 +381,9 @@ fn redis(log: &mut Log, cluster: &Cluster, container: &Container) {
     let stamp = format!("1:M {}.000", super::commands::format_time(log.at, "%d %b %Y %T"));
     log.say(&format!("{stamp} * Redis version={version}, bits=64, commit=00000000, modified=0, pid=1, just started"));
     let port = container.own_ports(cluster).first().copied().unwrap_or(6379);
-    let mode = super::commands::redis_mode(container, cluster);
+    let words = container.server_words(cluster);
+    let is_sentinel = words.iter().any(|word| word.ends_with("redis-sentinel") || word == "--sentinel");
+    let mode = if is_sentinel { "sentinel" } else { super::commands::redis_mode(container, cluster) };
     log.say(&format!("{stamp} * Running mode={mode}, port={port}."));
     log.say(&format!("{stamp} * Ready to accept connections tcp"));
 }

@@ -69,6 +69,11 @@ const CAPABILITIES: &[&str] = &[
 /// What a runtime gives a container that asks for nothing.
 const USUAL_CAPABILITIES: u64 = 0xa804_25fb;
 
+/// The bit of a capability.
+pub(super) fn capability(name: &str) -> Option<u64> {
+    CAPABILITIES.iter().position(|known| *known == name).map(|at| 1_u64 << at)
+}
+
 /// What a container may do, as a mask of capabilities.
 pub(super) fn capabilities(context: Option<&Value>) -> u64 {
     let all = (1_u64 << CAPABILITIES.len()) - 1;

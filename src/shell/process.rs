@@ -13,7 +13,7 @@ use super::session::may_start;
 use super::sql;
 use super::waiting::FOREVER;
 use crate::cluster::{Change, Cluster, Verb};
-use crate::model::{Key, Kind, Millis, Text};
+use crate::model::{Key, Kind, Millis, Text, Value};
 use crate::ordering::Order as _;
 use crate::sorted::{SharedMap, SharedSet};
 use crate::world::disk::DiskId;
@@ -278,6 +278,11 @@ impl Processes {
         }
         cluster.runtime_mut().set_life(&run.uid, &run.container, container.life().cloned());
         container.prepare_mounts(cluster);
+        let directory = container.field(&["workingDir"]).and_then(Value::as_str).unwrap_or("");
+        if directory.starts_with('/') && container.lookup(cluster, directory).is_none() {
+            // The runtime makes it.
+            _ = container.trusted().make_directory(cluster, directory, true);
+        }
         let refusal = container.refusal(cluster).filter(|_| words.is_none() && container.runs_default());
         let shell = match refusal {
             Some(text) => {

@@ -43,6 +43,7 @@ pub const NAMES: &[&str] = &[
     "diff",
     "dig",
     "dirname",
+    "dnf",
     "du",
     "echo",
     "egrep",
@@ -80,6 +81,7 @@ pub const NAMES: &[&str] = &[
     "ls",
     "mariadb",
     "md5sum",
+    "microdnf",
     "mkdir",
     "mktemp",
     "mount",
@@ -150,5 +152,6 @@ pub const NAMES: &[&str] = &[
     "xargs",
     "xxd",
     "yes",
+    "yum",
     "zcat",
 ];

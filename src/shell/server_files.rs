@@ -25,6 +25,11 @@ fn setting_in(text: &str, name: &str) -> Option<String> {
     })
 }
 
+/// Whether a name is a variable's: `PGDATA`.
+fn is_variable(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
 /// What a word among others is told: `--name value`, `--name=value`, or the first path behind `name`.
 fn option_in(words: &[String], name: &str) -> Option<String> {
     words.iter().enumerate().find_map(|(at, word)| {
@@ -81,22 +86,33 @@ impl Container {
     pub fn told(&self, cluster: &Cluster, words: &[String], names: &[&str]) -> Option<String> {
         let by_word = names.iter().find_map(|name| option_in(words, name));
         let by_variable = || {
-            let mut variables = names.iter().filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()));
+            let mut variables = names.iter().filter(|name| is_variable(name));
             variables.find_map(|name| self.variable(cluster, name).filter(|value| !value.is_empty()))
         };
         let by_file = || {
             const ENDS: &[&str] = &[".conf", ".cnf", ".cfg", ".hcl", ".properties", ".yaml", ".yml"];
-            let settings: Vec<&&str> = names.iter().filter(|name| name.starts_with(char::is_lowercase)).collect();
+            let is_setting = |name: &&&str| !name.starts_with('-') && !is_variable(name);
+            let settings: Vec<&&str> = names.iter().filter(is_setting).collect();
             let is_file = |word: &&str| ENDS.iter().any(|end| word.ends_with(end));
             let own = words.iter().map(|word| word.split_once('=').map_or(word.as_str(), |pair| pair.1));
-            let mut files = own.filter(is_file).chain(std::iter::once(self.image.web_settings()));
-            let mut texts = files.by_ref().filter(|_| !settings.is_empty());
-            texts.find_map(|path| {
-                let text = self.read(cluster, &normalize(self.directory(), path)).ok()?;
-                settings.iter().find_map(|name| setting_in(&text, name))
-            })
+            let files = own.filter(is_file).chain(std::iter::once(self.image.web_settings())).map(str::to_string);
+            let files = files.filter(|_| !settings.is_empty()).chain(self.own_settings(cluster));
+            let mut texts = files.filter_map(|path| self.read(cluster, &normalize(self.directory(), &path)).ok());
+            texts.find_map(|text| settings.iter().find_map(|name| setting_in(&text, name)))
         };
         by_word.or_else(by_variable).or_else(by_file).filter(|value| !value.contains('$'))
+    }
+
+    /// The files of settings that its server reads without being told.
+    fn own_settings(&self, cluster: &Cluster) -> Vec<String> {
+        let all = self.image.reads().iter().flat_map(|path| match path.strip_suffix('/') {
+            None => vec![(*path).to_string()],
+            Some(folder) => {
+                let entries = self.list(cluster, folder).unwrap_or_default();
+                entries.into_iter().map(|entry| format!("{folder}/{}", entry.0)).collect()
+            }
+        });
+        all.collect()
     }
 
     /// Where something of its server is.
@@ -227,7 +243,9 @@ impl Container {
                 true => self.make_directory(cluster, &path, true),
                 false => {
                     _ = self.make_directory(cluster, &parent_of(&path), true);
-                    self.put(cluster, &path, Entry::Bulk(DATA_BYTES))
+                    let text = self.image.data_text(name).map(|text| self.image.text(&self.own_words(text)));
+                    let entry = text.map_or(Entry::Bulk(DATA_BYTES), |text| Entry::File(text.into()));
+                    self.put(cluster, &path, entry)
                 }
             };
             if made.is_ok() {

@@ -1,6 +1,6 @@
 //! What a container's server does: whether it runs, and on which ports it listens.
 
-use super::container::{Container, Source};
+use super::container::{Container, Mount, Source};
 use super::images::{Family, is_of_bases};
 use super::programs::NAMES;
 use crate::cluster::Cluster;
@@ -19,15 +19,6 @@ const PLAIN_PROGRAMS: &[&str] = &[
     "sed", "seq", "setsid", "sh", "sleep", "stdbuf", "su", "sysctl", "tar", "tee", "timeout", "touch", "true", "uname",
     "wc", "wget", "which", "whoami", "xargs", "yes",
 ];
-
-/// The number that a line `NAME NUMBER` or `NAME = NUMBER` of a file of settings gives to one of the names.
-fn setting(text: &str, names: &[&str]) -> Option<i64> {
-    text.lines().find_map(|line| {
-        let (name, value) = line.trim().split_once(['=', ' ', ':'])?;
-        let value = value.trim_start_matches([' ', '=']).trim();
-        value.parse().ok().filter(|_| names.contains(&name.trim()))
-    })
-}
 
 impl Container {
     /// Whether its server runs and listens. Where nobody plays the processes, what it begins with tells.
@@ -156,7 +147,12 @@ impl Container {
         }
         match configured.is_empty() {
             false => configured.contains(&port),
-            true => own.contains(&port) || (self.is_configured() && self.declared_ports().contains(&port)),
+            true if own.contains(&port) => true,
+            true => {
+                let is_told = self.said_port(cluster, &self.server_words(cluster)).is_some();
+                let is_declared = self.is_configured() && self.declared_ports().contains(&port);
+                is_declared || !is_told && self.image.family != Family::Nginx && self.may_listen_elsewhere(cluster)
+            }
         }
     }
 
@@ -168,7 +164,7 @@ impl Container {
 
     /// The ports of the image's server, with the first one as its options, variables and settings say.
     pub(super) fn own_ports(&self, cluster: &Cluster) -> Vec<i64> {
-        let words = [self.words("command"), self.words("args")].concat();
+        let words = self.server_words(cluster);
         let mut ports = self.image.ports_of(&words).unwrap_or(self.image.ports()).to_vec();
         let opened = || self.listeners(cluster).first().map(|listener| listener.port);
         if let Some(first) = ports.first_mut() {
@@ -177,27 +173,74 @@ impl Container {
         ports
     }
 
-    /// The port that the server is told to listen on: `--port 7000`, `PGPORT`, or `port 7000` in a file among its words.
+    /// The port that the server is told to listen on: `--port 7000`, `PGPORT`, or `port 7000` in a file of settings.
     pub fn said_port(&self, cluster: &Cluster, words: &[String]) -> Option<i64> {
         let names = self.image.port_settings();
-        let mut places = words.iter().enumerate();
-        let by_option = places.find_map(|(at, word)| {
-            let (name, value) = word.split_once('=').map_or((word.as_str(), None), |(name, value)| (name, Some(value)));
-            let is_option = name.starts_with('-') && names.contains(&name);
-            let value = value.or_else(|| words.get(at + 1).map(String::as_str)).filter(|_| is_option)?;
-            value.rsplit(':').next()?.parse().ok()
-        });
-        let by_variable = || names.iter().find_map(|name| self.variable(cluster, name)?.parse().ok());
-        let by_file = || {
-            let files = words.iter().filter(|word| word.ends_with(".conf") || word.ends_with(".cnf"));
-            let texts = files.filter_map(|path| self.read(cluster, path).ok());
-            texts.filter_map(|text| setting(&text, names)).next()
+        if names.is_empty() {
+            return None;
+        }
+        self.told(cluster, words, names)?.trim_end_matches('/').rsplit(':').next()?.parse().ok()
+    }
+
+    /// Whether its server has settings that this lab does not read, and that may give it any port.
+    fn may_listen_elsewhere(&self, cluster: &Cluster) -> bool {
+        const PARTS: &[&str] = &["port", "listen", "addr", "conf", "cnf", "defaults-file", "include", "cfg"];
+        const FLAGS: &[&str] = &["-c", "-f", "-m"];
+        let is_meant = |text: &str| PARTS.iter().any(|part| text.to_ascii_lowercase().contains(part));
+        let words = self.server_words(cluster);
+        let server = words.iter().position(|word| self.image.is_server(word)).map_or(0, |at| at + 1);
+        let mut told = words.get(server..).unwrap_or(&[]).iter();
+        let includes = |word: &String| {
+            self.read(cluster, word)
+                .map_or(true, |text| text.lines().any(|line| line.trim_start().starts_with("include")))
         };
-        by_option.or_else(by_variable).or_else(by_file)
+        let is_redis = self.image.family == Family::Redis;
+        let by_word = told.any(|word| match is_redis && word.ends_with(".conf") {
+            true => includes(word),
+            false => FLAGS.contains(&word.as_str()) || is_meant(word),
+        });
+        let mut names = self.spec.list_at(&["env"]).iter().map(|entry| entry.str_at(&["name"]));
+        let by_variable = names.any(|name| is_meant(name) || name.contains("SERVERS"));
+        // Whose settings are read here has none elsewhere.
+        let is_read = !self.image.reads().is_empty() || matches!(self.image.family, Family::Redis | Family::Postgres);
+        let is_settings = |mount: &Mount| {
+            let is_data = self.image.data().iter().any(|data| data.place.usual == Some(mount.path.as_str()));
+            let is_apart =
+                ["/var/run/secrets", "/docker-entrypoint-initdb.d"].iter().any(|path| mount.path.starts_with(path));
+            matches!(mount.source, Source::Files(_)) && !is_data && !is_apart
+        };
+        let by_file = !is_read && self.mounts.iter().any(is_settings);
+        by_word || by_variable || by_file
+    }
+
+    /// The file of settings that nginx begins with: its own, or the one behind `-c`.
+    pub(super) fn web_settings_file(&self, cluster: &Cluster) -> String {
+        let words = self.server_words(cluster);
+        let server = words.iter().position(|word| word.rsplit('/').next() == Some("nginx"));
+        let told = server.and_then(|at| words.get(at + 1..)?.windows(2).find(|pair| pair[0] == "-c"));
+        told.map_or_else(|| self.image.web_settings().to_string(), |pair| pair[1].clone())
+    }
+
+    /// The ports that Apache's settings name, if they are not the image's own.
+    fn apache_ports(&self, cluster: &Cluster) -> Vec<i64> {
+        const SETTINGS: &str = "/usr/local/apache2/conf/httpd.conf";
+        let own = self.image.files().into_iter().find(|file| file.0 == SETTINGS).map_or("", |file| file.1);
+        let text = self.read(cluster, SETTINGS).map_or_else(|_| String::new(), |text| text.to_string());
+        if text == own {
+            return Vec::new();
+        }
+        let listens = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("Listen ")?.trim().rsplit(':').next()?.parse().ok());
+        let ports: Vec<i64> = listens.collect();
+        if ports.is_empty() { vec![ANY_PORT] } else { ports }
     }
 
     /// The ports that a web server's own settings name (`listen 8080;`).
     pub(super) fn configured_ports(&self, cluster: &Cluster) -> Vec<i64> {
+        if self.image.family == Family::Httpd {
+            return self.apache_ports(cluster);
+        }
         if self.image.family != Family::Nginx {
             return Vec::new();
         }
@@ -208,8 +251,8 @@ impl Container {
         if templates {
             return vec![ANY_PORT];
         }
-        let texts =
-            files.chain(["/etc/nginx/nginx.conf".to_string()]).filter_map(|path| self.read(cluster, &path).ok());
+        let main = self.web_settings_file(cluster);
+        let texts = files.chain([main]).filter_map(|path| self.read(cluster, &path).ok());
         // The image's own settings are those of its ports.
         let own = self.image.files();
         let texts = texts.filter(|text| !own.iter().any(|file| file.0.ends_with(".conf") && file.1 == text.as_str()));

@@ -4,6 +4,7 @@
 use super::container::{Container, Mount};
 use super::images::Family;
 use super::logs::{nginx_entrypoint, slashed};
+use super::ownership::{capabilities, capability};
 use super::web_settings::WebSettings;
 use crate::cluster::Cluster;
 use crate::model::Millis;
@@ -17,8 +18,23 @@ impl Container {
     pub fn refusal(&self, cluster: &Cluster) -> Option<String> {
         self.missing_setting(cluster)
             .or_else(|| self.nginx_refusal(cluster))
+            .or_else(|| self.wrong_root(cluster))
             .or_else(|| self.missing_file(cluster))
             .or_else(|| self.port_in_use(cluster))
+    }
+
+    /// Root's server needs what root does not have here, or is none that root may run.
+    fn wrong_root(&self, cluster: &Cluster) -> Option<String> {
+        if self.user().id != 0 {
+            return None;
+        }
+        let mask = capabilities(self.field(&["securityContext"]));
+        let lacks = |name: &str| capability(name).is_some_and(|one| mask & one == 0);
+        let missing = self.image.needs().iter().find(|need| lacks(need.0)).map(|need| need.1);
+        let text = missing.or_else(|| self.image.not_root())?;
+        let stamp = slashed(self.started.max(Millis::ZERO));
+        let text = super::commands::fill(self, cluster, text).replace("{slashed}", &stamp);
+        Some(text.replace("{iso}", &self.started.max(Millis::ZERO).rfc3339()))
     }
 
     /// Why the runtime cannot mount something: a folder where the image has a file.

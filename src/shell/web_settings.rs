@@ -197,8 +197,8 @@ impl WebSettings {
     /// The settings of a container's nginx.
     pub fn of(container: &Container, cluster: &Cluster) -> WebSettings {
         let mut settings = WebSettings::default();
-        let main = container.image.web_settings();
-        match settings.file(container, cluster, main, 0) {
+        let main = container.web_settings_file(cluster);
+        match settings.file(container, cluster, &main, 0) {
             Ok(all) => settings.all = all,
             Err(why) => settings.refusal = Some(why),
         }

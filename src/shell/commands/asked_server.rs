@@ -141,6 +141,15 @@ pub fn address(call: &Call<'_>) -> (String, i64) {
     (host, own.or(given).unwrap_or(usual))
 }
 
+/// The host and the port, if a client was told a host.
+pub fn named(call: &Call<'_>) -> Option<String> {
+    let client = clients().iter().find(|client| client.names.contains(&call.words.name()))?;
+    let host = value(call, &client.hosts).filter(|host| !host.starts_with('/'))?;
+    let (host, own) = host_and_port(&host);
+    let port = own.or_else(|| value(call, &client.ports)?.parse().ok()).unwrap_or(client.port);
+    Some(format!("{host}:{port}"))
+}
+
 /// Another container of the pod that listens on a port, where its own does not: they share their network.
 fn beside(call: &Call<'_>, port: i64) -> Option<Container> {
     if call.container.serves(call.cluster) {

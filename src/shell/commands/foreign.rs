@@ -54,14 +54,27 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         if is_alone { (false, call.container.image.answer(call.words, false)) } else { (is_running, answer) };
     match answer {
         Some(text) if is_running => {
-            let text = with_asked(&fill(call.container, call.cluster, text), None);
-            call.out.push_str(&text);
+            let named = asked_server::named(call);
+            let text = with_asked(&fill(call.container, call.cluster, text), named.as_deref());
+            if !is_quiet(call) {
+                call.out.push_str(&text);
+            }
             Outcome::Exit(0)
         }
         Some(text) => {
-            let text = fill(call.container, call.cluster, text);
-            call.err.push_str(&text);
-            Outcome::Exit(1)
+            // An exit code stands before the text, if it is not 1.
+            let code =
+                text.split_once(") ").and_then(|(code, text)| Some((code.strip_prefix('(')?.parse().ok()?, text)));
+            let (code, text) = code.unwrap_or((1, text));
+            let named = asked_server::named(call);
+            let text = with_asked(&fill(call.container, call.cluster, text), named.as_deref());
+            match call.words.name() {
+                _ if is_quiet(call) => {}
+                // What it says of a server that is away is its answer.
+                "pg_isready" => call.out.push_str(&text),
+                _ => call.err.push_str(&text),
+            }
+            Outcome::Exit(code)
         }
         None => Outcome::Assumed,
     }
@@ -95,6 +108,11 @@ fn envsubst(call: &mut Call<'_>) -> Outcome {
     out.push_str(rest);
     call.out.push_str(&out);
     Outcome::Exit(0)
+}
+
+/// Whether a client is told to say nothing but its exit code.
+fn is_quiet(call: &Call<'_>) -> bool {
+    call.words.name() == "pg_isready" && (call.words.has_flag('q') || call.words.iter().any(|word| word == "--quiet"))
 }
 
 /// Whether a text tells which part a server has, and it has none.

@@ -48,10 +48,11 @@ pub fn run(call: &mut Call<'_>) -> Option<Outcome> {
         return None;
     }
     let words = asked(call.words);
-    let server = server(call).filter(|server| server.image.family == Family::Redis)?;
+    // Whom it asks then stands behind its own word.
     if words.first().is_some_and(|word| word == "--cluster") {
         return redis_cluster::run(call, &words);
     }
+    let server = server(call).filter(|server| server.image.family == Family::Redis)?;
     let name = words.first()?.to_ascii_lowercase();
     let rest: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
     let is_follower = redis_replication::follows(&server, call.cluster);

@@ -40,7 +40,7 @@ fn id_of(address: &str) -> String {
 
 /// Whether a server was told to be one of a cluster.
 fn is_enabled(server: &Container, cluster: &Cluster) -> bool {
-    let words = [server.words("command"), server.words("args")].concat();
+    let words = server.server_words(cluster);
     let by_option = words.windows(2).any(|pair| pair[0] == "--cluster-enabled" && pair[1] == "yes");
     let has_line = |path: &String| {
         let text = server.read(cluster, path).unwrap_or_default();
@@ -75,7 +75,7 @@ fn slots(at: usize, masters: usize) -> (usize, usize) {
 pub(super) fn run(call: &mut Call<'_>, words: &[String]) -> Option<Outcome> {
     match words.get(1).map(String::as_str)? {
         "create" => create(call, words),
-        _ => None,
+        _ => Some(Outcome::AssumedOver),
     }
 }
 

@@ -228,6 +228,7 @@ pub fn fill(container: &Container, cluster: &Cluster, text: &str) -> String {
             .replace("{long}", id.replace('-', "").get(..16).unwrap_or(&id))
             .replace("{number}", &number.to_string())
             .replace("{share}", &share)
+            .replace("{members}", &members.len().max(1).to_string())
             .replace("{stamp}", &cluster.now().rfc3339().replace('T', " ").replace('Z', "+00:00"))
     };
     let part =

@@ -259,3 +259,30 @@ pub fn packages(call: &mut Call<'_>) -> Outcome {
         _ => say(call, "This simulated container installs nothing: what it can do is already there (type `help`)."),
     }
 }
+
+/// `sysctl`: only a privileged container may set what is the machine's.
+pub fn sysctl(call: &mut Call<'_>) -> Outcome {
+    let words = call.words.arguments().to_vec();
+    let sets = words.iter().any(|word| word.contains('=') && !word.starts_with('-'));
+    if sets && !call.container.is_privileged() {
+        let named = words.iter().find_map(|word| word.split_once('=')).map_or("", |pair| pair.0.trim());
+        return match call.container.image.is_busybox {
+            true => call.fail(&format!("error setting key '{named}': Read-only file system")),
+            false => call.fail(&format!("setting key \"{named}\": Read-only file system")),
+        };
+    }
+    for word in words.iter().filter(|word| !word.starts_with('-')) {
+        let (name, value) = word.split_once('=').map_or((word.as_str(), None), |pair| (pair.0, Some(pair.1)));
+        let value =
+            value.map(str::to_string).or_else(|| call.read(&format!("/proc/sys/{}", name.replace('.', "/"))).ok());
+        if let Some(value) = value.filter(|_| !call.words.has_flag('q')) {
+            let value = value.trim().to_string();
+            call.out.push_str(&if call.words.has_flag('n') {
+                format!("{value}\n")
+            } else {
+                format!("{name} = {value}\n")
+            });
+        }
+    }
+    Outcome::Exit(0)
+}

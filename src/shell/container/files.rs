@@ -224,7 +224,10 @@ impl Container {
                     names.for_each(|name| add(&format!("{above}/{name}"), above));
                 }
                 PLACES.iter().for_each(|place| add(place, above));
-                self.mark_paths(cluster).iter().for_each(|place| add(place, above));
+                // Where a server's settings are, on which its marks depend, none of them are.
+                if !self.image.reads().iter().any(|folder| folder.trim_end_matches('/') == above) {
+                    self.mark_paths(cluster).iter().for_each(|place| add(place, above));
+                }
             }
         }
         self.mounts.iter().for_each(|mount| add(&mount.path, above));

@@ -14,6 +14,26 @@ impl Image {
         self.row.map_or(&[], |row| &row.data)
     }
 
+    /// The text of a file that its server keeps, if that is known.
+    pub fn data_text(&self, name: &str) -> Option<&'static str> {
+        self.row?.data_texts.iter().find(|row| row.0 == name).map(|row| row.1)
+    }
+
+    /// The files of settings that its server reads by itself; `/` at the end: all in a folder.
+    pub fn reads(&self) -> &'static [&'static str] {
+        self.row.map_or(&[], |row| &row.reads)
+    }
+
+    /// Capabilities without which root's server does not begin, with what it says.
+    pub fn needs(&self) -> &'static [(&'static str, &'static str)] {
+        self.row.filter(|_| self.is_makers_own()).map_or(&[], |row| &row.needs)
+    }
+
+    /// What its server says when root runs it, if it does not begin so.
+    pub fn not_root(&self) -> Option<&'static str> {
+        self.row.filter(|_| self.is_makers_own()).map(|row| row.not_root).filter(|text| !text.is_empty())
+    }
+
     /// What is there while its server runs, and where.
     pub fn marks(&self) -> &'static [(Mark, Place)] {
         self.row.filter(|_| !self.is_repackaged).map_or(&[], |row| &row.marks)

@@ -65,6 +65,14 @@ pub(super) struct Row {
     pub(super) ends: Vec<Vec<&'static str>>,
     /// What its server keeps.
     pub(super) data: Vec<Data>,
+    /// The texts of files that it keeps, by their names there.
+    pub(super) data_texts: Vec<(&'static str, &'static str)>,
+    /// The files of settings that it reads by itself.
+    pub(super) reads: Vec<&'static str>,
+    /// Capabilities without which root's server does not begin, with what it says.
+    pub(super) needs: Vec<(&'static str, &'static str)>,
+    /// What it says when root runs it, if it does not begin so.
+    pub(super) not_root: &'static str,
     /// What is there while it runs.
     pub(super) marks: Vec<(Mark, Place)>,
     /// Whose its data are, by name and number, and the permissions of their folder.
@@ -240,7 +248,9 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "asks" => row.asks = words().collect(),
             "folders" => row.folders = words().collect(),
             "names" | "file" | "published" | "log" | "log-of" | "log-every" => row.read_words(key, value),
-            "data" | "pid" | "socket" | "keeper" | "log-file" => row.read_files(key, value),
+            "data" | "data-text" | "reads" | "pid" | "socket" | "keeper" | "log-file" => row.read_files(key, value),
+            "needs" => row.needs.extend(value.split_once(" => ")),
+            "not-root" => row.not_root = value,
             "behind" | "behind-setting" | "launches" | "service" => row.read_background(key, value),
             "empty" => row.empty = words().collect(),
             "lacks" => {
@@ -316,6 +326,8 @@ impl Row {
     fn read_files(&mut self, key: &str, value: &'static str) {
         match key {
             "data" => self.data.extend(data(value)),
+            "data-text" => self.data_texts.extend(value.split_once(' ')),
+            "reads" => self.reads = value.split_whitespace().collect(),
             "pid" => self.marks.push((Mark::Number, place(value))),
             "socket" => self.marks.push((Mark::Socket, place(value))),
             "log-file" => self.log_file = value.split_whitespace().collect(),
