@@ -42,6 +42,7 @@ pub fn decode_custom(
         Value::Map(body) => body,
         _ => Map::new(),
     };
+    drop_nulls(&mut body, schema.root);
     fill_fields(&mut body, schema.root);
     Ok(Decoded { object: Object { kind, meta: read.object.meta, body }, unknown_fields: walk.unknown })
 }
@@ -123,6 +124,35 @@ impl Pruning {
             },
             other => other.clone(),
         }
+    }
+}
+
+/// Leaves out the nulls of fields that may not be null and have no default to come in their place.
+///
+/// Follows `PruneNonNullableNullsWithoutDefaults` in `pkg/apiserver/schema/defaulting`.
+fn drop_nulls(map: &mut Map, schema: &Value) {
+    let own = |name: &str| schema.get("properties").and_then(|properties| properties.get(name));
+    let has_default = |schema: &Value| schema.get("default").is_some_and(|it| !it.is_null());
+    map.retain(|name, value| {
+        !value.is_null() || own(name).is_none_or(|schema| says(schema, "nullable") || has_default(schema))
+    });
+    let names: Vec<Text> = map.keys().cloned().collect();
+    for name in names {
+        if let (Some(schema), Some(value)) = (field_schema(schema, &name), map.get_mut(&name)) {
+            drop_nulls_within(value, schema);
+        }
+    }
+}
+
+fn drop_nulls_within(value: &mut Value, schema: &Value) {
+    match value {
+        Value::Map(map) => drop_nulls(map, schema),
+        Value::List(_) => {
+            if let Some(items) = schema.get("items").filter(|it| it.as_map().is_some()) {
+                value.list_mut().iter_mut().for_each(|item| drop_nulls_within(item, items));
+            }
+        }
+        _ => {}
     }
 }
 

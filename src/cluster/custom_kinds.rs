@@ -1,6 +1,6 @@
 //! The kinds that a cluster's CustomResourceDefinitions bring, with their versions and the paths of their scale.
 
-use super::definition::served_versions;
+use super::definition::{kind_in, served_versions};
 use super::store::Cluster;
 use crate::manifest::CustomType;
 use crate::model::{Kind, Object, Text, Value};
@@ -33,6 +33,15 @@ impl Cluster {
     pub fn definition_version(&self, kind: Kind, version: &str) -> Option<&Value> {
         let definition = self.definition(kind)?;
         served_versions(definition).find(|it| it.str_at(&["name"]) == version)
+    }
+
+    /// A kind in the version of its group that somebody asks for: its objects say that version. `None` if the version is
+    /// not served.
+    pub fn in_version(&self, kind: Kind, version: &str) -> Option<Kind> {
+        if !kind.is_custom() || kind.names().version == version {
+            return Some(kind);
+        }
+        kind_in(self.definition(kind)?, self.definition_version(kind, version)?)
     }
 
     /// The versions in which a kind is served: `apps/v1`.

@@ -28,7 +28,11 @@ pub(super) fn served<'a>(definitions: impl Iterator<Item = &'a Rc<Object>>) -> V
 pub fn kind_of_definition(definition: &Object) -> Option<Kind> {
     let mut versions: Vec<&Value> = served_versions(definition).collect();
     versions.order_by(|a, b| priority(a.str_at(&["name"])).cmp(&priority(b.str_at(&["name"]))));
-    let version = versions.first()?;
+    kind_in(definition, versions.first()?)
+}
+
+/// The kind that a definition brings, as it is in one of its versions.
+pub(super) fn kind_in(definition: &Object, version: &Value) -> Option<Kind> {
     let names = |field: &'static str| definition.str_at(&["spec", "names", field]);
     let list = |field: &'static str| {
         definition.list_at(&["spec", "names", field]).iter().filter_map(Value::as_str).collect::<Vec<_>>()

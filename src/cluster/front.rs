@@ -2,7 +2,7 @@
 
 use super::error::ApiError;
 use super::last_applied::{LAST_APPLIED, applied_text};
-use super::managed::{self, Applier};
+use super::managed::{self, Applier, Root};
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
 use super::{admission, node_ports, pod_security};
@@ -51,7 +51,7 @@ impl Cluster {
     pub fn create_from(&mut self, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
         let (mut object, mut warnings) = self.read_new(value, namespace, client.validation, Some("create"))?;
         let (kind, now) = (object.kind, self.now());
-        managed::note_update(None, &mut object, root_of(kind)?, client.manager, "", now);
+        managed::note_update(None, &mut object, &self.root_of(kind, version_of(value))?, client.manager, "", now);
         let object = self.create(object)?;
         warnings.extend(pod_security::warnings(self, &object));
         Ok(Answer { object, is_changed: true, warnings })
@@ -94,7 +94,7 @@ impl Cluster {
         is_forced: bool,
     ) -> Result<Answer, ApiError> {
         self.authorize("patch", "", key)?;
-        let root = root_of(key.kind)?;
+        let root = &self.root_of(key.kind, version_of(config))?;
         self.check_applied(config, key)?;
         let applier = Applier { name: client.manager, subresource: "" };
         let now = self.now();
@@ -122,11 +122,11 @@ impl Cluster {
 
     /// Refuses a configuration that has what nobody may apply, or what its type does not have.
     pub(super) fn check_applied(&self, config: &Value, key: &Key) -> Result<(), ApiError> {
-        let root = root_of(key.kind)?;
+        let root = self.root_of(key.kind, version_of(config))?;
         if config.at(&["metadata", "managedFields"]).is_some_and(|it| !it.is_null()) {
             return Err(ApiError::BadRequest("metadata.managedFields must be nil".into()));
         }
-        let misfits = if key.kind.is_custom() { Vec::new() } else { managed::misfits(config, root) };
+        let misfits = managed::misfits(config, &root);
         if !misfits.is_empty() {
             let first = match misfits.as_slice() {
                 [one] => one.clone(),
@@ -254,7 +254,8 @@ impl Cluster {
             node_ports::drop_unused(&old, &mut object);
         }
         let (mut object, warnings) = self.admitted(&old, object, warnings)?;
-        managed::note_update(Some(&old), &mut object, root_of(old.kind)?, manager, subresource, self.now());
+        let root = self.root_of(old.kind, "")?;
+        managed::note_update(Some(&old), &mut object, &root, manager, subresource, self.now());
         self.store_changed(&old, object, warnings)
     }
 
@@ -323,6 +324,16 @@ impl Cluster {
         Ok((admitted.object, warnings))
     }
 
+    /// What objects of a kind are made of, in a version of a custom kind.
+    pub(super) fn root_of(&self, kind: Kind, version: &str) -> Result<Root, ApiError> {
+        let of = root_of(kind)?;
+        Ok(if kind.is_custom() {
+            Root::of_schema(of, self.custom_schema(kind, version).root)
+        } else {
+            Root::of_type(of)
+        })
+    }
+
     /// The schema of a custom kind in a version, or in the one that clients prefer.
     fn custom_schema(&self, kind: Kind, version: &str) -> CustomSchema<'_> {
         let version = self.definition_version(kind, version).or_else(|| self.preferred_version(kind));
@@ -357,12 +368,12 @@ fn set_field(map: &mut Map, path: &[&str], number: i64) {
     }
 }
 
-pub(super) fn root_of(kind: Kind) -> Result<&'static schema::Struct, ApiError> {
+fn root_of(kind: Kind) -> Result<&'static schema::Struct, ApiError> {
     kind.structure().ok_or_else(|| ApiError::BadRequest(format!("no types are known for {kind}")))
 }
 
 /// The version that a tree is written in: `v1` of `apps/v1`.
-fn version_of(value: &Value) -> &str {
+pub(super) fn version_of(value: &Value) -> &str {
     value.str_at(&["apiVersion"]).rsplit('/').next().unwrap_or("")
 }
 

@@ -10,6 +10,7 @@ mod merge;
 mod misfits;
 mod prune;
 mod sets;
+mod shape;
 
 use super::error::ApiError;
 use super::last_applied::last_applied;
@@ -20,7 +21,9 @@ pub(in crate::cluster) use counting::counting;
 use merge::merge;
 pub(in crate::cluster) use misfits::misfits;
 use prune::prune;
-use sets::{Shape, all_of, both, compare, minus, owned, paths, union};
+use sets::{all_of, both, compare, minus, owned, paths, union};
+pub(in crate::cluster) use shape::Root;
+use shape::Shape;
 use std::rc::Rc;
 
 /// Who applies a configuration.
@@ -63,11 +66,11 @@ fn blank(of: &'static Struct) -> Value {
 }
 
 /// The owners of an object's fields. What no client wrote is the work of the controllers.
-fn managers_of(object: &Object, root: &'static Struct) -> Vec<Manager> {
+fn managers_of(object: &Object, root: &Root) -> Vec<Manager> {
     if let Some(managers) = &object.meta.managers {
         return managers.to_vec();
     }
-    let (fields, _) = compare(Some(&blank(root)), Some(&object.to_value()), &Shape::Fields(Some(root)));
+    let (fields, _) = compare(Some(&blank(root.of)), Some(&object.to_value()), &root.shape);
     vec![Manager {
         name: controllers::creator(object).into(),
         applies: false,
@@ -79,9 +82,12 @@ fn managers_of(object: &Object, root: &'static Struct) -> Vec<Manager> {
 
 /// The entries of an object's `metadata.managedFields`.
 pub fn managed_fields(object: &Object, root: &'static Struct) -> Value {
-    let mut managers = managers_of(object, root);
-    let written = compare(Some(&blank(root)), Some(&object.to_value()), &Shape::Fields(Some(root))).0;
-    managers.extend(controllers::of_status(object, &written, &managers));
+    let mut managers = managers_of(object, &Root::of_type(root));
+    // No controller here writes objects of custom kinds.
+    if !object.kind.is_custom() {
+        let written = compare(Some(&blank(root)), Some(&object.to_value()), &Shape::of_type(root)).0;
+        managers.extend(controllers::of_status(object, &written, &managers));
+    }
     managers.order_by(Manager::order);
     managers.iter().map(|manager| manager.to_value(object.kind.api_version())).collect::<Vec<_>>().into()
 }
@@ -96,13 +102,13 @@ fn put(mut managers: Vec<Manager>, object: &mut Object) {
 pub(super) fn note_update(
     old: Option<&Object>,
     new: &mut Object,
-    root: &'static Struct,
+    root: &Root,
     name: &str,
     subresource: &str,
     now: Millis,
 ) {
-    let before = old.map_or_else(|| blank(root), Object::to_value);
-    let (written, gone) = compare(Some(&before), Some(&new.to_value()), &Shape::Fields(Some(root)));
+    let before = old.map_or_else(|| blank(root.of), Object::to_value);
+    let (written, gone) = compare(Some(&before), Some(&new.to_value()), &root.shape);
     let (written, gone) = (owned(written, subresource), owned(gone, subresource));
     if written.is_null() && gone.is_null() {
         return;
@@ -129,16 +135,16 @@ pub(super) fn note_update(
 }
 
 /// What `apply --server-side` of `config` makes of an object: the tree, without defaults and rules.
-pub(super) fn merge_applied(live: &Object, config: &Value, root: &'static Struct, by: Applier<'_>) -> Value {
-    let shape = Shape::Fields(Some(root));
-    let merged = merge(&live.to_value(), config, &shape);
+pub(super) fn merge_applied(live: &Object, config: &Value, root: &Root, by: Applier<'_>) -> Value {
+    let shape = &root.shape;
+    let merged = merge(&live.to_value(), config, shape);
     // With the name, which nobody owns: it keeps the metadata where the labels go.
-    let set = all_of(config, &shape, false);
+    let set = all_of(config, shape, false);
     let managers = managers_of(live, root);
     let (mine, others): (Vec<_>, Vec<_>) = managers.iter().partition(|it| by.is(it));
     let last = mine.first().map_or(&Value::Null, |it| &it.fields);
     let kept = others.iter().fold(set, |kept, it| union(&kept, &it.fields));
-    prune(&merged, last, &kept, &shape)
+    prune(&merged, last, &kept, shape)
 }
 
 /// Notes that `by` applied `config`, which made `merged` of `old` and then, with defaults, `new`. As upstream it is
@@ -150,18 +156,18 @@ pub(super) fn note_apply(
     old: Option<(&Object, &Value)>,
     new: &mut Object,
     config: &Value,
-    root: &'static Struct,
+    root: &Root,
     by: Applier<'_>,
     now: Millis,
     is_forced: bool,
 ) -> Result<(), ApiError> {
-    let shape = Shape::Fields(Some(root));
-    let set = counting::set_of(config, &shape, by.subresource);
+    let shape = &root.shape;
+    let set = counting::set_of(config, shape, by.subresource);
     let mut managers = old.map_or_else(Vec::new, |(old, _)| managers_of(old, root));
     if let Some((old, merged)) = old {
-        let (written, gone) = compare(Some(&old.to_value()), Some(merged), &shape);
+        let (written, gone) = compare(Some(&old.to_value()), Some(merged), shape);
         let (written, gone) = (owned(written, by.subresource), owned(gone, by.subresource));
-        let allowed = if by.is_kubectl() { applied_by_client(old, &shape) } else { Value::Null };
+        let allowed = if by.is_kubectl() { applied_by_client(old, shape) } else { Value::Null };
         let mut conflicts = Vec::new();
         for manager in managers.iter_mut().filter(|it| !by.is(it)) {
             let taken = both(&manager.fields, &written);
@@ -290,7 +296,7 @@ spec:
     /// The managers with their fields as paths.
     fn owners(cluster: &Cluster) -> Vec<(String, Vec<String>)> {
         let object = cluster.get(&key()).unwrap();
-        let managers = managers_of(object, schema::root("apps/v1", "StatefulSet").unwrap());
+        let managers = managers_of(object, &Root::of_type(schema::root("apps/v1", "StatefulSet").unwrap()));
         let name = |it: &Manager| format!("{} {} {}", it.name, it.operation(), it.subresource).trim_end().to_string();
         managers.iter().map(|it| (name(it), paths(&it.fields))).collect()
     }

@@ -3,7 +3,7 @@
 
 use super::error::ApiError;
 use super::front::{
-    Answer, Client, cannot_be_handled, check_version, invalid, patched, root_of, settle_namespace, strict,
+    Answer, Client, cannot_be_handled, check_version, invalid, patched, settle_namespace, strict, version_of,
 };
 use super::managed::{self, Applier};
 use super::patch::PatchType;
@@ -96,7 +96,7 @@ impl Cluster {
     ) -> Result<Answer, ApiError> {
         self.authorize("patch", part.name(), key)?;
         self.check_applied(config, key)?;
-        let root = root_of(key.kind)?;
+        let root = &self.root_of(key.kind, version_of(config))?;
         let old = Rc::clone(self.fetch(key)?);
         check_version(&old, config)?;
         let config = managed::counting(config, key.kind, part.name());
@@ -137,7 +137,8 @@ impl Cluster {
         // What the part does not take is dropped; that somebody asked for it is noted all the same.
         let asks = part != Part::Status && object.body.get("spec") != old.body.get("spec");
         let mut object = self.with_part(old, object, part)?;
-        managed::note_update(Some(old), &mut object, root_of(old.kind)?, manager, part.name(), self.now());
+        let root = self.root_of(old.kind, "")?;
+        managed::note_update(Some(old), &mut object, &root, manager, part.name(), self.now());
         let answer = self.store_part(old, object, part, warnings)?;
         Ok(Answer { is_changed: answer.is_changed || asks, ..answer })
     }

@@ -6,7 +6,7 @@ use super::cells::since_text;
 use super::jsonpath;
 use super::table::Cell;
 use crate::cluster::Cluster;
-use crate::model::{Kind, Object, Value, to_json};
+use crate::model::{Kind, Millis, Object, Value, to_json};
 use crate::obj;
 
 /// The columns behind the name.
@@ -36,13 +36,22 @@ pub fn cells(object: &Object, name: Cell, cluster: &Cluster) -> Vec<(Cell, bool)
     let columns = definitions(object.kind, cluster);
     let cell = |column: &Value| {
         let found = jsonpath::find(column.str_at(&["jsonPath"]), &value).unwrap_or_default();
-        let text = match (found.first(), column.str_at(&["type"])) {
-            (None | Some(Value::Null), _) => String::new(),
-            (Some(Value::Str(at)), "date") => since_text(at, cluster.now()),
-            (Some(Value::Str(text)), _) => text.to_string(),
-            (Some(other), _) => to_json(other),
-        };
+        let text = found.first().map_or_else(String::new, |found| text_of(found, column.str_at(&["type"]), cluster));
         (Cell::new(text), is_wide(column))
     };
     [(name, false)].into_iter().chain(columns.iter().map(cell)).collect()
+}
+
+/// What a cell of a type says of a value; nothing where it is of another type.
+fn text_of(value: &Value, kind: &str, cluster: &Cluster) -> String {
+    match (kind, value) {
+        (_, Value::Null) => String::new(),
+        ("date", Value::Str(at)) if Millis::parse_rfc3339(at).is_none() => "<invalid>".into(),
+        ("date", Value::Str(at)) => since_text(at, cluster.now()),
+        ("string" | "", Value::Str(text)) => text.to_string(),
+        ("integer", Value::Float(number)) => to_json(&Value::Float(number.trunc())),
+        ("string" | "", other) | ("integer" | "number", other @ Value::Int(_)) => to_json(other),
+        ("number", other @ Value::Float(_)) | ("boolean", other @ Value::Bool(_)) => to_json(other),
+        _ => String::new(),
+    }
 }

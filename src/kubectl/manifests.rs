@@ -409,7 +409,8 @@ pub fn resource_of(source: &Source, cx: &Cx<'_>) -> Result<Resource, Failure> {
     };
     let in_small = || cx.cluster().kinds().find(|it| is_meant(it.names().kind) && it.api_version() == api_version);
     if let Some(kind) = cx.cluster().kind_of(&api_version, &kind).or_else(in_small).or_else(gone) {
-        return Ok(Resource::Kept(kind));
+        let version = api_version.rsplit('/').next().unwrap_or(&api_version);
+        return Ok(Resource::Kept(cx.cluster().in_version(kind, version).unwrap_or(kind)));
     }
     if let Some(absent) = ABSENT.iter().find(|absent| is_meant(absent.kind) && absent.api_version() == api_version) {
         return Ok(Resource::Absent(absent));

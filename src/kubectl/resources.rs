@@ -46,11 +46,24 @@ impl Resource {
     /// # Errors
     /// kubectl's words for an unknown type.
     pub fn named(word: &str, cx: &Cx<'_>) -> Result<Resource, Failure> {
-        Resource::find(word, &cx.custom_kinds()).ok_or_else(|| {
+        let found = Resource::find(word, &cx.custom_kinds()).and_then(|found| found.in_version_of(word, cx.cluster()));
+        found.ok_or_else(|| {
             // A group behind the name is not told.
             let name = word.split('.').next().unwrap_or(word);
             Failure::client(format!("the server doesn't have a resource type {name:?}"))
         })
+    }
+
+    /// The type in the version that stands between name and group: `foos.v1beta1.x.io`. `None` if it is not served.
+    fn in_version_of(self, word: &str, cluster: &Cluster) -> Option<Resource> {
+        let Resource::Kept(kind) = self else { return Some(self) };
+        let (_, rest) = word.split_once('.').unwrap_or((word, ""));
+        match rest.split_once('.') {
+            Some((version, group)) if group.eq_ignore_ascii_case(kind.names().group) && is_served(kind, cluster) => {
+                cluster.in_version(kind, version).map(Resource::Kept)
+            }
+            _ => Some(self),
+        }
     }
 
     /// The type called `word`, if there is one, also among these custom ones.
@@ -321,7 +334,7 @@ impl Scope {
         self.check(kind, cx)?;
         let stored = cx.cluster().list(kind).cloned();
         let all = stored.chain(heartbeats::objects(kind, cx.cluster()));
-        Ok(all.filter(|object| self.takes(object)).collect())
+        Ok(all.filter(|object| self.takes(object)).map(|object| as_asked(object, kind)).collect())
     }
 
     /// Refuses selectors that cannot be read, and fields that objects of a kind cannot be selected by.
@@ -398,10 +411,18 @@ pub fn fetch_for(
             if let Some(object) = heartbeats::objects(kind, cx.cluster()).into_iter().find(|it| it.key() == key) {
                 return Ok(object);
             }
-            Ok(Rc::clone(cx.cluster().fetch(&key)?))
+            Ok(as_asked(Rc::clone(cx.cluster().fetch(&key)?), kind))
         }
         Resource::Absent(kind) if !kind.is_readable() => Err(not_allowed()),
         Resource::Absent(_) => Err(Failure::NotFound(format!("{} {name:?} not found", resource.qualified_plural()))),
+    }
+}
+
+/// An object in the version that was asked for: nothing else of it differs, since nobody here converts.
+pub fn as_asked(object: Rc<Object>, kind: Kind) -> Rc<Object> {
+    match object.kind.api_version() == kind.api_version() || object.kind != kind {
+        true => object,
+        false => Rc::new(Object { kind, ..Object::clone(&object) }),
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Follows `GetResetFields` and `GetResetFieldsFilter` of the strategies below pkg/registry.
 
-use super::sets::{Shape, all_of, minus, owned};
+use super::sets::{all_of, minus, owned};
+use super::shape::Shape;
 use crate::model::{Kind, Value};
 
 /// Where a pod's containers are listed.

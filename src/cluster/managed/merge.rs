@@ -2,7 +2,8 @@
 //!
 //! Follows structured-merge-diff's `typed/merge.go`.
 
-use super::sets::{Shape, parts, shape};
+use super::sets::parts;
+use super::shape::Shape;
 use crate::model::{Map, SortedMap, Text, Value};
 
 /// An element of a list with its name in `fieldsV1`.
@@ -11,11 +12,11 @@ type Element<'v> = (Text, &'v Value, Shape);
 /// `config` over `live`. Where both are empty it is the configuration that says whether that is `null` or an object.
 pub(super) fn merge(live: &Value, config: &Value, shape: &Shape) -> Value {
     match shape {
-        Shape::Whole => config.clone(),
-        Shape::Fields(of) => {
+        shape if shape.is_whole(&as_object(live, config), config) => config.clone(),
+        Shape::Fields(_) | Shape::Schema(..) | Shape::Deduced | Shape::Whole => {
             let mut out = live.as_map().cloned().unwrap_or_default();
             for (name, value) in config.as_map().into_iter().flat_map(Map::iter) {
-                let inner = self::shape(*of, of.and_then(|of| of.field(name)));
+                let inner = shape.of_field(name).1;
                 let merged = merge(out.get(name).unwrap_or(&Value::Null), value, &inner);
                 out.insert(name.clone(), merged);
             }
@@ -26,6 +27,11 @@ pub(super) fn merge(live: &Value, config: &Value, shape: &Shape) -> Value {
             if merged.is_empty() { config.clone() } else { merged.into() }
         }
     }
+}
+
+/// What is there already, or nothing of the same sort.
+fn as_object(live: &Value, config: &Value) -> Value {
+    if live.is_null() && config.as_map().is_some() { Value::map() } else { live.clone() }
 }
 
 /// The elements of both lists. Those of the configuration stand in its order; one that only the object has keeps its

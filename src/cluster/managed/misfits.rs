@@ -1,17 +1,60 @@
 //! Fields of an applied configuration that no type has.
 
-use super::sets::{Shape, collect_paths, element_key, shape};
+use super::sets::{collect_paths, element_key};
+use super::shape::{ListKey, Root, Shape, shape};
 use crate::model::{Map, Value, to_json};
-use crate::schema::{Struct, Type};
+use crate::schema::Type;
 
 /// What does not fit the types in a tree that is to be applied, in the words of the typed parser.
-pub(in crate::cluster) fn misfits(value: &Value, root: &'static Struct) -> Vec<String> {
+pub(in crate::cluster) fn misfits(value: &Value, root: &Root) -> Vec<String> {
     let mut found = Vec::new();
-    find_misfits(value, &Type::Struct(root.name), None, "", &mut found);
+    match &root.shape {
+        Shape::Schema(schema, _) => {
+            let own = |name: &str| matches!(name, "apiVersion" | "kind" | "metadata");
+            let fields = value.as_map().into_iter().flat_map(Map::iter).filter(|(name, _)| !own(name));
+            let fields: Map = fields.map(|(name, value)| (name.clone(), value.clone())).collect();
+            find_schema_misfits(&fields.into(), schema, "", &mut found);
+        }
+        _ => find_misfits(value, &Type::Struct(root.of.name), None, "", &mut found),
+    }
     found
 }
 
-fn find_misfits(value: &Value, kind: &Type, keys: Option<&[&'static str]>, at: &str, found: &mut Vec<String>) {
+/// The same by a definition's schema.
+fn find_schema_misfits(value: &Value, schema: &Value, at: &str, found: &mut Vec<String>) {
+    if value.is_null() || schema.get("x-kubernetes-int-or-string").and_then(Value::as_bool) == Some(true) {
+        return;
+    }
+    match (schema.str_at(&["type"]), value) {
+        ("object", Value::Map(map)) => {
+            let says = |name: &str| schema.get(name).filter(|it| it.as_map().is_some());
+            let keeps = schema.get("x-kubernetes-preserve-unknown-fields").and_then(Value::as_bool) == Some(true);
+            let is_open = says("properties").is_none() && says("additionalProperties").is_none();
+            for (name, inner) in map.iter() {
+                let own = says("properties").and_then(|properties| properties.get(name));
+                match own.or_else(|| says("additionalProperties")) {
+                    Some(schema) => find_schema_misfits(inner, schema, &format!("{at}.{name}"), found),
+                    None if keeps || is_open => {}
+                    None => found.push(format!("{at}.{name}: field not declared in schema")),
+                }
+            }
+        }
+        ("array", Value::List(list)) => {
+            for (number, item) in list.iter().enumerate() {
+                let items = schema.get("items").unwrap_or(&Value::Null);
+                find_schema_misfits(item, items, &format!("{at}[{number}]"), found);
+            }
+        }
+        ("object", _) => found.push(format!("{at}: expected map, got {}", shown(value))),
+        ("array", _) => found.push(format!("{at}: expected list, got {}", shown(value))),
+        ("integer" | "number", value) => find_misfits(value, &Type::Int64, None, at, found),
+        ("boolean", value) => find_misfits(value, &Type::Bool, None, at, found),
+        ("string", value) => find_misfits(value, &Type::Time, None, at, found),
+        _ => {}
+    }
+}
+
+fn find_misfits(value: &Value, kind: &Type, keys: Option<&[ListKey]>, at: &str, found: &mut Vec<String>) {
     match (kind, value) {
         (_, Value::Null) => {}
         (Type::Struct(_), Value::Map(map)) => {

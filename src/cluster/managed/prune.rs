@@ -2,7 +2,8 @@
 //!
 //! Follows structured-merge-diff's `merge/update.go` (`prune`) and `typed/remove.go`.
 
-use super::sets::{Shape, all_of, both, is_member, minus, name_of, named, union};
+use super::sets::{all_of, both, is_member, minus, name_of, named, union};
+use super::shape::Shape;
 use crate::model::{Map, Value};
 
 /// `merged` without what `last` has, unless it stands in `kept`, the sets of all managers of today. A field of a struct
@@ -31,10 +32,10 @@ fn without(value: &Value, gone: &Value, shape: &Shape) -> Value {
         Some(part) => Some(without(value, part, inner)),
     };
     match (shape, value) {
-        (Shape::Fields(of), Value::Map(map)) => {
+        (Shape::Fields(_) | Shape::Schema(..) | Shape::Deduced, Value::Map(map)) => {
             let mut out = Map::new();
             for (name, field) in map.iter() {
-                let inner = super::sets::shape(*of, of.and_then(|of| of.field(name)));
+                let inner = shape.of_field(name).1;
                 let part = gone.get(&format!("f:{name}"));
                 match left(field, part, &inner) {
                     Some(Value::Map(left)) if part.is_some() && left.is_empty() => {}

@@ -1,34 +1,7 @@
 //! Sets of fields: which there are in a value, and what becomes of two of them.
 
+use super::shape::{ListKey, Shape};
 use crate::model::{Map, Text, Value, parse_json, to_json};
-use crate::schema::{Field, Merge, Struct, Type};
-
-/// Structs that change as a whole.
-const ATOMIC: &[&str] = &[
-    "ConfigMapKeySelector",
-    "FileKeySelector",
-    "LabelSelector",
-    "LocalObjectReference",
-    "NodeSelector",
-    "NodeSelectorTerm",
-    "ObjectFieldSelector",
-    "ResourceFieldSelector",
-    "SecretKeySelector",
-    "SecretReference",
-    "TopologySelectorTerm",
-    "TypedLocalObjectReference",
-];
-
-/// Maps that change as a whole: the struct and the field.
-const ATOMIC_MAPS: &[(&str, &str)] = &[("PodSpec", "nodeSelector"), ("ServiceSpec", "selector")];
-
-/// Lists with more than one key: the struct, the field, the keys. A key that is absent has the API's default.
-const KEYS: &[(&str, &str, &[&str])] = &[
-    ("Container", "ports", &["containerPort", "protocol"]),
-    ("EphemeralContainerCommon", "ports", &["containerPort", "protocol"]),
-    ("PodSpec", "topologySpreadConstraints", &["topologyKey", "whenUnsatisfiable"]),
-    ("ServiceSpec", "ports", &["port", "protocol"]),
-];
 
 /// Fields of the metadata that nobody owns.
 const UNOWNED: &[&str] = &[
@@ -43,59 +16,12 @@ const UNOWNED: &[&str] = &[
     "f:uid",
 ];
 
-/// How a value falls into parts.
-#[derive(Clone)]
-pub(super) enum Shape {
-    /// It does not.
-    Whole,
-    /// Into fields: a struct, or a map if no struct is known.
-    Fields(Option<&'static Struct>),
-    /// Into elements by these keys.
-    Elements(Vec<&'static str>, Option<&'static Struct>),
-    /// Into elements by their value.
-    Set,
-}
-
-impl Shape {
-    /// How an element of a list falls into parts.
-    pub(super) fn of_elements(&self) -> Shape {
-        match self {
-            Shape::Elements(_, Some(of)) if ATOMIC.contains(&of.go_name()) => Shape::Whole,
-            Shape::Elements(_, of) => Shape::Fields(*of),
-            _ => Shape::Whole,
-        }
-    }
-}
-
-pub(super) fn shape(of: Option<&'static Struct>, field: Option<&'static Field>) -> Shape {
-    let (Some(of), Some(field)) = (of, field) else { return Shape::Whole };
-    let owner = of.go_name();
-    match (&field.kind, field.merge) {
-        (Type::Struct(_), _) => match field.kind.structure() {
-            Some(inner) if !ATOMIC.contains(&inner.go_name()) => Shape::Fields(Some(inner)),
-            _ => Shape::Whole,
-        },
-        (Type::Map(_), _) if !ATOMIC_MAPS.contains(&(owner, field.name)) => Shape::Fields(None),
-        (Type::List(_), Merge::ByKey(key)) => {
-            let known = KEYS.iter().find(|(name, list, _)| (*name, *list) == (owner, field.name));
-            let keys = known.map_or_else(|| vec![key], |(.., keys)| keys.to_vec());
-            Shape::Elements(keys, field.kind.structure())
-        }
-        (Type::List(_), Merge::AsSet) => Shape::Set,
-        _ => Shape::Whole,
-    }
-}
-
 /// The key of a list's element as `fieldsV1` spells it.
-pub(super) fn element_key(element: &Value, keys: &[&'static str]) -> Option<Text> {
+pub(super) fn element_key(element: &Value, keys: &[ListKey]) -> Option<Text> {
     let mut key = Map::new();
-    for name in keys {
-        let value = match element.get(name) {
-            Some(value) => value.clone(),
-            None if *name == "protocol" => "TCP".into(),
-            None => return None,
-        };
-        key.insert(*name, value);
+    for own in keys {
+        let value = element.get(&own.name).or(own.default.as_ref())?;
+        key.insert(own.name.clone(), value.clone());
     }
     Some(format!("k:{}", to_json(&key.into())).into())
 }
@@ -112,13 +38,9 @@ pub(super) fn name_of(element: &Value, shape: &Shape) -> Option<Text> {
 pub(super) fn parts<'v>(value: &'v Value, shape: &Shape) -> Vec<(Text, &'v Value, Shape)> {
     match shape {
         Shape::Whole => Vec::new(),
-        Shape::Fields(of) => {
+        Shape::Fields(_) | Shape::Schema(..) | Shape::Deduced => {
             let entries = value.as_map().into_iter().flat_map(Map::iter);
-            let part = |(name, value): (&'v Text, &'v Value)| {
-                let field = of.and_then(|of: &'static Struct| of.field(name));
-                (Text::from(format!("f:{name}")), value, self::shape(*of, field))
-            };
-            entries.map(part).collect()
+            entries.map(|(name, value)| (Text::from(format!("f:{name}")), value, shape.of_field(name).1)).collect()
         }
         Shape::Elements(..) | Shape::Set => {
             let elements = value.as_list().unwrap_or(&[]).iter();
@@ -170,12 +92,9 @@ pub(super) fn both(a: &Value, b: &Value) -> Value {
 pub(super) fn named(set: &Value, shape: &Shape) -> Value {
     let mut inside = Map::new();
     for (name, part) in set.as_map().into_iter().flat_map(Map::iter).filter(|(name, _)| *name != ".") {
-        let (is_named, inner) = match (shape, name.strip_prefix("f:")) {
-            (Shape::Fields(Some(of)), Some(field)) => {
-                let field = of.field(field);
-                (field.is_some(), self::shape(Some(of), field))
-            }
-            _ => (false, shape.of_elements()),
+        let (is_named, inner) = match name.strip_prefix("f:") {
+            Some(field) => shape.of_field(field),
+            None => (false, shape.of_elements()),
         };
         let mut within = named(part, &inner);
         if is_named && !is_member(&within) {
@@ -189,7 +108,7 @@ pub(super) fn named(set: &Value, shape: &Shape) -> Value {
 /// All fields of a value. With `marks` the fields that hold others belong to it as well.
 pub(super) fn all_of(value: &Value, shape: &Shape, marks: bool) -> Value {
     let is_list = matches!(shape, Shape::Elements(..));
-    if !marks && value.as_list().is_some_and(<[Value]>::is_empty) && !matches!(shape, Shape::Whole) {
+    if !marks && value.as_list().is_some_and(<[Value]>::is_empty) && !matches!(shape, Shape::Whole | Shape::Deduced) {
         // A list without elements has nothing that could belong to anybody.
         return Value::Null;
     }
@@ -216,7 +135,7 @@ pub(super) fn compare(old: Option<&Value>, new: Option<&Value>, shape: &Shape) -
     if old == new {
         return (Value::Null, Value::Null);
     }
-    if matches!(shape, Shape::Whole) {
+    if shape.is_whole(old, new) {
         return (Value::map(), Value::Null);
     }
     let (before, after) = (parts(old, shape), parts(new, shape));

@@ -11,7 +11,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, parse_bool};
 use crate::kubectl::host::Pause;
 use crate::kubectl::manifests::{self, Source, no_mapping, resource_of, sources};
 use crate::kubectl::print::Format;
-use crate::kubectl::resources::{Resource, Scope, namespace_of};
+use crate::kubectl::resources::{Resource, Scope, as_asked, namespace_of};
 use crate::kubectl::selection::labels_of;
 use crate::kubectl::typed_json::typed_json_line;
 use crate::manifest::parse;
@@ -245,7 +245,7 @@ pub fn create_one(
     match answer {
         Ok(answer) => {
             warn(&answer, cx);
-            Ok(answer.object)
+            Ok(as_asked(answer.object, key.kind))
         }
         Err(error) => Err(Failure::ServerAt(format!("error when creating {file:?}"), error)),
     }
