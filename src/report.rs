@@ -104,19 +104,20 @@ pub fn said(playground: &Playground, before: Option<&Rc<Entry>>) -> Value {
     obj! { "output" => text, "lines" => lines, "hints" => hints, "exit" => exit }
 }
 
-/// What `kubectl get KIND [NAME] -o json` says: an object, or a list of all namespaces.
+/// What `kubectl get KIND [NAME] -o json` says: an object, `web-0` or `namespace/web-0`, or a list of all namespaces.
 ///
 /// # Errors
 /// `bad-kind` for what is no kind, `not-found` for a name that is not there.
 pub fn objects(playground: &Playground, kind: &str, name: Option<&str>) -> Result<Value, Refused> {
     let is_word =
-        |word: &str| !word.is_empty() && word.bytes().all(|it| it.is_ascii_alphanumeric() || b"-./".contains(&it));
-    if !is_word(kind) || !name.is_none_or(is_word) {
+        |word: &str| !word.is_empty() && word.bytes().all(|it| it.is_ascii_alphanumeric() || b"-.".contains(&it));
+    let place = name.map(|name| name.split_once('/').unwrap_or(("default", name)));
+    if !kind.split('/').all(is_word) || !place.is_none_or(|(namespace, name)| is_word(namespace) && is_word(name)) {
         let what = format!("{kind:?} {name:?} is no kind and name");
         return Err(Refused { code: "bad-kind", message: what });
     }
-    let line = match name {
-        Some(name) => format!("kubectl get {kind} {name} -o json"),
+    let line = match place {
+        Some((namespace, name)) => format!("kubectl get {kind} {name} -n {namespace} -o json"),
         None => format!("kubectl get {kind} -A -o json"),
     };
     let (text, complaint) = texts(&playground.aside(&[], &line));

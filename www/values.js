@@ -18,6 +18,18 @@ export function amount(value) {
   throw refusal('a number of 0 or more', value);
 }
 
+/** `value`, one of some texts. Fails with the code `bad-value`. */
+export function oneOf(known, value) {
+  if (known.includes(value)) return value;
+  throw Object.assign(new TypeError(`${JSON.stringify(value)} means nothing here: there are ${known.join(', ')}`), { code: 'bad-value' });
+}
+
+/** `value`, an object with options. Fails with the code `bad-value`. */
+export function record(value) {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw refusal('an object with options', value);
+}
+
 /** `value`, a list. Fails with the code `bad-value`. */
 export function list(value) {
   if (Array.isArray(value)) return value;

@@ -139,10 +139,14 @@ fn turns_of(language: &str, text: &str) -> Vec<Turn> {
     let reader =
         Reader { has_prompts: has_home || has_inside || has_arrow, has_arrow, is_script: SCRIPTS.contains(&language) };
     let mut turns: Vec<Turn> = Vec::new();
-    let mut at = 0;
+    let (mut at, mut is_entered) = (0, false);
     while at < lines.len() && turns.len() < TURNS_MAX {
         let number = at;
-        match reader.typed(&lines, &mut at) {
+        let turn = reader.typed(&lines, &mut at, is_entered);
+        if let Some((_, typed)) = &turn {
+            is_entered = if is_entered { typed.trim() != "exit" } else { opens_shell(typed) };
+        }
+        match turn {
             Some((is_inside, typed)) if !typed.trim().is_empty() && !is_left_out(&typed) => {
                 let turn =
                     Turn { line: number, is_inside, typed, printed: Vec::new(), printed_at: at, printed_with: 0 };
@@ -182,9 +186,12 @@ struct Reader {
 impl Reader {
     /// What is typed at line `at`, with the lines that go on from it; `at` is behind them then. Whether it is inside a
     /// container comes first.
-    fn typed(&self, lines: &[&str], at: &mut usize) -> Option<(bool, String)> {
+    fn typed(&self, lines: &[&str], at: &mut usize, is_entered: bool) -> Option<(bool, String)> {
         let line = lines.get(*at)?;
-        let (is_inside, first) = self.first(line)?;
+        let (is_inside, first) = match self.in_shell(line).filter(|_| is_entered) {
+            Some(typed) => (true, typed),
+            None => self.first(line)?,
+        };
         *at += 1;
         let mut typed = first.to_string();
         if is_inside && !typed.is_empty() {
@@ -211,6 +218,13 @@ impl Reader {
         Some((false, typed))
     }
 
+    /// What is typed in a container's plain shell, whose prompt is a `# ` or `$ ` alone. A block without prompts has comments.
+    fn in_shell<'a>(&self, line: &'a str) -> Option<&'a str> {
+        let line = line.trim_end();
+        let rest = line.strip_prefix(['#', '$']).filter(|rest| rest.is_empty() || rest.starts_with(' '))?;
+        self.has_prompts.then(|| rest.trim_start())
+    }
+
     fn first<'a>(&self, line: &'a str) -> Option<(bool, &'a str)> {
         if self.has_prompts {
             return match prompt_of(line)? {
@@ -226,6 +240,15 @@ impl Reader {
         let is_command = PROGRAMS.contains(&word) || self.is_script && !word.is_empty() && !is_left_out(line);
         is_command.then(|| (false, line.trim()))
     }
+}
+
+/// Whether a line opens a shell in a container: `kubectl exec -it web-0 -- sh`.
+fn opens_shell(typed: &str) -> bool {
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    let has = |word: &str| words.contains(&word);
+    let is_attached = has("-it") || has("-ti") || (has("-i") || has("--stdin")) && (has("-t") || has("--tty"));
+    let shells = ["sh", "bash", "ash", "dash", "/bin/sh", "/bin/bash", "/bin/ash"];
+    is_attached && has("kubectl") && words.last().is_some_and(|last| shells.contains(last))
 }
 
 /// A line that goes on, without the prompt for more.
@@ -277,6 +300,26 @@ mod tests {
         let turns = session("bash", "cat <<'EOF' | kubectl apply -f -\nkind: Pod\nEOF\nkubectl get pods\n");
         assert_eq!(turns[0].0, "cat <<'EOF' | kubectl apply -f -\nkind: Pod\nEOF");
         assert_eq!(turns[1].0, "kubectl get pods");
+    }
+
+    #[test]
+    fn the_plain_prompt_of_a_shell_in_a_container_is_one() {
+        let text =
+            "$ kubectl exec -it shop-1 -- sh\n# hostname\nshop-1\n# echo hi > /data/x\n# exit\n$ kubectl get pods\n";
+        let typed: Vec<(bool, String)> =
+            turns_of("console", text).into_iter().map(|turn| (turn.is_inside, turn.typed)).collect();
+        let expected = [
+            (false, "kubectl exec -it shop-1 -- sh"),
+            (true, "hostname"),
+            (true, "echo hi > /data/x"),
+            (true, "exit"),
+            (false, "kubectl get pods"),
+        ];
+        assert_eq!(typed, expected.map(|(inside, line)| (inside, line.to_string())));
+        // Without prompts, and outside of a shell, it is a comment.
+        for text in ["kubectl exec -it shop-1 -- sh\n# in the container\n", "$ kubectl get pods\n# all of them\n"] {
+            assert_eq!(turns_of("console", text).len(), 1, "{text}");
+        }
     }
 
     #[test]

@@ -58,19 +58,30 @@ fn is_shortened(printed: &[String]) -> bool {
     printed.iter().any(|line| is_left_out(line) || line.trim_start().starts_with("... "))
 }
 
-/// The rows of a table about things that the printed table, which is whole, does not name. A cluster has other nodes and
-/// classes than the author's, and what has a generated name or tells of the past is as it comes.
+/// The rows of the printed tables' kinds about things that are not printed, where tables are all that is printed, and the
+/// headings above printed rows that are missing. A cluster has other nodes and classes than the author's, and what has a
+/// generated name or tells of the past is as it comes.
 fn rows_beyond(printed: &[Line], said: &[Line]) -> Vec<Difference> {
-    let is_row = |line: &&Line| matches!(line.shape, Shape::Row(_));
-    let headings = |lines: &[Line]| lines.iter().filter(|line| matches!(line.shape, Shape::Heading(_))).count();
-    let is_whole = headings(printed) == 1 && headings(said) == 1;
-    if !is_whole || printed.iter().filter(|line| line.is_claim()).count() != printed.iter().filter(is_row).count() + 1 {
+    let headings = || printed.iter().filter(|line| line.is_heading());
+    let is_tables = printed.iter().filter(|line| line.is_claim()).all(|line| line.is_heading() || line.is_row());
+    if !is_tables || headings().next().is_none() {
         return Vec::new();
     }
     let is_printed = |row: &Line| printed.iter().any(|line| line.name() == row.name());
-    let beyond =
-        said.iter().filter(is_row).filter(|row| !row.is_about_generated() && !row.is_anywhere() && !is_printed(row));
-    beyond.map(|row| Difference { printed: None, said: Some(row.at) }).collect()
+    let tables: Vec<&[Line]> = said.chunk_by(|_, next| !next.is_heading()).filter(|it| it[0].is_heading()).collect();
+    let mut found = Vec::new();
+    for table in &tables {
+        let is_headed = headings().any(|it| it.fits(&table[0]) && (tables.len() == 1 || it.is_as_wide(&table[0])));
+        let rows = || table.iter().filter(|line| line.is_row());
+        // Of several tables some may be left out.
+        if !is_headed && !rows().any(is_printed) {
+            continue;
+        }
+        let heading = table.iter().take(1).filter(|_| !is_headed && headings().count() < tables.len());
+        let beyond = rows().filter(|row| !row.is_about_generated() && !row.is_anywhere() && !is_printed(row));
+        found.extend(heading.chain(beyond).map(|line| Difference { printed: None, said: Some(line.at) }));
+    }
+    found
 }
 
 /// The same for what a watch told. How often an object was told of in the same state is chance, and so is the order of
@@ -106,11 +117,7 @@ fn are_states_told<'a>(printed: &[&Line], mut said: impl Iterator<Item = &'a Lin
         }
         let is_again = number.checked_sub(1).is_some_and(|before| printed[before].text == line.text);
         // In which state a watch finds an object when it begins is chance, if that state passes.
-        is_again
-            || number == 0
-                && printed.len() > 1
-                && line.is_passing()
-                && said.clone().any(|it| line.restarts() == it.restarts())
+        is_again || number == 0 && printed.len() > 1 && line.is_passing() && said.clone().any(|it| line.precedes(it))
     })
 }
 
@@ -185,6 +192,41 @@ impl Line {
             shape => shape.clone(),
         };
         self.text.contains(word).then(|| Line { shape, text: text.join(" "), ..*self })
+    }
+
+    fn is_heading(&self) -> bool {
+        matches!(self.shape, Shape::Heading(_))
+    }
+
+    fn is_row(&self) -> bool {
+        matches!(self.shape, Shape::Row(_))
+    }
+
+    /// Whether two headings have about as many columns: a newer kubectl's may have one more.
+    fn is_as_wide(&self, said: &Line) -> bool {
+        match (&self.shape, &said.shape) {
+            (Shape::Heading(a), Shape::Heading(b)) => a.len().abs_diff(b.len()) <= 1,
+            _ => false,
+        }
+    }
+
+    /// Whether it tells of a state through which an object may have come to what is said: of the same pod with as many
+    /// containers, none of them ready, restarted as often.
+    fn precedes(&self, said: &Line) -> bool {
+        let (Shape::Row(own), Shape::Row(other)) = (&self.shape, &said.shape) else {
+            return self.restarts() == said.restarts();
+        };
+        let cell = |cells: &[(String, String)], name: &str| {
+            cells.iter().find(|it| it.0 == name).map_or_else(String::new, |it| it.1.clone())
+        };
+        let containers = |ready: &str| ready.split_once('/').map(|(_, all)| all.to_string());
+        let (ready, status) = (cell(own, "READY"), cell(own, "STATUS"));
+        let is_ending = |it: &str| it == "Terminating" || ENDS.contains(&it);
+        let is_same = |it: &&(String, String)| !matches!(it.0.as_str(), "READY" | "STATUS");
+        own.iter().filter(is_same).all(|it| other.contains(it))
+            && containers(&ready) == containers(&cell(other, "READY"))
+            && (status != "Terminating" && (ready.is_empty() || ready.starts_with("0/"))
+                || is_ending(&cell(other, "STATUS")))
     }
 
     /// How often the pod that it tells of was restarted.
@@ -402,6 +444,48 @@ mod tests {
     }
 
     const ROWS: &str = "NAME    READY   STATUS    RESTARTS   AGE\nweb-0   1/1     Running   0          9s\nweb-1   1/1     Running   1 (2s ago)   8s\nweb-2   0/1     Pending   0          1s";
+
+    #[test]
+    fn each_of_several_tables_is_held_against_the_whole_one() {
+        let sts = "NAME                   READY   AGE\nstatefulset.apps/web   2/2     9s\n";
+        let pods = "NAME        READY   STATUS    RESTARTS   AGE\npod/web-0   1/1     Running   0          9s\npod/web-1   1/1     Running   0          8s\n";
+        let said = texts(&format!("{sts}\n{pods}"));
+        let beyond = |printed: &str| {
+            let found = differences(&texts(printed), &said);
+            assert_eq!(found.is_empty(), is_said(&texts(printed), &said), "{printed}");
+            found.into_iter().filter(|it| it.printed.is_none()).filter_map(|it| it.said).collect::<Vec<_>>()
+        };
+        assert_eq!(beyond(&format!("{sts}\n{pods}")), []);
+        let without = |text: &str, line: usize| {
+            text.lines().enumerate().filter(|it| it.0 != line).map(|it| format!("{}\n", it.1)).collect::<String>()
+        };
+        assert_eq!(beyond(&format!("{sts}\n{}", without(pods, 2))), [5], "a pod");
+        assert_eq!(beyond(&format!("{}\n{pods}", without(sts, 1))), [1], "the only set");
+        assert_eq!(beyond(pods), [], "a table that is not printed at all");
+        assert_eq!(beyond("NAME        READY   STATUS    RESTARTS   AGE\n...\n"), []);
+    }
+
+    #[test]
+    fn what_a_watch_finds_first_is_a_state_on_the_way() {
+        let said = texts(
+            "NAME    READY   STATUS              RESTARTS   AGE\nweb-0   0/1     ContainerCreating   0          0s\nweb-0   1/1     Running             0          2s",
+        );
+        let is_told = |first: &str| {
+            let printed =
+                format!("NAME    READY   STATUS    RESTARTS   AGE\n{first}\nweb-0   1/1     Running   0          2s");
+            watched_differences(&texts(&printed), &said).is_empty()
+        };
+        assert!(is_told("web-0   0/1     Pending   0          0s"));
+        for first in [
+            "web-0   XYZ     Pending   0          0s",
+            "web-0   0/2     Pending   0          0s",
+            "web-0   1/1     Pending   0          0s",
+            "web-0   0/1     Pending   3          0s",
+            "web-0   0/1     Terminating   0          0s",
+        ] {
+            assert!(!is_told(first), "{first}");
+        }
+    }
 
     #[test]
     fn dots_stand_for_anything() {

@@ -27,22 +27,34 @@ impl Page {
         let mut blocks: Vec<Block> = Vec::new();
         let (mut at, mut spoken) = (0, None);
         let mut between: Vec<&str> = Vec::new();
+        // The last line that stands at the margin: what is indented may belong to it.
+        let mut margin = "";
         while let Some(line) = lines.get(at).filter(|_| blocks.len() < BLOCKS_MAX) {
             at += 1;
             match Fence::open(line) {
                 Some(fence) => {
                     let language = fence.language;
                     let block = fence.block(&lines, &mut at, spoken.take());
-                    if let Some(above) = blocks.last_mut().filter(|_| leads_to_output(&between.join("\n"))) {
-                        above.take_output(block.line, language, &block.text);
-                    }
-                    blocks.push(block);
+                    add(&mut blocks, block, language, &between);
                     between.clear();
                 }
                 None if line.trim().is_empty() => {}
+                None if line.trim_start().starts_with("<!--") => {
+                    let is_over = |line: &&str| line.contains("-->");
+                    let rest = lines.iter().skip(at - 1).position(is_over);
+                    at += rest.unwrap_or(lines.len());
+                }
+                None if is_indented(&lines, at - 1, margin) => {
+                    let block = indented(&lines, &mut at, spoken.take());
+                    add(&mut blocks, block, "", &between);
+                    between.clear();
+                }
                 None => {
                     spoken = spoken_file(line);
                     between.push(line);
+                    if !line.starts_with([' ', '\t']) {
+                        margin = line;
+                    }
                 }
             }
         }
@@ -122,6 +134,40 @@ fn files_asked(block: &Block) -> Vec<String> {
 fn spoken_file(line: &str) -> Option<String> {
     let mut quoted = line.split('`').skip(1).step_by(2);
     quoted.by_ref().filter(|name| is_file(name)).last().map(str::to_string)
+}
+
+/// Adds a block; one that stands right below another may hold its output.
+fn add(blocks: &mut Vec<Block>, block: Block, language: &str, between: &[&str]) {
+    if let Some(above) = blocks.last_mut().filter(|_| leads_to_output(&between.join("\n"))) {
+        above.take_output(block.line, language, &block.text);
+    }
+    blocks.push(block);
+}
+
+/// The line without the four blanks, or the tab, that make it code.
+fn unindented(line: &str) -> Option<&str> {
+    line.strip_prefix("    ").or_else(|| line.strip_prefix('\t'))
+}
+
+/// Whether an indented code block begins at a line: behind an empty line, and not inside of a list or a note.
+fn is_indented(lines: &[&str], at: usize, margin: &str) -> bool {
+    let follows_blank = at == 0 || lines.get(at - 1).is_some_and(|line| line.trim().is_empty());
+    let is_number = margin.split_once(['.', ')']).is_some_and(|(number, rest)| {
+        !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit()) && rest.starts_with([' ', '\t'])
+    });
+    let holds_more = ["- ", "* ", "+ ", "!!!", "???", "===", ":", "["].iter().any(|mark| margin.starts_with(mark));
+    follows_blank && !is_number && !holds_more && lines.get(at).is_some_and(|line| unindented(line).is_some())
+}
+
+/// An indented code block; `at` is behind its first line, and then behind its last.
+fn indented(lines: &[&str], at: &mut usize, spoken: Option<String>) -> Block {
+    let begin = at.saturating_sub(1);
+    let rest = lines.iter().skip(begin).take_while(|line| line.trim().is_empty() || unindented(line).is_some());
+    let inside: Vec<&str> = rest.map(|line| unindented(line).unwrap_or_default()).collect();
+    *at = begin + inside.len();
+    let mut block = Block::read(begin, "", spoken, &format!("{}\n", inside.join("\n").trim_end()));
+    block.name = block.name.filter(|_| block.content == Content::Manifest);
+    block
 }
 
 /// A line that opens a code block.
@@ -255,6 +301,24 @@ mod tests {
                 [Some("web.yaml".to_string())],
                 "{open}"
             );
+        }
+    }
+
+    #[test]
+    fn comments_are_no_blocks_and_indented_code_is_one() {
+        let texts = |markdown: &str| -> Vec<String> {
+            Page::read(markdown).unwrap().blocks.into_iter().map(|block| block.text).collect()
+        };
+        let page = "<!--\n```bash\nkubectl delete ns default\n```\n-->\nRun:\n\n    kubectl get pods\n\n    kubectl get sts\n\nThen.\n";
+        assert_eq!(texts(page), ["kubectl get pods\n\nkubectl get sts\n"]);
+        assert_eq!(texts("<!-- one line -->\n\n\tkubectl get pods\n"), ["kubectl get pods\n"]);
+        for page in [
+            "- a list\n\n    its text\n",
+            "1. one\n\n    more\n",
+            "!!! note\n\n    kubectl get pods\n",
+            "text\n    goes on\n",
+        ] {
+            assert_eq!(texts(page), [""; 0], "{page}");
         }
     }
 

@@ -5,7 +5,7 @@
 //   cluster.run('kubectl get nodes').output;
 import init, { ClusterCore } from './core/statefulset_lab.js';
 import { writeLink } from './lab/permalink.js';
-import { amount, list, text, textOrNothing } from './lab/values.js';
+import { amount, list, oneOf, record, text, textOrNothing } from './lab/values.js';
 
 /** The module, loaded once for all clusters. */
 let loaded;
@@ -47,8 +47,19 @@ class Cluster {
   destroy() { this.#core?.free(); this.#core = null; }
 }
 
-/** A new cluster. Fails with code `bad-environment`, `bad-version` or `bad-session`. */
+/** What a cluster is made of, and what each is. A lab in a page takes more: that is no cluster's. */
+const OPTIONS = {
+  environment: text, version: text, gates: text, session: text,
+  seed: value => amount(typeof value === 'string' && value.trim() ? Number(value) : value),
+  lang: value => oneOf(['en', 'ja'], text(value).slice(0, 2).toLowerCase()),
+};
+
+/** A new cluster. Fails with code `bad-value`, `bad-environment`, `bad-version` or `bad-session`. */
 export async function createCluster(options = {}) {
+  for (const [name, value] of Object.entries(record(options))) {
+    const check = oneOf(Object.keys(OPTIONS), name) && OPTIONS[name];
+    if (value !== undefined && value !== null) check(value);
+  }
   loaded ??= load().catch(error => { loaded = undefined; throw error; });
   await loaded;
   return new Cluster(new ClusterCore(options));

@@ -212,7 +212,7 @@ pub(super) fn reasons(playground: &Playground, branch: usize, at: Millis, lang: 
         let waits = decision.outcome == Outcome::Waits && !is_past;
         let until = decisions::until(lang, decision.rule, &facts).filter(|_| waits);
         html! {
-            <p class={classes!("picture-reason", is_past.then_some("is-past"))}>
+            <p class={classes!("picture-reason", is_past.then_some("is-past"))} tabindex="0">
                 <time>{ labels::moment(decision.at) }</time>
                 if is_past { <strong>{ word(lang, "reason-past") }{ " " }</strong> }
                 { decisions::say(lang, decision.rule, &facts) }
