@@ -49,6 +49,7 @@ pub use last_applied::{LAST_APPLIED, last_applied, with_last_applied};
 pub use managed::managed_fields;
 pub use namespace_objects::{default_account, root_certificate};
 pub use patch::PatchType;
+pub use pod_security::is_safe_sysctl;
 pub use quota::used_of;
 pub use request::{Asked, Request};
 pub use rng::{NAME_ALPHABET, Rng};

@@ -11,6 +11,7 @@ use crate::model::object::labels_from_value;
 use crate::model::pod::is_over;
 use crate::model::{Kind, Object, Text, Value};
 use crate::sorted::SharedMap;
+pub use checks::is_safe_sysctl;
 use checks::{Subject, Violation};
 
 /// How much pods may ask for.

@@ -90,6 +90,12 @@ impl Container {
         Container { user: self.user.with_umask(umask), ..self.clone() }
     }
 
+    /// The same container as a program sees it that was started with these variables.
+    pub fn with_environment(&self, variables: &[(String, String)]) -> Container {
+        let life = self.life.clone().map(|life| Life { environment: Rc::new(variables.to_vec()), ..life });
+        Container { life, ..self.clone() }
+    }
+
     /// As whom its programs run.
     pub fn user(&self) -> &User {
         &self.user

@@ -1,6 +1,7 @@
 //! The containers' own processes, and what probes and hooks ask of them: carries out the kubelets' orders and brings
 //! them news. Decides nothing of the kubelets'.
 
+mod first_scripts;
 mod first_shell;
 mod questions;
 
@@ -290,12 +291,19 @@ impl Processes {
                 failed_shell(&container, cluster)
             }
             None => {
+                let is_default = words.is_none() && container.runs_default();
+                let scripts = first_scripts::script(&container, cluster).filter(|_| is_default);
                 sql::initialize(&container, cluster);
                 if words.is_none() && container.runs_default() {
                     let told = [container.words("command"), container.words("args")].concat();
                     commands::write_files(&container.trusted(), cluster, &told);
                 }
-                main_shell(&container, words.as_deref(), cluster)
+                let mut shell = main_shell(&container, words.as_deref(), cluster);
+                if let Some(script) = scripts {
+                    first_scripts::serve_meanwhile(&container, cluster);
+                    shell.begin_with(&script, &first_scripts::server(&container));
+                }
+                shell
             }
         };
         let is_endless = words.is_some_and(|words| is_endless(&words));

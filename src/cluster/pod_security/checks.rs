@@ -359,10 +359,14 @@ const SYSCTLS: &[(&str, u8)] = &[
     ("net.ipv4.tcp_notsent_lowat", 37),
 ];
 
+/// Whether a pod may set something of its kernel, by the rules of a minor version.
+pub fn is_safe_sysctl(name: &str, minor: u8) -> bool {
+    SYSCTLS.iter().any(|(known, since)| *known == name && *since <= minor)
+}
+
 fn sysctls(subject: &Subject<'_>, minor: u8) -> Option<Violation> {
     let set = subject.spec.list_at(&["securityContext", "sysctls"]).iter().map(|it| it.str_at(&["name"]));
-    let is_allowed = |name: &&str| SYSCTLS.iter().any(|(known, since)| known == name && *since <= minor);
-    let forbidden: Vec<&str> = set.filter(|name| !is_allowed(name)).collect();
+    let forbidden: Vec<&str> = set.filter(|name| !is_safe_sysctl(name, minor)).collect();
     violation("forbidden sysctls", forbidden.join(", "))
 }
 

@@ -2,13 +2,19 @@
 //!
 //! Follows pkg/kubelet/lifecycle/predicate.go.
 
-use crate::cluster::{Cluster, quantity_at};
+use crate::cluster::{Cluster, is_safe_sysctl, quantity_at};
 use crate::model::conditions::all_conditions;
 use crate::model::pod::{host_ports, is_over, is_same_host_port, node_of};
 use crate::model::{Kind, Object, Quantity, Text, Value, pod};
 
 /// Why a node does not take a pod that names it: the reason in one word, and the sentence.
 pub(super) fn refusal(cluster: &Cluster, pod: &Object) -> Option<(&'static str, String)> {
+    let minor = cluster.kubernetes().version().minor;
+    let mut sysctls = pod.list_at(&["spec", "securityContext", "sysctls"]).iter();
+    if let Some(unsafe_one) = sysctls.find(|sysctl| !is_safe_sysctl(sysctl.str_at(&["name"]), minor)) {
+        let name = unsafe_one.str_at(&["name"]);
+        return Some(("SysctlForbidden", format!("forbidden sysctl: \"{name}\" not allowlisted")));
+    }
     let is_scheduled = |pod: &Object| all_conditions(pod).iter().any(|it| it.str_at(&["type"]) == "PodScheduled");
     // What the scheduler placed was checked by it.
     if is_scheduled(pod) {

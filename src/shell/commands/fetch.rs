@@ -271,6 +271,11 @@ fn finish_wget(
             return Outcome::Exit(if is_busybox { 1 } else { 4 });
         }
     };
+    if call.words.has_flag('S') || call.words.iter().any(|word| word == "--server-response") {
+        let date = format_time(call.cluster.now(), "%a, %d %b %Y %T GMT");
+        let size = page.body.len();
+        call.err.push_str(&format!("  HTTP/1.1 {}\n  Server: {}\n  Date: {date}\n  Content-Type: text/html\n  Content-Length: {size}\n  Connection: close\n\n", page.status, page.server));
+    }
     if !page.status.starts_with('2') {
         let text = match is_busybox {
             true => format!("wget: server returned error: HTTP/1.1 {}\n", page.status),

@@ -41,6 +41,11 @@ pub(super) fn serve(call: &mut Call<'_>) -> Outcome {
         call.err.push_str(&text);
         return Outcome::Exit(1);
     }
+    if call.container.image.is_database() && name.ends_with("entrypoint.sh") {
+        // The entrypoint is told by what the script has exported as well.
+        let told = call.container.with_environment(&call.shell.variables.exported);
+        crate::shell::sql::begin(&told, call.cluster);
+    }
     if let Some(port) = call.container.said_port(call.cluster, call.words) {
         call.shell.listeners.push(Listener { port, root: None, command: None });
     }

@@ -19,6 +19,11 @@ impl Image {
         self.row?.data_texts.iter().find(|row| row.0 == name).map(|row| row.1)
     }
 
+    /// Where its entrypoint looks for scripts, whether for its server's first start alone, and what it says of each.
+    pub fn scripts(&self) -> Option<(&'static str, bool, &'static str)> {
+        self.row.filter(|_| self.is_makers_own())?.scripts
+    }
+
     /// The files of settings that its server reads by itself; `/` at the end: all in a folder.
     pub fn reads(&self) -> &'static [&'static str] {
         self.row.map_or(&[], |row| &row.reads)

@@ -67,6 +67,8 @@ pub(super) struct Row {
     pub(super) data: Vec<Data>,
     /// The texts of files that it keeps, by their names there.
     pub(super) data_texts: Vec<(&'static str, &'static str)>,
+    /// Where its entrypoint looks for scripts, whether for its first start alone, and what it says of each.
+    pub(super) scripts: Option<(&'static str, bool, &'static str)>,
     /// The files of settings that it reads by itself.
     pub(super) reads: Vec<&'static str>,
     /// Capabilities without which root's server does not begin, with what it says.
@@ -249,8 +251,7 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "folders" => row.folders = words().collect(),
             "names" | "file" | "published" | "log" | "log-of" | "log-every" => row.read_words(key, value),
             "data" | "data-text" | "reads" | "pid" | "socket" | "keeper" | "log-file" => row.read_files(key, value),
-            "needs" => row.needs.extend(value.split_once(" => ")),
-            "not-root" => row.not_root = value,
+            "scripts" | "needs" | "not-root" => row.read_start(key, value),
             "behind" | "behind-setting" | "launches" | "service" => row.read_background(key, value),
             "empty" => row.empty = words().collect(),
             "lacks" => {
@@ -337,6 +338,19 @@ impl Row {
                 self.keeper = pair.map(|(name, number)| (name, number, u16::from_str_radix(mode, 8).unwrap_or(0o755)));
             }
             _ => {}
+        }
+    }
+
+    /// What its entrypoint does and refuses before its server begins.
+    fn read_start(&mut self, key: &str, value: &'static str) {
+        match key {
+            "scripts" => {
+                let (when, rest) = value.split_once(' ').unwrap_or((value, ""));
+                let folder = rest.split_once(' ');
+                self.scripts = folder.map(|(folder, text)| (folder, when == "first", text));
+            }
+            "needs" => self.needs.extend(value.split_once(" => ")),
+            _ => self.not_root = value,
         }
     }
 

@@ -36,6 +36,14 @@ impl Shell {
         own || inside || self.jobs.iter().any(|job| job.status.is_none() && job.shell.runs_server())
     }
 
+    /// It was to serve, and runs a script before that: then the server begins by these words.
+    pub fn begin_with(&mut self, script: &str, server: &[String]) {
+        self.serves = false;
+        self.tasks.clear();
+        self.load_words(server);
+        self.load(script);
+    }
+
     /// Whether the image's server has taken its place, as a script tells it to (`exec`).
     pub fn is_server(&self) -> bool {
         match self.tasks.last() {

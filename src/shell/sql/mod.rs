@@ -37,7 +37,7 @@ fn runs_in(container: &Container, cluster: &Cluster) -> bool {
 
 pub use client::{Client, start};
 pub use replication::{backup_stream, unpack};
-pub use server::{initialize, random_password};
+pub use server::{begin, initialize, random_password};
 
 #[cfg(test)]
 mod tests;

@@ -16,10 +16,14 @@ use crate::world::disk::{Column, Table};
 /// Makes what a server finds missing at its first start: system databases, root's password, the database that the
 /// environment asks for. A volume that was used before is taken as it is.
 pub fn initialize(container: &Container, cluster: &mut Cluster) {
-    if !container.image.is_database()
-        || !(runs_in(container, cluster) || container.runs_default())
-        || container.lookup(cluster, &format!("{DATA}/mysql")).is_some()
-    {
+    if runs_in(container, cluster) || container.runs_default() {
+        begin(container, cluster);
+    }
+}
+
+/// The same of a server that begins now.
+pub fn begin(container: &Container, cluster: &mut Cluster) {
+    if !container.image.is_database() || container.lookup(cluster, &format!("{DATA}/mysql")).is_some() {
         return;
     }
     let container = &container.trusted();
