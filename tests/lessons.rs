@@ -269,3 +269,14 @@ fn a_question_is_not_passed_over_though_its_goal_holds() {
     done.advance(1_000);
     assert_eq!(done.progress().step, 1, "whoever goes on without an answer may");
 }
+
+#[test]
+fn a_question_whose_goal_holds_already_is_found() {
+    let source = include_str!("../www/lessons/node-lost.md");
+    let goal = source.lines().find(|line| line.starts_with("--for=condition=Ready=unknown")).expect("a goal");
+    let second = source.lines().find(|line| line.contains("deletionTimestamp")).expect("another");
+    let held = source.replacen(goal, "--for=condition=Ready node/node-a # a / b", 1).replacen(second, "", 1);
+    let wrong = Attempt::play("held", &held, usize::MAX).err().unwrap_or_default();
+    assert!(wrong.contains("step 1") && wrong.contains("is done before anything is done"), "{wrong}");
+    assert!(is_lesson("# A / B\n\n```lab\nworld: zones\n```\n") && !is_lesson("```yaml\nkind: Pod\n```\n"));
+}

@@ -327,7 +327,8 @@ fn line_of(input: &Input) -> Option<&str> {
     }
 }
 
-/// Whether a text is meant as a lesson: Markdown with goals.
+/// Whether a text is meant as a lesson: Markdown with goals, or with a lesson's settings.
 pub fn is_lesson(text: &str) -> bool {
-    text.len() <= LESSON_MAX * 4 && text.lines().any(|line| line.trim_end() == "```goal")
+    let is_mark = |line: &str| matches!(line.trim_end(), "```goal" | "```lab");
+    text.len() <= LESSON_MAX * 4 && text.lines().any(is_mark)
 }
