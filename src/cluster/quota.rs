@@ -5,7 +5,8 @@ use super::refusals::{QUOTA_EXCEEDED, QUOTA_UNSTATED};
 use super::store::Cluster;
 use crate::model::claim::class_name;
 use crate::model::conditions::phase;
-use crate::model::pod::{containers, init_containers, qos_class};
+use crate::model::pod::qos_class;
+use crate::model::pod_resources;
 use crate::model::{Kind, Map, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 
@@ -199,22 +200,7 @@ fn usage(object: &Object, resource: &str) -> Quantity {
         return Quantity::from_units(outside(object, resource));
     }
     let Some((list, name)) = compute_resource(resource) else { return Quantity::from_units(1) };
-    let size =
-        |container: &Value| Quantity::parse(container.str_at(&["resources", list, name])).unwrap_or(Quantity::ZERO);
-    let is_sidecar = |container: &&Value| container.str_at(&["restartPolicy"]) == "Always";
-    let sum = |sum: Quantity, container: &Value| sum.plus(size(container));
-    let (main, init) = (containers(object), init_containers(object));
-    let running = main.iter().chain(init.iter().filter(is_sidecar)).fold(Quantity::ZERO, sum);
-    // Init containers run one at a time, beside the sidecars before them, and are over when the others begin.
-    let (mut before, mut most) = (Quantity::ZERO, running);
-    for container in init {
-        let here = before.plus(size(container));
-        most = most.max(here);
-        if is_sidecar(&container) {
-            before = here;
-        }
-    }
-    most
+    if list == "limits" { pod_resources::limits(object, name) } else { pod_resources::requests(object, name) }
 }
 
 /// How much storage a claim asks for, or one for the claim itself; nothing of another class than its own.

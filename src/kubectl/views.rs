@@ -185,7 +185,7 @@ static VIEWS: &[View] = &[
         ["NAME", "STATUS", "ROLES", "AGE", "VERSION"],
         ["INTERNAL-IP", "EXTERNAL-IP", "OS-IMAGE", "KERNEL-VERSION", "CONTAINER-RUNTIME"],
         |it, s| columns::nodes::node(it, s.name, s.age, s.kubernetes),
-        describe::small_kinds::node
+        describe::nodes::node
     ),
     view!(
         Kind::PersistentVolume,
@@ -274,7 +274,7 @@ static VIEWS: &[View] = &[
         ["NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE"],
         ["SELECTOR"],
         |it, s| columns::network::service(it, s.name, s.age),
-        describe::small_kinds::service
+        describe::services::service
     ),
     // The second one is printed up to 1.34; see `is_printed`.
     view!(

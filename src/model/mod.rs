@@ -20,6 +20,7 @@ mod metric;
 pub mod node;
 pub mod object;
 pub mod pod;
+pub mod pod_resources;
 pub mod pod_state;
 pub mod policy_rule;
 pub mod quantity;

@@ -2,6 +2,7 @@
 
 use super::conditions::is_true;
 use super::{Object, Value};
+use crate::ordering::Order;
 
 /// Whether a node takes no new pods: `kubectl cordon` closed it.
 pub fn is_cordoned(node: &Object) -> bool {
@@ -27,4 +28,18 @@ pub fn internal_ip(node: &Object) -> &str {
 /// Whether a node's condition `Ready` is true.
 pub fn is_node_ready(node: &Object) -> bool {
     is_true(node, "Ready")
+}
+
+/// The roles that a node's labels name, in order, with commas between; empty for none.
+///
+/// Follows `findNodeRoles` in pkg/printers/internalversion/printers.go.
+pub fn roles(node: &Object) -> String {
+    let roles = node.meta.labels.iter().filter_map(|(key, value)| match key.as_str() {
+        "kubernetes.io/role" => Some(value.as_str()),
+        key => key.strip_prefix("node-role.kubernetes.io/"),
+    });
+    let mut roles: Vec<&str> = roles.filter(|role| !role.is_empty()).collect();
+    roles.order();
+    roles.dedup();
+    roles.join(",")
 }

@@ -1,7 +1,8 @@
 //! What the pods on each node ask for, kept up to date pod by pod; decides nothing.
 
-use crate::model::pod::{init_containers, node_of};
-use crate::model::{Key, Object, Quantity, Text, Value, pod};
+use crate::model::pod::node_of;
+use crate::model::pod_resources::{requests, requests_or};
+use crate::model::{Key, Object, Quantity, Text};
 use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
@@ -49,28 +50,11 @@ pub fn requested(pod: &Object) -> (i64, i64) {
 
 impl Request {
     pub fn of(pod: &Object) -> Request {
-        let sum =
-            |containers: &[Value]| containers.iter().map(Request::of_container).fold(Request::default(), Request::plus);
-        let main = sum(pod::containers(pod));
-        let init = init_containers(pod).iter().map(Request::of_container);
-        init.fold(main, |request, init| Request {
-            cpu_milli: request.cpu_milli.max(init.cpu_milli),
-            memory: request.memory.max(init.memory),
-            ..request
-        })
-    }
-
-    fn of_container(container: &Value) -> Request {
-        let Some(requests) = container.at(&["resources", "requests"]) else {
-            return Request { score_cpu_milli: SCORE_CPU, score_memory: SCORE_MEMORY, ..Request::default() };
-        };
-        let read = |name: &str| requests.get(name).and_then(Value::as_str).and_then(|text| Quantity::parse(text).ok());
-        let (cpu, memory) = (read("cpu").map(Quantity::milli_value), read("memory").map(Quantity::value));
         Request {
-            cpu_milli: cpu.unwrap_or(0),
-            memory: memory.unwrap_or(0),
-            score_cpu_milli: cpu.unwrap_or(SCORE_CPU),
-            score_memory: memory.unwrap_or(SCORE_MEMORY),
+            cpu_milli: requests(pod, "cpu").milli_value(),
+            memory: requests(pod, "memory").value(),
+            score_cpu_milli: requests_or(pod, "cpu", Quantity::from_millis(SCORE_CPU)).milli_value(),
+            score_memory: requests_or(pod, "memory", Quantity::from_units(SCORE_MEMORY)).value(),
         }
     }
 

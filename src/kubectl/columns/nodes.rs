@@ -4,7 +4,7 @@ use super::{or_none, state};
 use crate::kubectl::table::Cell;
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::conditions::condition;
-use crate::model::node::is_cordoned;
+use crate::model::node::{is_cordoned, roles};
 use crate::model::{Object, node};
 
 /// A node's STATUS column.
@@ -22,14 +22,8 @@ pub fn node_status(node: &Object) -> String {
 
 /// A node's roles, by its labels.
 pub fn node_roles(node: &Object) -> String {
-    let roles: Vec<&str> = node
-        .meta
-        .labels
-        .keys()
-        .filter_map(|key| key.strip_prefix("node-role.kubernetes.io/"))
-        .filter(|role| !role.is_empty())
-        .collect();
-    if roles.is_empty() { "<none>".into() } else { roles.join(",") }
+    let roles = roles(node);
+    if roles.is_empty() { "<none>".into() } else { roles }
 }
 
 pub(in crate::kubectl) fn node(node: &Object, name: Cell, age: Cell, kubernetes: Kubernetes) -> Vec<Cell> {

@@ -5,9 +5,11 @@
 pub(super) mod events;
 pub(super) mod generic;
 pub(super) mod limits;
+pub(super) mod nodes;
 pub(super) mod pod;
 mod pod_volumes;
 pub(super) mod rules;
+pub(super) mod services;
 pub(super) mod small_kinds;
 pub(super) mod stateful_set;
 pub(super) mod storage;

@@ -172,8 +172,8 @@ fn backend(page: &Page<'_>, object: &Object, backend: &Value) -> String {
     let named = ports
         .clone()
         .find(|it| it.str_at(&["name"]) == port || it.i64_at(&["port"]).is_some_and(|n| n.to_string() == port));
-    let slices = super::small_kinds::slices_of(page, service);
-    let endpoints = super::small_kinds::ready_endpoints(&slices, named.map_or("", |it| it.str_at(&["name"])));
+    let slices = super::services::slices_of(page, service);
+    let endpoints = super::services::ready_endpoints(&slices, named.map_or("", |it| it.str_at(&["name"])));
     let endpoints = if endpoints == "<none>" { String::new() } else { endpoints };
     format!("{name}:{port} ({endpoints})")
 }
