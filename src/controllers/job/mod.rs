@@ -6,14 +6,15 @@
 mod back_off;
 mod counts;
 mod end;
+mod expiry;
 mod failure_policy;
 mod indexes;
 mod new_pod;
 
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
-use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Propagation, Verb};
-use crate::model::conditions::{changed_at, phase};
+use crate::cluster::{ApiError, Change, Cluster, Verb};
+use crate::model::conditions::phase;
 use crate::model::workload::is_finished;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use back_off::BackOff;
@@ -74,7 +75,7 @@ impl Controller for JobController {
     fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
         match work.task {
             TASK_ORPHAN => release(ctx, &work.key),
-            TASK_EXPIRED => expire(ctx, work),
+            TASK_EXPIRED => expiry::expire(ctx, work),
             _ => match self.sync(work, ctx) {
                 Ok(()) => self.failures.forget(&work.key),
                 Err(_) => self.failures.retry(work, ctx),
@@ -96,20 +97,6 @@ fn release(ctx: &mut Ctx<'_>, pod: &Key) {
 
 fn flag(job: &Object, path: &[&str]) -> bool {
     job.at(path).and_then(Value::as_bool) == Some(true)
-}
-
-/// Follows pkg/controller/ttlafterfinished.
-fn expire(ctx: &mut Ctx<'_>, work: &Work) {
-    let Some(job) = ctx.cluster.get(&work.key).cloned() else { return };
-    let Some(seconds) = job.i64_at(&["spec", "ttlSecondsAfterFinished"]).filter(|_| is_finished(&job)) else { return };
-    let ended = changed_at(&job, "Complete").or_else(|| changed_at(&job, "Failed")).unwrap_or(ctx.cluster.now());
-    let due = ended + Millis::seconds(seconds);
-    if due > ctx.cluster.now() {
-        return ctx.timers.add(due, work.clone());
-    }
-    ctx.decide(ControllerId::Job, &job, "job.expired", Outcome::Acts, Vec::new);
-    let options = DeleteOptions { propagation: Propagation::Foreground, ..DeleteOptions::BACKGROUND };
-    _ = ctx.cluster.delete(&work.key, &options);
 }
 
 /// Whether somebody else looks after a Job.
