@@ -302,6 +302,8 @@ pub struct Door {
     pub uid: Text,
     /// Pairs of a local port and the pod's.
     pub ports: Vec<(i64, i64)>,
+    /// In whose name it asks the API server; `None` for whoever types.
+    pub user: Option<Rc<User>>,
 }
 
 impl Door {

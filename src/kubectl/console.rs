@@ -4,6 +4,7 @@ mod api_door;
 mod background;
 mod fetch;
 mod prompts;
+mod request;
 mod screen;
 mod terminal;
 mod way;

@@ -1,13 +1,16 @@
 //! What a request at the console gets that goes through `kubectl proxy`: the API server's answer, or what a pod or a
-//! Service behind it says. Reads only.
+//! Service behind it says.
 
+use super::request::Request;
 use super::terminal::Terminal;
 use super::way::{Way, behind_service};
+use crate::cluster::User;
 use crate::kubectl::command::{Cx, Flow};
 use crate::kubectl::output::Stream;
 use crate::kubectl::verbs;
 use crate::model::pod::containers;
 use crate::model::{Kind, Text, Value};
+use std::rc::Rc;
 
 /// Where a path of the API server leads.
 pub(super) enum Served {
@@ -32,8 +35,8 @@ fn passed_on(path: &str) -> Option<(&str, &str, &str, Option<&str>, String)> {
 }
 
 impl Terminal<'_> {
-    /// What a path leads to.
-    pub(super) fn served(&mut self, path: &str) -> Served {
+    /// What a request for a path leads to, in the name of whoever opened the door.
+    pub(super) fn served(&mut self, path: &str, request: &Request, user: Option<Rc<User>>) -> Served {
         if let Some((namespace, plural, name, port, rest)) = passed_on(path) {
             let way = if plural == "pods" {
                 self.to_pod(namespace, name, port)
@@ -47,8 +50,16 @@ impl Terminal<'_> {
             };
         }
         let mut cx = Cx::new(&mut *self.host, &mut self.kept.state);
+        (cx.user, cx.manager) = (user, "curl".into());
         let path = if path.is_empty() { "/" } else { path };
-        let result = verbs::raw::get(path, &mut cx);
+        let result = match request.method.to_ascii_uppercase().as_str() {
+            "GET" | "HEAD" => verbs::raw::get(path, &mut cx),
+            "POST" => verbs::raw::post_text(path, &request.body, &mut cx),
+            "PUT" => verbs::raw::put_text(path, &request.body, &mut cx),
+            "DELETE" => verbs::raw::delete_text(path, &request.body, &mut cx),
+            "PATCH" => verbs::raw::patch_text(path, &request.body, &request.content_type, &mut cx),
+            _ => Err(verbs::raw::not_allowed()),
+        };
         let said: Vec<String> =
             cx.out.lines.iter().filter(|line| line.stream == Stream::Out).map(|line| line.text().to_string()).collect();
         Served::Text(match result {
@@ -68,7 +79,7 @@ impl Terminal<'_> {
         let containers = containers(pod).iter();
         let first = containers.flat_map(|it| it.list_at(&["ports"])).find_map(|it| it.i64_at(&["containerPort"]));
         let port = port.and_then(|port| port.parse().ok()).or(first).unwrap_or(80);
-        Some(Way::Pod(std::rc::Rc::clone(pod), port, false))
+        Some(Way::Pod(Rc::clone(pod), port, false))
     }
 
     fn to_service(&self, namespace: &str, name: &str, port: Option<&str>) -> Option<Way> {

@@ -2,6 +2,7 @@
 //! nodes' ports. Everything else is out of a console's reach, as it would be on somebody's own machine.
 
 use super::api_door::Served;
+use super::request::Request;
 use super::terminal::Terminal;
 use super::way::{Way, behind_node_port};
 use crate::kubectl::command::Cx;
@@ -57,8 +58,9 @@ impl Terminal<'_> {
         let address = Address::of(&words[at]);
         let mut way = self.way(&address);
         let mut path = address.path.clone();
-        if let Way::Server = way {
-            match self.served(&path) {
+        if let Way::Server(user) = way {
+            let request = Request::of(&words, call.stdin.as_deref(), &|file| self.text_of(file));
+            match self.served(&path, &request, user) {
                 Served::Text(text) => return self.hand_over(&text, words, call),
                 Served::On(on, rest) => (way, path) = (on, rest),
             }
@@ -126,7 +128,7 @@ impl Terminal<'_> {
             for door in own.chain(&self.kept.doors_elsewhere) {
                 let Some(port) = door.remote_port(address.port) else { continue };
                 if door.uid.is_empty() {
-                    return Way::Server;
+                    return Way::Server(door.user.clone());
                 }
                 if let Some(pod) = cluster.by_uid(&door.uid) {
                     return Way::Pod(Rc::clone(pod), port, true);

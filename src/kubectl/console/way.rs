@@ -1,13 +1,13 @@
 //! Where a request at the console ends: at a pod, at the API server, or nowhere.
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, User};
 use crate::model::{Kind, Object, Value};
 use std::rc::Rc;
 
 /// Where a request at the console ends.
 pub(super) enum Way {
-    /// At the API server, whom somebody serves here.
-    Server,
+    /// At the API server, whom somebody serves here, in whose name.
+    Server(Option<Rc<User>>),
     /// At a pod's port, and whether somebody forwards it.
     Pod(Rc<Object>, i64, bool),
     /// Nowhere: nothing listens.

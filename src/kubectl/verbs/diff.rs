@@ -175,6 +175,7 @@ fn both_forms(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>) -> Resul
     if args.is("server-side") {
         return both_forms_of_server(args, source, key, cx);
     }
+    cx.check_access("get", key.kind, "", &key.namespace, &key.name)?;
     let Some(old) = cx.cluster().get(key).cloned() else {
         // The client of diff asks for no strictness: the server warns.
         let object = create_one(&source.value, &source.file, key, FieldValidation::Warn, true, cx);
@@ -206,7 +207,9 @@ fn both_forms(args: &Args, source: &Source, key: &Key, cx: &mut Cx<'_>) -> Resul
             let client = Client { manager, validation: FieldValidation::Warn };
             cluster.patch_value(key, patch_type_of(key.kind), &patch, client)
         })?,
-        false => dry_patch(&old, &patch, FieldValidation::Warn, cx.cluster())?,
+        false => cx
+            .check_access("patch", key.kind, "", &key.namespace, &key.name)
+            .and_then(|()| dry_patch(&old, &patch, FieldValidation::Warn, cx.cluster()))?,
     };
     warn(&merged, cx);
     let mut merged = Object::clone(&merged.object);

@@ -109,7 +109,7 @@ pub fn port_forward(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let local = pairs.first().map_or(80, |pair| pair.0).to_string();
     cx.hint("forwarded", &[("port", &local)]);
-    Ok(Flow::Wait(Box::new(Forward(Door { uid: pod.meta.uid.clone(), ports: pairs }))))
+    Ok(Flow::Wait(Box::new(Forward(Door { uid: pod.meta.uid.clone(), ports: pairs, user: None }))))
 }
 
 /// Ports that are forwarded for as long as the pod runs.
@@ -191,5 +191,5 @@ pub fn proxy(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let port = args.int("port").unwrap_or(8001);
     cx.out.out(format!("Starting to serve on 127.0.0.1:{port}"));
     cx.hint("not_served", &[("port", &port.to_string())]);
-    Ok(Flow::Wait(Box::new(Serve(Door { uid: Text::default(), ports: vec![(port, port)] }))))
+    Ok(Flow::Wait(Box::new(Serve(Door { uid: Text::default(), ports: vec![(port, port)], user: cx.user.clone() }))))
 }

@@ -4,7 +4,7 @@
 
 use super::discovery;
 use super::scale::scale_of;
-use crate::cluster::{ApiError, Client, DeleteOptions, FieldValidation, Propagation};
+use crate::cluster::{ApiError, Client, DeleteOptions, FieldValidation, Part, PatchType, Propagation};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files::read_file;
 use crate::kubectl::flags::Args;
@@ -112,7 +112,8 @@ fn nothing_there() -> Failure {
     Failure::Raw("Error from server (NotFound): the server could not find the requested resource".into())
 }
 
-fn not_allowed() -> Failure {
+/// The answer to a method that a path does not have.
+pub fn not_allowed() -> Failure {
     Failure::Raw(
         "Error from server (MethodNotAllowed): the server does not allow this method on the requested resource".into(),
     )
@@ -242,13 +243,21 @@ const SHOWN: usize = 30;
 /// # Errors
 /// What the API server refuses.
 pub(super) fn post(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let url = Url::of(args.text("raw"));
     let text = body(args.list("filename").first().map_or("", String::as_str), cx)?;
+    post_text(args.text("raw"), &text, cx)
+}
+
+/// Sends a text to a path: a new object.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn post_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let url = Url::of(path);
     let place = url.place(cx)?;
     if place.name.is_some() {
         return Err(not_allowed());
     }
-    let value = sent_object(&text, place.kind)?;
+    let value = sent_object(text, place.kind)?;
     let namespace = place.namespace.clone().unwrap_or_default();
     let made = cx.send(is_dry(&url), &mut |cluster, manager| {
         cluster.create_from(&value, &namespace, Client { manager, validation: FieldValidation::Warn })
@@ -261,11 +270,19 @@ pub(super) fn post(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// # Errors
 /// What the API server refuses.
 pub(super) fn put(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let url = Url::of(args.text("raw"));
     let text = body(args.list("filename").first().map_or("", String::as_str), cx)?;
+    put_text(args.text("raw"), &text, cx)
+}
+
+/// Writes a text over what is at a path.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn put_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let url = Url::of(path);
     let place = url.place(cx)?;
     let (Some(name), "") = (&place.name, place.part.as_str()) else { return Err(not_allowed()) };
-    let value = sent_object(&text, place.kind)?;
+    let value = sent_object(text, place.kind)?;
     let own = value.str_at(&["metadata", "name"]);
     if own != name {
         let why = format!("the name of the object ({own}) does not match the name on the URL ({name})");
@@ -284,17 +301,62 @@ pub(super) fn put(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// What the API server refuses.
 pub(super) fn delete(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     check_delete(args)?;
-    let url = Url::of(args.text("raw"));
     let text = match args.list("filename").first() {
         Some(file) => body(file, cx)?,
         None => String::new(),
     };
+    delete_text(args.text("raw"), &text, cx)
+}
+
+/// Changes what is at a path, or a part of it, by a patch of the sort that its type of content names.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn patch_text(path: &str, text: &str, content_type: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let url = Url::of(path);
+    let place = url.place(cx)?;
+    let Some(name) = &place.name else { return Err(not_allowed()) };
+    let patch_type = match content_type {
+        "application/json-patch+json" => PatchType::Json,
+        "application/merge-patch+json" => PatchType::Merge,
+        "application/strategic-merge-patch+json" => PatchType::Strategic,
+        _ => {
+            return Err(Failure::Raw(
+                "Error from server (UnsupportedMediaType): the body of the request was in an unknown format - accepted \
+                 media types include: application/json-patch+json, application/merge-patch+json, \
+                 application/apply-patch+yaml, application/apply-patch+cbor"
+                    .into(),
+            ));
+        }
+    };
+    let patch = parse_json(text).map_err(|error| ApiError::BadRequest(error.message))?;
+    let key = Key::new(place.kind, place.namespace.clone().unwrap_or_default(), Text::new(name));
+    let part = match place.part.as_str() {
+        "" => None,
+        part => Some(Part::named(part, place.kind).ok_or_else(not_allowed)?),
+    };
+    let answered = cx.send(is_dry(&url), &mut |cluster, manager| {
+        let client = Client { manager, validation: FieldValidation::Warn };
+        match part {
+            Some(part) => cluster.patch_part(&key, part, patch_type, &patch, client),
+            None => cluster.patch_value(&key, patch_type, &patch, client),
+        }
+    })?;
+    answer(&print::value_of(&answered.object, true), cx)
+}
+
+/// Deletes what is at a path, as the text's options say.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn delete_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let url = Url::of(path);
     let place = url.place(cx)?;
     let (Some(name), "") = (&place.name, place.part.as_str()) else {
         // All of them at once.
         return Err(not_allowed());
     };
-    let asked = if text.trim().is_empty() { Value::map() } else { sent_object(&text, place.kind)? };
+    let asked = if text.trim().is_empty() { Value::map() } else { sent_object(text, place.kind)? };
     let grace = url.asked("gracePeriodSeconds").parse().ok();
     let propagation = match url.asked("propagationPolicy") {
         "" => asked.str_at(&["propagationPolicy"]),
