@@ -313,8 +313,8 @@ pub fn text_lines(text: &str, out: &mut Output) {
 pub fn print_operation(args: &Args, object: &Rc<Object>, verb: &str, cx: &mut Cx<'_>) -> Result<(), Failure> {
     let format = Format::of(args, cx)?;
     if format.is_table() {
-        let suffix = match args.text("dry-run") {
-            "client" | "unchanged" | "true" => " (dry run)",
+        let suffix = match args.dry_run() {
+            "client" => " (dry run)",
             "server" => " (server dry run)",
             _ => "",
         };

@@ -248,9 +248,10 @@ impl Asked {
 
 /// What stands behind the lines of a dry run. `None` if it is none.
 fn how_dry(args: &Args) -> Option<&'static str> {
-    match args.get("dry-run").filter(|how| *how != "none") {
-        Some("server") => Some(" (server dry run)"),
-        how => how.map(|_| " (dry run)"),
+    match args.dry_run() {
+        "none" => None,
+        "server" => Some(" (server dry run)"),
+        _ => Some(" (dry run)"),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::kubectl::print::print_operation;
 use crate::kubectl::selection::{Rules, Selection, objects_in_files, select_named};
 use crate::kubectl::subresource::Place;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
-use crate::model::{Meta, Object, Value};
+use crate::model::{Meta, Object, Value, parse_json};
 use std::rc::Rc;
 
 /// The row of `kubectl patch`.
@@ -105,11 +105,31 @@ pub fn patch(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::client("must specify --patch or --patch-file containing the contents of the patch"));
     }
     dry_run::check(args, cx)?;
-    let patch = read_patch(&text)?;
+    let patch = read_sent(&text, patch_type, args)?;
     let found = chosen(args, cx)?;
     let mut failures = found.failures;
-    cx.one_by_one(&found.objects, &mut failures, &mut |object, cx| patch_one(args, object, patch_type, &patch, cx));
+    cx.one_by_one(&found.objects, &mut failures, &mut |object, cx| match &patch {
+        Ok(patch) => patch_one(args, object, patch_type, patch, cx),
+        Err(failure) => Err(failure.clone()),
+    });
     finish(&failures, cx)
+}
+
+/// A patch as the API server reads it. What begins as JSON does is sent as it is, and read as nothing else: what is
+/// wrong with it is said of each object.
+fn read_sent(text: &str, patch_type: PatchType, args: &Args) -> Result<Result<Value, Failure>, Failure> {
+    if !text.trim_start().starts_with('{') {
+        // Nothing at all changes nothing.
+        let or_nothing = |patch: Value| if patch.is_null() { Value::map() } else { patch };
+        return read_patch(text).map(|patch| Ok(if patch_type == PatchType::Json { patch } else { or_nothing(patch) }));
+    }
+    let stays_here = args.is("local") || is_local(args);
+    Ok(parse_json(text).map_err(|error| match patch_type {
+        PatchType::Merge if stays_here => Failure::client("Invalid JSON Patch"),
+        _ if stays_here => Failure::client("invalid JSON document"),
+        PatchType::Strategic => ApiError::BadRequest(error.message).into(),
+        _ => ApiError::BadRequest(format!("error decoding patch: {}", error.message)).into(),
+    }))
 }
 
 fn patch_one(

@@ -145,16 +145,18 @@ pub(super) fn change_all(
     let (objects, mut failures) = (chosen(chosen_args, cx)?, Vec::new());
     cx.one_by_one(&objects, &mut failures, &mut |object, cx| {
         let mut next = Object::clone(object);
-        change(&mut next)?;
-        if next == **object && !args.is("local") && !says_all(verb) {
-            return Ok(());
+        // What could be changed is, even if something else could not.
+        let problem = change(&mut next);
+        if next == **object && (problem.is_err() || !args.is("local") && !says_all(verb)) {
+            return problem;
         }
         let stored = match args.is("local") {
             true => Rc::new(local::typed(next)),
             false if is_dry(args) => Rc::new(next),
             false => update(object, next, cx)?,
         };
-        print_operation(args, &stored, verb, cx)
+        print_operation(args, &stored, verb, cx)?;
+        problem
     });
     finish(&failures, cx)
 }
@@ -175,6 +177,7 @@ pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     change_all(args, &chosen_args, "image updated", cx, &|object| {
         needs_template(args, object)?;
+        let mut missing = Vec::new();
         for change in &changes {
             let (name, image) = change.split_once('=').unwrap_or((change, ""));
             let mut is_found = false;
@@ -190,10 +193,10 @@ pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 }
             }
             if !is_found {
-                return Err(Failure::client(format!("unable to find container named {name:?}")));
+                missing.push(format!("error: unable to find container named {name:?}"));
             }
         }
-        Ok(())
+        if missing.is_empty() { Ok(()) } else { Err(Failure::Raw(missing.join("\n"))) }
     })
 }
 
@@ -264,15 +267,21 @@ pub fn resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     change_all(args, &chosen_args, "resource requirements updated", cx, &|object| {
         needs_template(args, object)?;
-        let path = containers_path(object);
-        if !object.list_at(&path).iter().any(|it| is_meant(args, it)) {
-            return Err(Failure::client(format!("unable to find container named {}", args.text("containers"))));
-        }
-        for container in object.at_mut(&path).list_mut().iter_mut().filter(|it| is_meant(args, it)) {
-            for (what, name, amount) in &wanted {
-                container.at_mut(&["resources", what]).map_mut().insert(name.clone(), Value::text(amount));
+        let mut is_found = false;
+        for path in [containers_path(object), init_path(object)] {
+            if object.list_at(&path).is_empty() {
+                continue;
+            }
+            for container in object.at_mut(&path).list_mut().iter_mut().filter(|it| is_meant(args, it)) {
+                is_found = true;
+                for (what, name, amount) in &wanted {
+                    container.at_mut(&["resources", what]).map_mut().insert(name.clone(), Value::text(amount));
+                }
             }
         }
-        Ok(())
+        match is_found {
+            true => Ok(()),
+            false => Err(Failure::client(format!("unable to find container named {}", args.text("containers")))),
+        }
     })
 }
