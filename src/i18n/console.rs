@@ -229,8 +229,8 @@ const HINTS: &[Entry] = &[
     ),
     (
         "kuberc_absent",
-        "kubectl keeps aliases and defaults of flags in ~/.kube/kuberc; this lab reads no such file",
-        "kubectl は別名やフラグの既定値を ~/.kube/kuberc に保存しますが、このラボはそのファイルを読みません",
+        "aliases and defaults of flags in ~/.kube/kuberc count here; the file is to be written by hand, as with cat",
+        "~/.kube/kuberc の別名やフラグの既定値はここでも有効です。ファイルは cat などで直接書いてください",
     ),
     (
         "files_cut",

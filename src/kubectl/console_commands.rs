@@ -95,7 +95,7 @@ fn say(cx: &mut Cx<'_>, text: &str) -> Result<Flow, Failure> {
 
 fn unknown(name: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     cx.out.err(format!("{name}: command not found"));
-    match super::suggest::nearest(name, super::verbs::names().chain(["kubectl", "minikube"])) {
+    match super::edit_distance::nearest(name, super::verbs::names().chain(["kubectl", "minikube"])) {
         Some("kubectl") => cx.hint("did_you_mean", &[("word", "kubectl")]),
         Some("minikube") => cx.hint("did_you_mean", &[("word", "minikube")]),
         Some(verb) => cx.hint("did_you_mean", &[("word", &format!("kubectl {verb}"))]),

@@ -99,7 +99,7 @@ pub const GLOBAL: &[Flag] = &[
     long("client-key", Takes::Text).refused(),
     long("match-server-version", Takes::Bool).ignored(),
     long("disable-compression", Takes::Bool).ignored(),
-    long("kuberc", Takes::Text).ignored(),
+    long("kuberc", Takes::Text),
     long("username", Takes::Text).refused(),
     long("password", Takes::Text).refused(),
     long("as-user-extra", Takes::Each).refused(),
@@ -318,6 +318,16 @@ impl Args {
     /// A switch that is on unless it was turned off.
     pub fn is_unless_false(&self, name: &str) -> bool {
         self.get(name).and_then(parse_bool).unwrap_or(true)
+    }
+
+    /// How `--dry-run` is meant: `none`, `client` or `server`; old scripts say it with a truth value.
+    pub fn dry_run(&self) -> &'static str {
+        match self.get("dry-run") {
+            None | Some("none") => "none",
+            Some("server") => "server",
+            Some(text) if parse_bool(text) == Some(false) => "none",
+            Some(_) => "client",
+        }
     }
 
     /// The flag's number.

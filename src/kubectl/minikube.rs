@@ -1,7 +1,7 @@
 //! `minikube …` of the tutorials: answered kindly, since the cluster is already there; starts no machine.
 
 use super::command::{Cx, Failure, Flow, OK};
-use super::suggest::nearest;
+use super::edit_distance::nearest;
 use crate::cluster::{Cluster, DeleteOptions, Fault};
 use crate::i18n::{self, Lang};
 use crate::kubernetes::{GATES, Gate, GateError, Kubernetes, Version, has_effect};

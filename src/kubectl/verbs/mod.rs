@@ -48,6 +48,7 @@ mod expose;
 mod get;
 mod get_rows;
 mod get_watch;
+mod kuberc;
 mod kustomize;
 mod label;
 mod last_applied;
@@ -78,9 +79,9 @@ mod wait;
 
 use super::command::{Cx, Failure, Flow, OK, in_the_name_of};
 use super::credentials::{Identity, identity};
+use super::edit_distance;
 use super::flags::{Args, Flag, GLOBAL, Reader, Takes};
 use super::subcommand::{self, Subcommand};
-use super::suggest;
 use super::verb::{Help, Listed, Verb};
 use crate::cluster::{PODS_MAX, User};
 use crate::model::workload::replicas;
@@ -202,7 +203,14 @@ pub fn find_in(words: &[&str]) -> Option<(&'static Verb, usize)> {
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let (global, words) = leading_flags(words);
+    let words = match kuberc::expanded(words, cx) {
+        Ok(words) => words,
+        Err(why) => {
+            cx.out.err(format!("error occurred while applying preferences {why}"));
+            return Ok(Flow::Done(1));
+        }
+    };
+    let (global, words) = leading_flags(&words);
     let Some(first) = words.first().map(String::as_str) else {
         return match Args::parse(global, &[]) {
             Ok(_) => help(&[], cx),
@@ -321,8 +329,21 @@ pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Fai
     if verb.ways.changes_sizes {
         hint_of_limit(cx);
     }
+    let flow = if args.is("warnings-as-errors") { flow.map(|flow| failed_by_warnings(flow, cx)) } else { flow };
     let user = cx.user.take();
     flow.map(|flow| in_the_name_of(user, flow))
+}
+
+/// With `--warnings-as-errors` a command that was warned has failed in the end.
+fn failed_by_warnings(flow: Flow, cx: &mut Cx<'_>) -> Flow {
+    let count = cx.out.lines.iter().filter(|line| line.text().starts_with("Warning: ")).count();
+    match flow {
+        Flow::Done(0) if count > 0 => {
+            let ending = if count == 1 { "" } else { "s" };
+            Flow::Done(cx.fail(&Failure::client(format!("{count} warning{ending} received"))))
+        }
+        flow => flow,
+    }
 }
 
 /// In whose name `--as` and its kin ask. `None` without them.
@@ -409,7 +430,7 @@ fn leading_flags(words: &[String]) -> (&[String], &[String]) {
 fn hint_of_flag(flags: &[&[Flag]], unknown: Option<&str>, cx: &mut Cx<'_>) {
     let Some(unknown) = unknown.filter(|unknown| unknown.chars().count() > 1) else { return };
     let known = flags.iter().copied().flatten().chain(GLOBAL).map(|flag| flag.long);
-    if let Some(near) = suggest::nearest(unknown, known) {
+    if let Some(near) = edit_distance::nearest(unknown, known) {
         cx.hint("did_you_mean", &[("word", &format!("--{near}"))]);
     }
 }

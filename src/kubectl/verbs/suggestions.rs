@@ -2,7 +2,7 @@
 
 use super::{help, listed, subcommands};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
-use crate::kubectl::suggest;
+use crate::kubectl::edit_distance;
 use crate::model::Kind;
 
 /// A command that the overview leaves out, and the one before which kubectl has it.
@@ -32,7 +32,7 @@ pub(super) fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> 
             return Ok(Flow::Done(i32::from(rest.is_empty() && *first != "certificate")));
         }
         cx.fail(&Failure::Usage(format!("unknown command {:?}", rest.join(" ")), (*first).into()));
-        if let Some(near) = rest.first().and_then(|word| suggest::nearest(word, second)) {
+        if let Some(near) = rest.first().and_then(|word| edit_distance::nearest(word, second)) {
             cx.hint("did_you_mean", &[("word", &format!("kubectl {first} {near}"))]);
         }
         return Ok(Flow::Done(1));
@@ -70,9 +70,10 @@ pub(super) fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> 
     Ok(Flow::Done(1))
 }
 
-/// The commands that kubectl suggests: at most two letters away, or beginning with what was typed.
+/// The commands that kubectl suggests: at most two letters away, or beginning with what was typed, in whatever case.
 fn suggestions(word: &str) -> Vec<&'static str> {
-    in_order().filter(|name| suggest::distance(word, name) <= 2 || name.starts_with(word)).collect()
+    let word = word.to_lowercase();
+    in_order().filter(|name| edit_distance::distance(&word, name) <= 2 || name.starts_with(&word)).collect()
 }
 
 /// Names the type that was meant by a mistyped one.
@@ -82,7 +83,7 @@ pub(super) fn hint_of_type(failure: &Failure, cx: &mut Cx<'_>) {
     let kinds = Kind::ALL.into_iter().map(Kind::names);
     let known = kinds.flat_map(|names| [names.plural, names.singular].into_iter().chain(names.short.iter().copied()));
     let word = word.trim_end_matches('"');
-    if let Some(near) = suggest::nearest(word, known).filter(|near| *near != word) {
+    if let Some(near) = edit_distance::nearest(word, known).filter(|near| *near != word) {
         cx.hint("did_you_mean", &[("word", near)]);
     }
 }
