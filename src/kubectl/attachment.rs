@@ -38,7 +38,17 @@ impl Attachment {
             return;
         }
         let (name, namespace) = (&pod.name, &pod.namespace);
-        if cx.cluster().kubernetes().has(Difference::NamespaceOfWayBack) {
+        let names_namespace = cx.cluster().kubernetes().has(Difference::NamespaceOfWayBack);
+        let is_ephemeral = cx.cluster().get(pod).is_some_and(|pod| {
+            pod.list_at(&["spec", "ephemeralContainers"]).iter().any(|it| it.str_at(&["name"]) == container)
+        });
+        if is_ephemeral {
+            let place = if names_namespace { format!(" -n {namespace}") } else { String::new() };
+            cx.out.out(format!(
+                "Session ended, the ephemeral container will not be restarted but may be reattached using 'kubectl attach \
+                 {name} -c {container}{place} -i -t' if it is still running"
+            ));
+        } else if names_namespace {
             cx.out.out(format!(
                 "Session ended, resume using 'kubectl attach {name} -c {container} -n {namespace} -i -t' command"
             ));

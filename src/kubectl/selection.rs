@@ -278,12 +278,23 @@ pub fn select_named(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<Select
 /// # Errors
 /// A file that is missing.
 pub fn objects_in_files(args: &Args, cx: &mut Cx<'_>) -> Result<Selection, Failure> {
+    objects_of_types(args, false, cx)
+}
+
+/// The same; with `needs_types` only of kinds that kubectl has types for.
+///
+/// # Errors
+/// A file that is missing.
+pub fn objects_of_types(args: &Args, needs_types: bool, cx: &mut Cx<'_>) -> Result<Selection, Failure> {
     let (sources, failures) = sources(args, cx)?;
     let mut found = Selection { failures, is_single: sources.len() == 1, ..Selection::default() };
     for source in &sources {
         match resource_of(source, cx).map(|_| Object::from_value(&source.value)) {
             Ok(Some(object)) => found.objects.push(Rc::new(object)),
             Ok(None) => found.failures.push(manifests::no_mapping(source)),
+            Err(failure) if needs_types && failure == manifests::no_mapping(source) => {
+                found.failures.push(not_decoded(source));
+            }
             Err(failure) => found.failures.push(failure),
         }
     }

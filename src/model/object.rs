@@ -152,6 +152,9 @@ impl Meta {
         text("uid", &self.uid);
         if self.resource_version > 0 {
             map.insert("resourceVersion", self.resource_version.to_string().into());
+        }
+        // What a server made, but did not store, has a time as well.
+        if self.resource_version > 0 || !self.uid.is_empty() {
             map.insert("creationTimestamp", self.created.rfc3339().into());
         }
         if self.generation != 0 {

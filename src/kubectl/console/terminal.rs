@@ -114,8 +114,10 @@ impl Terminal<'_> {
             }
         }
         // What stands in `<(…)` is a file for as long as the command reads it.
+        let behind_name = |word: &str| word.find("/dev/fd/").and_then(|at| word.get(at..)).map(str::to_string);
+        let places = words.iter().filter_map(|word| behind_name(word));
         let lent: Vec<(String, String)> =
-            words.iter().filter_map(|word| Some((word.clone(), shell.process_file(word)?))).collect();
+            places.filter_map(|place| shell.process_file(&place).map(|text| (place, text))).collect();
         for (name, text) in &lent {
             Rc::make_mut(&mut self.kept.state.files).insert(name.clone(), text.clone());
         }
@@ -186,7 +188,7 @@ impl Terminal<'_> {
         Outcome::Exit(0)
     }
 
-    fn text_of(&self, path: &str) -> Option<String> {
+    pub(super) fn text_of(&self, path: &str) -> Option<String> {
         files::find(path, &self.kept.state, self.host.editor_text()).map(str::to_string)
     }
 }

@@ -7,6 +7,7 @@ use crate::model::node::{addresses, is_cordoned, roles};
 use crate::model::pod::{is_over, node_name};
 use crate::model::pod_resources::{limits, requests};
 use crate::model::{Kind, Map, Object, Quantity, Value};
+use crate::ordering::Order;
 
 /// Writes a node. Always ends with its events.
 pub(in crate::kubectl) fn node(page: &mut Page<'_>, node: &Object) -> bool {

@@ -70,7 +70,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("server-side", Takes::Bool),
         long("force-conflicts", Takes::Bool),
         long("force", Takes::Bool),
-        long("overwrite", Takes::Bool).ignored(),
+        long("overwrite", Takes::Bool),
         long("wait", Takes::Bool).ignored(),
         long("timeout", Takes::Duration),
         long("grace-period", Takes::Int),
@@ -215,6 +215,7 @@ fn apply_one(
     }
     cx.check_access("get", kind, "", &key.namespace, &key.name)
         .map_err(|error| Failure::ServerAt(retrieving(), error))?;
+    let yields = !args.is_unless_false("overwrite");
     let modified = source.with_last_applied(&key.namespace);
     let Some(old) = cx.cluster().get(&key).cloned() else {
         let sent = without_nulls(&modified);
@@ -240,6 +241,10 @@ fn apply_one(
     let patch = patch_between(&key, original.as_ref(), &modified, &old);
     if is_empty(&patch) {
         return Ok((old, "unchanged"));
+    }
+    if yields && takes_away(&patch, original.as_ref(), &old.to_value()) {
+        let why = "the patch conflicts with changes made from original to current";
+        return Err(Failure::client(format!("{}: {why}", retrieving_patch(&source.file, &key))));
     }
     let object = patch_one(&key, &patch, &source.file, validation, args, &old, cx)?;
     let is_list_alone = patch.at(&["spec", "volumeClaimTemplates"]).is_some() && !is_dry(args);
@@ -330,6 +335,27 @@ fn apply_whole(
 /// Whether a patch changes nothing.
 pub fn is_empty(patch: &Value) -> bool {
     patch.as_map().is_none_or(crate::model::Map::is_empty)
+}
+
+/// What stands before the reason why there is no patch.
+fn retrieving_patch(file: &str, key: &Key) -> String {
+    format!("creating patch for: {file:?}: {}", key.name)
+}
+
+/// Whether a patch changes what somebody else has changed since it was applied last.
+///
+/// Follows `MergingMapsHaveConflicts` in apimachinery's `strategicpatch`; what kubectl notes for itself does not count.
+fn takes_away(patch: &Value, original: Option<&Value>, current: &Value) -> bool {
+    let wanted = patch.as_map().into_iter().flat_map(crate::model::Map::iter);
+    wanted.filter(|(name, _)| name.as_str() != LAST_APPLIED).any(|(name, wanted)| {
+        let (before, now) = (original.and_then(|it| it.get(name)), current.get(name));
+        match now {
+            None => before.is_some(),
+            Some(now) if before == Some(now) => false,
+            Some(now) if now.as_map().is_some() && wanted.as_map().is_some() => takes_away(wanted, before, now),
+            Some(now) => now != wanted,
+        }
+    })
 }
 
 /// The patch that makes `modified` of `old`, given what was applied before.

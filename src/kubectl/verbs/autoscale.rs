@@ -7,7 +7,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
 use crate::kubectl::print::print_typed_operation;
-use crate::kubectl::selection::{Rules, select_named};
+use crate::kubectl::selection::{Rules, objects_in_files, select_named};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::{Kind, Object, Quantity, Text, Value};
 use crate::obj;
@@ -72,7 +72,11 @@ pub fn autoscale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         let text = format!("--max=MAXPODS must be larger or equal to --min=MINPODS, max: {most}, min: {least}");
         return Err(Failure::client(text));
     }
-    let found = select_named(args, Rules::default(), cx)?;
+    // What a file says is not asked for.
+    let found = match manifests::are_named(args) {
+        true => objects_in_files(args, cx)?,
+        false => select_named(args, Rules::default(), cx)?,
+    };
     let mut failures = Vec::new();
     for object in &found.objects {
         failures.extend(autoscale_one(args, object, (least, most), cx).err());

@@ -101,7 +101,7 @@ fn add_variables(args: &Args, keeper: Keeper<'_>, data: &mut Map, cx: &Cx<'_>) -
             let what = if matches!(keeper, Keeper::Secret) { "secret" } else { "config" };
             return Err(Failure::client(format!("env {what} file cannot be a directory")));
         }
-        let text = read_file(file, cx).ok_or_else(|| missing(file))?;
+        let text = read_or_piped(file, cx).ok_or_else(|| missing(file))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         for line in text.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let (key, value) = line.split_once('=').unwrap_or((line, ""));
@@ -113,6 +113,14 @@ fn add_variables(args: &Args, keeper: Keeper<'_>, data: &mut Map, cx: &Cx<'_>) -
         }
     }
     Ok(())
+}
+
+/// The text of a file, or what is piped in.
+fn read_or_piped(path: &str, cx: &Cx<'_>) -> Option<String> {
+    match path {
+        "/dev/stdin" | "/dev/fd/0" => Some(cx.stdin.clone().unwrap_or_default()),
+        path => read_file(path, cx),
+    }
 }
 
 fn missing(file: &str) -> Failure {
@@ -138,7 +146,7 @@ fn parse_file_source(source: &str) -> Result<(&str, &str), Failure> {
 fn add_files(sources: &[String], keeper: Keeper<'_>, data: &mut Map, cx: &Cx<'_>) -> Result<(), Failure> {
     for source in sources {
         let (key, path) = parse_file_source(source)?;
-        match read_file(path, cx) {
+        match read_or_piped(path, cx) {
             Some(text) => add(key, &text, keeper, data)?,
             None if is_directory(path, cx) && source.contains('=') => {
                 return Err(Failure::client("cannot give a key name for a directory path"));

@@ -141,9 +141,19 @@ fn check(args: &Args) -> Result<(), Failure> {
     } else if !args.has("image") {
         return refuse("you must specify --image when not using --copy-to.");
     }
+    let image = args.text("image");
+    if !image.is_empty() && !crate::api::is_image_name(image) {
+        return Err(Failure::client(format!("invalid image name {image:?}: invalid reference format")));
+    }
     match args.text("image-pull-policy") {
         "" | "Always" | "IfNotPresent" | "Never" => {}
         other => return Err(Failure::client(format!("invalid image pull policy: {other}"))),
+    }
+    for (name, image) in args.list("set-image").iter().filter_map(|pair| pair.split_once('=')) {
+        if !crate::api::is_image_name(image) {
+            let text = format!("invalid image name {image:?} for container {name:?}: invalid reference format");
+            return Err(Failure::client(text));
+        }
     }
     if args.has("target") && args.has("copy-to") {
         return refuse("--target is incompatible with --copy-to. Use --share-processes instead.");

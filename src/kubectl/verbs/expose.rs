@@ -8,7 +8,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
 use crate::kubectl::print::{print_operation, print_typed_operation};
-use crate::kubectl::selection::{Rules, select_named};
+use crate::kubectl::selection::{Rules, objects_of_types, select_named};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::pod::containers;
 use crate::model::{Kind, Map, Object, Text, Value};
@@ -68,7 +68,11 @@ pub fn expose(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     // `--selector` is the new Service's, not a choice among the objects.
     let mut named = args.without("selector");
     named.words = args.words.clone();
-    let found = select_named(&named, Rules { needs_types: true, ..Rules::default() }, cx)?;
+    // What a file says is not asked for.
+    let found = match manifests::are_named(args) {
+        true => objects_of_types(&named, true, cx)?,
+        false => select_named(&named, Rules { needs_types: true, ..Rules::default() }, cx)?,
+    };
     let mut failures = Vec::new();
     for object in &found.objects {
         failures.extend(expose_one(args, object, cx).err());
@@ -80,6 +84,12 @@ pub fn expose(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 fn expose_one(args: &Args, object: &Object, cx: &mut Cx<'_>) -> Result<(), Failure> {
     let selector = match object.kind {
         _ if args.has("selector") => Some(Value::from(pairs_of(args.text("selector")))),
+        Kind::Pod if object.meta.labels.is_empty() => {
+            return Err(Failure::client(
+                "couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be \
+                 exposed",
+            ));
+        }
         Kind::Pod => Some(Value::from(&object.meta.labels)),
         Kind::Service => object.at(&["spec", "selector"]).cloned(),
         Kind::Deployment | Kind::ReplicaSet => {

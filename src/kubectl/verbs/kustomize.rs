@@ -32,12 +32,7 @@ pub const KUSTOMIZE: Verb = Verb {
     completes: Completes::Nothing,
     listed: Group::Advanced.at(6),
     ways: Ways { needs_server: false, ..Ways::USUAL },
-    help: help(
-        "Build a set of resources from a directory with a kustomization. This lab keeps plain manifests.",
-        &[],
-        &[],
-        "kustomize DIR [options]",
-    ),
+    help: help("Build a set of resources from a directory with a kustomization.", &[], &[], "kustomize DIR [options]"),
 };
 
 /// `kubectl kustomize`.

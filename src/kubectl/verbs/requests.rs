@@ -245,7 +245,12 @@ pub fn create_one(
     match answer {
         Ok(answer) => {
             warn(&answer, cx);
-            Ok(as_asked(answer.object, key.kind))
+            let mut object = as_asked(answer.object, key.kind);
+            if is_dry {
+                // Nothing was stored.
+                Rc::make_mut(&mut object).meta.resource_version = 0;
+            }
+            Ok(object)
         }
         Err(error) => Err(Failure::ServerAt(format!("error when creating {file:?}"), error)),
     }
@@ -318,10 +323,12 @@ pub fn create_made(value: &Value, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Obj
     })?;
     warn(&answer, cx);
     if is_dry(args) && !Format::of(args, cx)?.is_table() {
-        // What was not stored has neither version nor times.
         let mut object = Object::clone(&answer.object);
         object.meta.resource_version = 0;
-        object.meta.uid = Text::default();
+        // The server gives it a time and a UID before it stops short of the store.
+        if is_local(args) {
+            object.meta.uid = Text::default();
+        }
         return Ok(Rc::new(object));
     }
     Ok(answer.object)

@@ -24,7 +24,7 @@ pub const SCALE: Verb = Verb {
     listed: Group::Deploy.at(2),
     ways: Ways { changes_sizes: true, ..Ways::USUAL },
     help: help(
-        "Set a new size for a StatefulSet.",
+        "Set a new size for a StatefulSet, a Deployment or whatever else has one.",
         &[
             ("Five pods", "kubectl scale sts/web --replicas=5"),
             ("Two pods, if there are five now", "kubectl scale --current-replicas=5 --replicas=2 sts/web"),
@@ -67,6 +67,9 @@ pub fn scale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::client(
             "The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0",
         ));
+    }
+    if args.int("current-replicas").is_some_and(|wanted| wanted < -1) {
+        return Err(Failure::client("The --current-replicas must specify an integer of -1 or greater"));
     }
     dry_run::check(args, cx)?;
     let found = select_named(args, Rules { all: All::Type, ..Rules::default() }, cx)?;
