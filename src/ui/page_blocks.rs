@@ -122,7 +122,7 @@ impl Handle {
     #[wasm_bindgen(js_name = toSVG)]
     pub fn to_svg(&self) -> Result<String, JsValue> {
         let lab = self.lab()?;
-        let svg = lab.page().root().query_selector(".picture svg").ok().flatten();
+        let svg = lab.page().root().query_selector(".picture svg.scene").ok().flatten();
         let now = self.read(|playground| playground.now().to_string())?;
         let lang = lab.state().view.lang;
         Ok(svg.map_or_else(String::new, |svg| super::picture::file_of(&svg, lang, &now)))

@@ -9,7 +9,7 @@ export const PARTS = {
   consoleLog: '.console [role="log"]',
   consolePrompt: '.console-line .prompt',
   editor: '.editor textarea',
-  picture: '.picture svg',
+  picture: '.picture svg.scene',
   speed: '.controls select.select',
   /** A button by its key: Space, U, R, N, `.` or `,`. */
   tool: key => `.controls [aria-keyshortcuts="${key}"]`,

@@ -7,7 +7,7 @@ const pod = name => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\nspec
 const BOOLEANS = ['autoplay', 'loop', 'pause-on-markers', 'readonly'];
 const TEXTS = ['src', 'scenario', 'lesson', 'environment', 'commands', 'panels', 'view', 'start-at', 'speed', 'markers', 'seed', 'version', 'gates', 'compare', 'lang', 'theme', 'height', 'base', 'loading', 'poster'];
 
-async function host(open) {
+async function host(open, options = {}) {
   const prepare = async page => {
     for (const [name, contentType, body] of [['host.html', 'text/html', PAGE], ['pod.yaml', 'text/plain', pod('from-a-file')]]) {
       await page.route(`**/${name}`, async route => {
@@ -16,7 +16,7 @@ async function host(open) {
       });
     }
   };
-  const { page } = await open({ path: 'host.html', prepare });
+  const { page } = await open({ path: 'host.html', prepare, ...options });
   await page.evaluate(() => { window.it = document.querySelector('statefulset-lab'); });
   return page;
 }
@@ -31,6 +31,15 @@ async function set(page, values) {
 const run = (page, line) => page.evaluate(line => it.run(line).output, line);
 const state = page => page.evaluate(() => it.state());
 const seen = (page, selector) => page.locator(`statefulset-lab ${selector}`).first().isVisible();
+
+/** One that could not start begins with the next attribute that is set. */
+async function failed(page) {
+  await running(page);
+  await page.evaluate(() => { it.src = 'missing.yaml'; });
+  await eventually('it says what is missing', () => page.evaluate(() => !it.lab && /missing\.yaml/.test(it.shadowRoot.textContent)));
+  await set(page, { src: 'pod.yaml' });
+  equal('src, after one that failed', /from-a-file/.test(await run(page, 'kubectl get pods')), true);
+}
 
 async function areProperties(page) {
   const camel = name => name.replace(/-./g, it => it[1].toUpperCase());
@@ -77,13 +86,6 @@ async function beginnings(page) {
   await running(page);
   equal('YAML inside, changed', /written-anew/.test(await run(page, 'kubectl get pods')), true);
   await whileItStarts(page);
-  await page.evaluate(() => { it.src = 'missing.yaml'; });
-  await eventually('it says what is missing', () => page.evaluate(() => !it.lab && /missing\.yaml/.test(it.shadowRoot.textContent)));
-  await set(page, { src: 'pod.yaml' });
-  equal('src, after one that failed', /from-a-file/.test(await run(page, 'kubectl get pods')), true);
-  await page.evaluate(() => it.removeAttribute('src'));
-  await page.waitForTimeout(50);
-  await running(page);
   await page.evaluate(() => it.replaceChildren());
   await set(page, { scenario: 'web', commands: 'kubectl create ns one\nkubectl create ns two' });
   await eventually('commands', async () => /one[^]*two/.test(await run(page, 'kubectl get ns')));
@@ -97,7 +99,7 @@ async function beginnings(page) {
   await set(page, { version: '1.37', gates: 'StatefulSetRecreateStrategy=true' });
   equal('gates', (await run(page, 'lab versions')).length > 0 && (await state(page)).notice, '');
   await set(page, { gates: '', compare: '1.36' });
-  await eventually('compare', async () => (await page.locator('statefulset-lab .picture svg').count()) >= 2);
+  await eventually('compare', async () => (await page.locator('statefulset-lab .picture svg.scene').count()) >= 2);
   await set(page, { compare: '', lesson: 'canary', panels: 'guide console' });
   await eventually('lesson', () => seen(page, '.guide'));
   await page.evaluate(() => { it.removeAttribute('lesson'); });
@@ -271,4 +273,5 @@ export default async function ({ open }) {
   await before(page);
   await buttons(page, page.context());
   await gone(page);
+  await failed(await host(open, { expectErrors: true }));
 }

@@ -31,7 +31,7 @@ async function small(open) {
     const opened = await open({ path: '?scenario=web', viewport });
     await new Lab(opened).ready();
     await opened.page.waitForTimeout(1500);
-    for (const part of ['.picture svg', '.controls .tool-main', '.clock', '.controls select']) {
+    for (const part of ['.picture svg.scene', '.controls .tool-main', '.clock', '.controls select']) {
       const box = await opened.page.locator(part).first().boundingBox();
       if (!box || box.y < 0 || box.y + Math.min(box.height, 60) > viewport.height) {
         throw new Error(`${part} is out of sight at ${viewport.width}x${viewport.height}: ${JSON.stringify(box)}`);

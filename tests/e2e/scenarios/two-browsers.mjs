@@ -38,7 +38,7 @@ async function play(site, options) {
     await page.goto(`${site.url}?scenario=web&lang=en`);
     await page.waitForSelector('.console-input', { timeout: 60_000 });
     // Three pods are there before anything is asked, so that the answers do not depend on the moment.
-    await eventually('three pods are drawn', () => page.$$eval('.picture svg', all => /web-2/.test(all.map(it => it.textContent).join())), 60_000);
+    await eventually('three pods are drawn', () => page.$$eval('.picture svg.scene', all => /web-2/.test(all.map(it => it.textContent).join())), 60_000);
     await eventually('the set is as asked', async () => /web +3\/3/.test(await run(page, 'kubectl get sts')), 60_000);
     const said = [];
     for (const line of LINES) said.push(withoutAges(await run(page, line)));
