@@ -12,6 +12,8 @@ const markersOf = text => (text ?? '').split(/[;\n]/).map(it => /^\s*([\d.]+\s*(
 
 /** How long a loop stands at its end. */
 const REST = 3000;
+/** How often it is looked whether a marker's moment comes nearer: a reader may pause, or choose another speed. */
+const LOOK = 250;
 
 /** Follows an element's `markers`, `pause-on-markers` and `loop` while a lab runs in it. */
 export class Pace {
@@ -20,10 +22,14 @@ export class Pace {
   #passed;
   #rests = false;
   #wrong = '';
+  #tell;
+  #timer;
 
-  constructor(element, lab) {
+  /** `tell` gets each marker that goes by. */
+  constructor(element, lab, tell) {
     this.#element = element;
     this.#lab = lab;
+    this.#tell = tell;
     this.#passed = lab.state().now;
   }
 
@@ -32,6 +38,7 @@ export class Pace {
 
   /** Shows in `place` which attributes mean nothing; returns them where they are not the ones from before. */
   doubt(place) {
+    this.#watch();
     const wrong = unread(this.#element).join(', ');
     if (wrong === this.#wrong) return '';
     this.#wrong = wrong;
@@ -39,10 +46,28 @@ export class Pace {
     return wrong;
   }
 
-  /** After a change: returns the markers that went by, and begins a loop anew a while after its end. */
+  /** Looks again when the next marker's moment comes: nothing else may change then, and a cluster at rest waits. */
+  #watch() {
+    const lab = this.#lab;
+    clearTimeout(this.#timer);
+    const next = lab.phase === 'running' && markersOf(this.#element.getAttribute('markers')).find(it => it.at > this.#passed);
+    if (!next) return;
+    const { now, isPlaying, speed } = lab.state();
+    const left = isPlaying ? (next.at - now) * 1000 / speed : LOOK;
+    const since = performance.now();
+    this.#timer = setTimeout(() => {
+      if (lab.phase !== 'running') return;
+      const state = lab.state();
+      // A lab whose cluster rests stands still, but its reader's time goes on.
+      if (state.isPlaying && state.isSettled && state.now < next.at) lab.advance(Math.min(next.at - state.now, (performance.now() - since) * speed / 1000));
+      this.changed();
+    }, Math.min(LOOK, Math.max(4, left)));
+  }
+
+  /** After a change: tells the markers that went by, and begins a loop anew a while after its end. */
   changed() {
     const [lab, element] = [this.#lab, this.#element];
-    if (lab.phase !== 'running' || this.#rests) return [];
+    if (lab.phase !== 'running' || this.#rests) return;
     const { now, isSettled, isPlaying } = lab.state();
     const gone = markersOf(element.getAttribute('markers')).filter(it => it.at > this.#passed && it.at <= now);
     this.#passed = now;
@@ -57,7 +82,8 @@ export class Pace {
         lab.play();
       }, REST);
     }
-    return gone;
+    gone.forEach(it => this.#tell(it));
+    this.#watch();
   }
 }
 

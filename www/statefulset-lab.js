@@ -306,9 +306,9 @@ class StatefulSetLab extends HTMLElement {
     const at = Pace.start(this);
     if (at && !this.#kept) lab.advance(at);
     this.#kept = undefined;
-    const pace = this.#pace = new Pace(this, lab);
+    const pace = this.#pace = new Pace(this, lab, it => this.#marker(it));
     for (const name of ['change', 'decision', 'crash']) lab.addEventListener(name, event => {
-      if (name === 'change' && lab === this.#lab) for (const it of pace.changed()) this.#marker(it);
+      if (name === 'change' && lab === this.#lab) pace.changed();
       this.#tell(name === 'crash' ? 'error' : name, event.detail);
     });
     this.#follow();

@@ -150,13 +150,27 @@ async function looks(page) {
   await page.evaluate(() => {
     window.told = [];
     it.addEventListener('marker', event => told.push(event.detail.label));
-    it.markers = `${Math.floor(it.state().now / 1000) + 3}s: now`;
+    window.at = (Math.floor(it.state().now / 1000) + 3) * 1000;
+    it.markers = `${at}ms: now`;
     it.pauseOnMarkers = true;
     it.run('kubectl delete pod web-0 --wait=false');
     it.autoplay = true;
   });
   await eventually('markers', () => page.evaluate(() => told.length === 1 && told[0] === 'now'));
   await eventually('pause-on-markers', async () => !(await state(page)).isPlaying);
+  const late = await page.evaluate(() => it.state().now - at);
+  equal('it stands at the marker', late >= 0 && late < 800, true);
+  // One at which nothing else changes any more.
+  await page.evaluate(() => {
+    it.pauseOnMarkers = false;
+    window.at = it.state().now + 40_000;
+    it.speed = '16';
+    it.markers = `${at}ms: then`;
+    it.autoplay = false;
+    it.autoplay = true;
+  });
+  await eventually('a marker in a time of rest', () => page.evaluate(() => told.at(-1) === 'then' && it.state().now >= at), 20_000);
+  await page.evaluate(() => { it.shadowRoot.querySelector('output').textContent = 'now'; it.autoplay = false; });
   equal('its words are shown', await page.evaluate(() => it.shadowRoot.querySelector('output').textContent), 'now');
   await set(page, { lang: 'ja', theme: 'dark', height: '300' });
   const { lang, theme } = await state(page);
