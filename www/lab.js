@@ -335,11 +335,21 @@ class Lab extends EventTarget {
     const isOwn = location.origin + location.pathname === page.split('#')[0];
     if (isOwn) history.replaceState(history.state, '', link);
     const isCopied = await Promise.resolve(navigator.clipboard?.writeText(address)).then(() => Boolean(navigator.clipboard), () => false);
-    this.#call('notify', isCopied ? 'copied' : isOwn ? 'address' : 'large');
+    this.#call('notify', isCopied || this.#copies(address) ? 'copied' : isOwn ? 'address' : 'manual');
     return address;
   }
 
-  /** Tells the reader what became of a link: copied, address, large, broken, newer. */
+  /** Copies a text where the page may not use the clipboard: without HTTPS, and in a frame. Returns whether it could. */
+  #copies(text) {
+    const field = Object.assign(document.createElement('textarea'), { className: 'visually-hidden', value: text, readOnly: true });
+    this.root.append(field);
+    field.select();
+    const isCopied = document.execCommand('copy');
+    field.remove();
+    return isCopied;
+  }
+
+  /** Tells the reader what became of a link: copied, address, manual, large, broken, newer. */
   notify(what) { this.#call('notify', what); }
 
   /** What it shows: now, end, version, isPlaying, isSettled, isBusy, speed, lang, theme, scenario, kubernetes, gates, branch, manifest, notice; with a kind, see objects. */

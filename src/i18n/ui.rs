@@ -125,6 +125,11 @@ pub const UI: &[Entry] = &[
         "The link to this session stands in the address bar.",
         "このセッションへのリンクはアドレス欄にあります。",
     ),
+    (
+        "share.manual",
+        "A link cannot be copied from this page: open the lab in its own page, and copy its address there.",
+        "このページからはリンクをコピーできません。ラボを単独のページで開き、そのアドレスをコピーしてください。",
+    ),
     ("share.large", "This session is too long for a link.", "このセッションはリンクにするには長すぎます。"),
     (
         "share.broken",

@@ -79,9 +79,9 @@ impl Handle {
         self.read(Playground::save)
     }
 
-    /// Tells the reader what became of sharing: `copied`, `address`, `large`, `broken` or `newer`.
+    /// Tells the reader what became of sharing: `copied`, `address`, `manual`, `large`, `broken` or `newer`.
     pub fn notify(&self, what: &str) -> Result<(), JsValue> {
-        let keys = ["share.copied", "share.address", "share.large", "share.broken", "share.newer"];
+        let keys = ["share.copied", "share.address", "share.manual", "share.large", "share.broken", "share.newer"];
         if let Some(key) = keys.into_iter().find(|key| key.ends_with(what)) {
             self.lab()?.dispatch(Action::Notify(key));
         }
