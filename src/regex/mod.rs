@@ -1,9 +1,11 @@
 //! Regular expressions as `grep`, `sed`, `awk` and `[[ =~ ]]` take them: basic and extended, leftmost and longest,
 //! with references back. The time grows with the line times the pattern, whatever the pattern is; a pattern with
-//! references back is tried path by path, and given up after so many steps.
+//! references back is tried path by path, and given up after so many steps. Perl's patterns (`grep -P`) are so, too.
 
+mod perl;
 mod syntax;
 
+use std::cell::Cell;
 pub use syntax::named_class;
 use syntax::{Edge, Node, One, Reader};
 
@@ -16,6 +18,19 @@ pub struct Pattern {
     /// Whether lines inside the text have a beginning and an end, too.
     is_by_lines: bool,
     has_references: bool,
+    /// The same as Perl reads it, where it is one of Perl's.
+    perl: Option<perl::Perl>,
+    /// Whether a search was given up.
+    is_spent: Cell<bool>,
+}
+
+/// Why a pattern of Perl's cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It is wrong: how, in the library's words.
+    Wrong(String),
+    /// It has something that is not known here.
+    Unknown,
 }
 
 /// The most steps that are gone for references back in one line.
@@ -58,7 +73,34 @@ impl Pattern {
         compile(&node, &mut program)?;
         program.extend([Step::Save(1), Step::Match]);
         let has_references = program.iter().any(|step| matches!(step, Step::Again(_)));
-        Ok(Pattern { program, groups: reader.groups + 1, ignores_case, is_by_lines: false, has_references })
+        Ok(Pattern { groups: reader.groups + 1, has_references, ..Pattern::of_program(program, ignores_case) })
+    }
+
+    fn of_program(program: Vec<Step>, ignores_case: bool) -> Pattern {
+        Pattern {
+            program,
+            groups: 1,
+            ignores_case,
+            is_by_lines: false,
+            has_references: false,
+            perl: None,
+            is_spent: Cell::new(false),
+        }
+    }
+
+    /// Reads a pattern as Perl does.
+    ///
+    /// # Errors
+    /// When it is wrong, or has something that is not known here.
+    pub fn perl(text: &str, ignores_case: bool) -> Result<Pattern, Unread> {
+        let perl = perl::Perl::read(text, ignores_case)?;
+        let groups = perl.group_count() + 1;
+        Ok(Pattern { groups, perl: Some(perl), ..Pattern::of_program(Vec::new(), ignores_case) })
+    }
+
+    /// Whether a search was given up, so that nobody knows whether it would have found something.
+    pub fn is_spent(&self) -> bool {
+        self.is_spent.get()
     }
 
     /// Reads a pattern; one that cannot be read is taken letter by letter.
@@ -71,7 +113,7 @@ impl Pattern {
         let mut program = vec![Step::Save(0)];
         program.extend(text.chars().map(|c| Step::One(One::Char(c))));
         program.extend([Step::Save(1), Step::Match]);
-        Pattern { program, groups: 1, ignores_case, is_by_lines: false, has_references: false }
+        Pattern::of_program(program, ignores_case)
     }
 
     /// The same pattern, for which lines inside the text begin and end, too.
@@ -96,6 +138,11 @@ impl Pattern {
 
     /// The same with the places of its groups.
     pub fn find_groups(&self, line: &[char], from: usize) -> Option<Found> {
+        if let Some(perl) = &self.perl {
+            let found = perl.find(line, from);
+            self.is_spent.set(self.is_spent.get() || found.is_err());
+            return found.ok().flatten();
+        }
         if self.has_references {
             return self.find_by_paths(line, from);
         }
@@ -196,13 +243,18 @@ impl Pattern {
     }
 
     fn fits(&self, one: &One, c: char) -> bool {
-        let is = |c: char| match one {
-            One::Char(wanted) => *wanted == c,
-            One::Class(ranges, is_negated) => ranges.iter().any(|(from, to)| (*from..=*to).contains(&c)) != *is_negated,
-            One::Any => true,
-        };
-        is(c) || self.ignores_case && (c.to_lowercase().any(is) || c.to_uppercase().any(is))
+        fits(one, c, self.ignores_case)
     }
+}
+
+/// Whether a character fits; `folds` says whether large and small letters are the same.
+fn fits(one: &One, c: char, folds: bool) -> bool {
+    let is = |c: char| match one {
+        One::Char(wanted) => *wanted == c,
+        One::Class(ranges, is_negated) => ranges.iter().any(|(from, to)| (*from..=*to).contains(&c)) != *is_negated,
+        One::Any => true,
+    };
+    is(c) || folds && (c.to_lowercase().any(is) || c.to_uppercase().any(is))
 }
 
 fn pairs(saved: &[Option<usize>]) -> Found {
@@ -253,20 +305,25 @@ impl Run<'_> {
     }
 
     fn is_at(&self, edge: Edge, at: usize) -> bool {
-        let is_word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
-        let before = at.checked_sub(1).is_some_and(|at| is_word(self.line.get(at)));
-        let behind = is_word(self.line.get(at));
-        let is_end = |at: usize| self.pattern.is_by_lines && self.line.get(at) == Some(&'\n');
-        match edge {
-            Edge::Start => at == 0 || is_end(at - 1),
-            Edge::End => at == self.line.len() || is_end(at),
-            Edge::TextStart => at == 0,
-            Edge::TextEnd => at == self.line.len(),
-            Edge::WordStart => !before && behind,
-            Edge::WordEnd => before && !behind,
-            Edge::Word => before != behind,
-            Edge::NoWord => before == behind,
-        }
+        is_at(self.line, edge, at, self.pattern.is_by_lines)
+    }
+}
+
+/// Whether a place in a line is such a place; `is_by_lines` says whether lines inside the text have ends, too.
+fn is_at(line: &[char], edge: Edge, at: usize, is_by_lines: bool) -> bool {
+    let is_word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
+    let before = at.checked_sub(1).is_some_and(|at| is_word(line.get(at)));
+    let behind = is_word(line.get(at));
+    let is_end = |at: usize| is_by_lines && line.get(at) == Some(&'\n');
+    match edge {
+        Edge::Start => at == 0 || is_end(at - 1),
+        Edge::End => at == line.len() || is_end(at),
+        Edge::TextStart => at == 0,
+        Edge::TextEnd => at == line.len(),
+        Edge::WordStart => !before && behind,
+        Edge::WordEnd => before && !behind,
+        Edge::Word => before != behind,
+        Edge::NoWord => before == behind,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Arguments;
 use super::filter::Filter;
-use crate::regex::Pattern;
+use crate::regex::{Pattern, Unread};
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
 
@@ -14,6 +14,7 @@ struct Grep {
     files: Vec<String>,
     ignores_case: bool,
     is_extended: bool,
+    is_perl: bool,
     is_fixed: bool,
     inverts: bool,
     before: usize,
@@ -32,6 +33,8 @@ struct Grep {
     with_names: Option<bool>,
     is_deep: bool,
     most: Option<usize>,
+    /// Whether a pattern has something that nobody here knows.
+    is_unknown: bool,
     /// The names that are searched, or not, below directories.
     included: Vec<String>,
     excluded: Vec<String>,
@@ -152,7 +155,8 @@ impl Grep {
     fn flag(&mut self, letter: char) {
         match letter {
             'i' | 'y' => self.ignores_case = true,
-            'E' | 'P' => self.is_extended = true,
+            'E' => self.is_extended = true,
+            'P' => self.is_perl = true,
             'F' => self.is_fixed = true,
             'v' => self.inverts = true,
             'c' => self.counts = true,
@@ -197,6 +201,14 @@ impl Grep {
         for text in &self.texts {
             let pattern = match self.is_fixed {
                 true => Pattern::literal(text, self.ignores_case),
+                false if self.is_perl => match Pattern::perl(text, self.ignores_case) {
+                    Ok(pattern) => pattern,
+                    Err(Unread::Wrong(why)) => return Err(format!("grep: {why}")),
+                    Err(Unread::Unknown) => {
+                        self.is_unknown = true;
+                        return Ok(());
+                    }
+                },
                 false => Pattern::read(text, self.is_extended, self.ignores_case).map_err(|why| {
                     format!("grep: {}", if why.contains("[^") { "Invalid regular expression" } else { &why })
                 })?,
@@ -308,6 +320,10 @@ pub fn grep(filter: &mut Filter<'_>) -> i64 {
             return 2;
         }
     };
+    if grep.is_unknown {
+        filter.is_unknown = true;
+        return 0;
+    }
     let is_alone = grep.files.is_empty();
     if is_alone {
         grep.files.push(if grep.is_deep { "." } else { "-" }.to_string());
@@ -352,6 +368,8 @@ pub fn grep(filter: &mut Filter<'_>) -> i64 {
             }
         }
     }
+    // A search that was given up decides nothing.
+    filter.is_unknown = grep.patterns.iter().any(Pattern::is_spent);
     if !grep.is_quiet {
         filter.out.push_str(&out);
     }
