@@ -1,5 +1,6 @@
 //! `sed`: its command line, and the files that it reads and writes.
 
+mod new_text;
 mod reader;
 mod run;
 mod script;
@@ -66,12 +67,10 @@ fn edit(filter: &mut Filter<'_>, asked: &Asked, script: &Script) -> i64 {
     let is_separate = asked.is_separate || asked.in_place.is_some();
     let mut files = Files::new(script, filter.read);
     let groups: Vec<&[(String, String)]> = if is_separate { texts.chunks(1).collect() } else { vec![texts.as_slice()] };
-    let mut lines_before = 0;
     for group in groups {
-        let mut run = Run::new(script, group, mark, lines_before);
+        let mut run = Run::new(script, group, mark);
         run.is_in_place = asked.in_place.is_some();
         let exit = run.all(&mut files);
-        lines_before = run.number();
         if let Some(bound) = run.bound() {
             filter.err.push_str(&format!("sed: {bound}\n"));
         }

@@ -1,5 +1,6 @@
 //! Reads the scripts of `sed`.
 
+use super::new_text::parts_of;
 use super::script::{Address, Edit, Kind, Part, Replace, Script};
 use crate::regex::Pattern;
 use std::rc::Rc;
@@ -368,16 +369,35 @@ impl Reader {
         loop {
             self.at += 1;
             let c = self.peek()?;
+            if c == '\\' && inside.is_some() {
+                // In a bracket it is one of the characters, but before the signs of tabs and line ends.
+                let sign = match self.chars.get(self.at + 1) {
+                    Some('t') => Some('\t'),
+                    Some('n') => Some('\n'),
+                    _ => None,
+                };
+                self.at += usize::from(sign.is_some());
+                text.push(sign.unwrap_or(c));
+                inside = inside.map(|count| count + 1);
+                continue;
+            }
             if c == '\\' {
                 self.at += 1;
                 let next = self.peek()?;
+                let rest: String = self.chars.iter().skip(self.at + 1).take(2).collect();
+                let code =
+                    (next == 'x').then(|| u8::from_str_radix(&rest, 16).ok().filter(|_| rest.len() == 2)).flatten();
                 match next {
+                    'x' if is_pattern && code.is_some() => {
+                        let c = code.map_or('x', char::from);
+                        self.at += 2;
+                        text.extend(c.is_ascii_punctuation().then_some('\\').filter(|_| !self.is_sign(c)));
+                        text.push(c);
+                    }
                     't' if is_pattern && mark != 't' => text.push('\t'),
-                    'n' if is_pattern && inside.is_some() => text.push('\n'),
                     '/' | ',' | '|' | '#' | '@' | ':' | '%' | '!' | '~' | '_' | ';' if next == mark => text.push(next),
                     next => text.extend(['\\', next]),
                 }
-                inside = inside.map(|count| count + 1);
                 continue;
             }
             match inside {
@@ -394,12 +414,17 @@ impl Reader {
                     text.extend(self.peek());
                     continue;
                 }
-                Some(0) if c == '^' => {}
+                Some(0) if c == '^' && self.chars.get(self.at.wrapping_sub(1)) == Some(&'[') => {}
                 Some(count) => inside = Some(count + 1),
                 None => {}
             }
             text.push(c);
         }
+    }
+
+    /// Whether a backslash gives a character a meaning that it has not by itself.
+    fn is_sign(&self, c: char) -> bool {
+        !self.is_extended && matches!(c, '+' | '?' | '(' | ')' | '{' | '}' | '|') || matches!(c, '<' | '>' | '`' | '\'')
     }
 
     /// What stands behind `a`, `i` and `c`: the rest of the line, or the next lines; ends with a line end.
@@ -436,36 +461,4 @@ impl Reader {
         text.push('\n');
         Ok(text)
     }
-}
-
-/// Reads what comes in the place of a pattern: `&`, `\1`, `\n`, `\U` and the like.
-fn parts_of(text: &str) -> Vec<Part> {
-    let (mut parts, mut plain) = (Vec::new(), String::new());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        let part = match c {
-            '&' => Part::Group(0),
-            '\\' => match chars.next() {
-                Some(digit @ '0'..='9') => Part::Group(digit as usize - '0' as usize),
-                Some(case @ ('U' | 'L' | 'u' | 'l' | 'E')) => Part::Case(case),
-                Some('n') => Part::Text("\n".to_string()),
-                Some('t') => Part::Text("\t".to_string()),
-                Some('r') => Part::Text("\r".to_string()),
-                Some(c) => Part::Text(c.to_string()),
-                None => Part::Text("\\".to_string()),
-            },
-            c => {
-                plain.push(c);
-                continue;
-            }
-        };
-        if !plain.is_empty() {
-            parts.push(Part::Text(std::mem::take(&mut plain)));
-        }
-        parts.push(part);
-    }
-    if !plain.is_empty() {
-        parts.push(Part::Text(plain));
-    }
-    parts
 }

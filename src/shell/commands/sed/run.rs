@@ -69,7 +69,6 @@ pub(super) struct Run<'s> {
     pub is_in_place: bool,
     /// Whether the last line has no end.
     lacks_end: bool,
-    before: usize,
     /// The number of the present line among these, from 1.
     number: usize,
     pattern: String,
@@ -99,7 +98,7 @@ enum Goes {
 }
 
 impl<'s> Run<'s> {
-    pub fn new(script: &'s Script, texts: &'s [(String, String)], mark: char, before: usize) -> Run<'s> {
+    pub fn new(script: &'s Script, texts: &'s [(String, String)], mark: char) -> Run<'s> {
         let (mut lines, mut names) = (Vec::new(), Vec::new());
         for (name, text) in texts {
             names.push((lines.len() + 1, name.as_str()));
@@ -115,7 +114,6 @@ impl<'s> Run<'s> {
             mark,
             is_in_place: false,
             lacks_end,
-            before,
             number: 0,
             pattern: String::new(),
             hold: String::new(),
@@ -132,7 +130,7 @@ impl<'s> Run<'s> {
 
     /// How many lines there were, with those before.
     pub fn number(&self) -> usize {
-        self.before + self.number
+        self.number
     }
 
     /// What came out.
