@@ -3,6 +3,7 @@
 use super::Arguments;
 use super::filter::Filter;
 use crate::regex::named_class;
+use crate::shell::language::ShellKind;
 
 /// `tr [-cdst] SET [SET]`.
 pub fn tr(filter: &mut Filter<'_>) -> i64 {
@@ -164,6 +165,8 @@ pub fn wc(filter: &mut Filter<'_>) -> i64 {
     }
     // Numbers are as wide as the largest may be; what comes in may be anything.
     let width = match (named.as_slice(), wanted.len()) {
+        (_, 1) if filter.kind == ShellKind::Ash => 1,
+        _ if filter.kind == ShellKind::Ash => 9,
         ([_], 1) => 1,
         ([None], _) => 7,
         _ => bytes.to_string().len(),

@@ -2,6 +2,7 @@
 
 use super::Arguments;
 use super::filter::Filter;
+use crate::shell::language::ShellKind;
 use std::cmp::Ordering;
 
 /// A command line that was taken apart: letters with their values, and operands.
@@ -120,8 +121,12 @@ pub fn cut(filter: &mut Filter<'_>) -> i64 {
         } else if delimiter.is_empty() || !line.contains(delimiter.as_str()) {
             lines.extend((!given.has('s')).then(|| line.to_string()));
         } else {
-            let parts = line.split(delimiter.as_str()).enumerate().filter(|(at, _)| is_kept(*at));
-            lines.push(parts.map(|(_, part)| part).collect::<Vec<_>>().join(&between));
+            let parts: Vec<&str> = line.split(delimiter.as_str()).collect();
+            // BusyBox leaves a place for each part that is not there.
+            let is_missing = |range: &&(usize, usize)| filter.kind == ShellKind::Ash && range.0 > parts.len();
+            let missing = ranges.iter().filter(is_missing).map(|_| "");
+            let kept = parts.iter().enumerate().filter(|(at, _)| is_kept(*at)).map(|(_, part)| *part);
+            lines.push(kept.chain(missing).collect::<Vec<_>>().join(&between));
         }
     }
     filter.lines(&lines);

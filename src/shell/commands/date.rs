@@ -15,7 +15,8 @@ pub fn date(call: &mut Call<'_>) -> Outcome {
     let reference = call.words.option("-r").or_else(|| call.words.option("--reference"));
     let now = call.cluster.now();
     let at = match (given, reference) {
-        (Some(text), _) => match read(&text, now, call.shell.kind == ShellKind::Ash) {
+        (Some(text), _) => match moment_by(call, &text).or_else(|| read(&text, now, call.shell.kind == ShellKind::Ash))
+        {
             Some(at) => at,
             None => return call.fail(&format!("invalid date '{text}'")),
         },
@@ -29,6 +30,35 @@ pub fn date(call: &mut Call<'_>) -> Outcome {
     let flag = call.words.arguments().iter().find_map(|word| named_format(word));
     let text = format_time(at, asked.or(flag).unwrap_or("%a %b %e %H:%M:%S %Z %Y"));
     say(call, &text)
+}
+
+/// The moment that a text names by BusyBox's `-D FORMAT`.
+fn moment_by(call: &Call<'_>, text: &str) -> Option<Millis> {
+    let format = call.words.option("-D").filter(|_| call.shell.kind == ShellKind::Ash)?;
+    let mut parts = [1900, 1, 1, 0, 0, 0];
+    let (mut rest, mut signs) = (text, format.chars());
+    while let Some(sign) = signs.next() {
+        if sign != '%' {
+            rest = rest.strip_prefix(sign)?;
+            continue;
+        }
+        let (place, most) = match signs.next()? {
+            'Y' => (0, 4),
+            'm' => (1, 2),
+            'd' | 'e' => (2, 2),
+            'H' => (3, 2),
+            'M' => (4, 2),
+            'S' => (5, 2),
+            's' => return moment_of(&format!("@{rest}")),
+            _ => return None,
+        };
+        let length = rest.chars().take(most).take_while(char::is_ascii_digit).count();
+        let (digits, behind) = rest.split_at(length);
+        *parts.get_mut(place)? = digits.parse().ok()?;
+        rest = behind;
+    }
+    let [year, month, day, hour, minute, second] = parts;
+    moment_of(&format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"))
 }
 
 /// The format that a flag stands for.

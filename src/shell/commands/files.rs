@@ -85,7 +85,8 @@ pub fn cat(call: &mut Call<'_>) -> Outcome {
         return Outcome::Launch(Box::new(Program::Reader { path: call.destination.clone() }));
     }
     let (text, code) = call.input(&operands);
-    call.out.push_str(&text);
+    let shown = super::lines::shown(call.words, &text, call.container.image.is_busybox);
+    call.out.push_str(&shown.unwrap_or(text));
     Outcome::Exit(code)
 }
 

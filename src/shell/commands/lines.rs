@@ -1,27 +1,119 @@
 //! `tac`, `rev`, `nl`, `od`, `expr`: small programs from text to text.
 
 use super::Arguments;
+use super::columns::Given;
 use super::filter::Filter;
 use crate::regex::Pattern;
 
+/// The long flags of `cat` and the letters that mean the same.
+const CAT_LONG: &[(&str, char)] = &[
+    ("number", 'n'),
+    ("number-nonblank", 'b'),
+    ("show-all", 'A'),
+    ("show-ends", 'E'),
+    ("show-nonprinting", 'v'),
+    ("show-tabs", 'T'),
+    ("squeeze-blank", 's'),
+];
+
+/// What `cat` makes of a text by its flags; `None` if it has none.
+pub fn shown(words: &[String], text: &str, is_busybox: bool) -> Option<String> {
+    let given = Given::of(words, "", CAT_LONG);
+    let has = |letters: &str| letters.chars().any(|letter| given.has(letter));
+    if !has("nbAEvTset") {
+        return None;
+    }
+    let (mut out, mut number, mut was_empty) = (String::new(), 0, false);
+    for line in text.split_inclusive('\n') {
+        let (inner, end) = line.strip_suffix('\n').map_or((line, ""), |inner| (inner, "\n"));
+        let is_empty = inner.is_empty() && !end.is_empty();
+        if is_empty && was_empty && has("s") {
+            continue;
+        }
+        was_empty = is_empty;
+        if has("nb") && !(is_empty && has("b")) {
+            number += 1;
+            out.push_str(&format!("{number:>6}\t"));
+        }
+        match (has("Avet"), has("ATt")) {
+            (true, shows_tabs) => inner.bytes().for_each(|byte| out.push_str(&visible(byte, shows_tabs))),
+            (false, true) => out.push_str(&inner.replace('\t', "^I")),
+            (false, false) => out.push_str(inner),
+        }
+        if has("AEe") && !end.is_empty() {
+            out.push('$');
+        }
+        out.push_str(end);
+    }
+    if is_busybox && has("nb") && !out.is_empty() && !out.ends_with('\n') {
+        out.push('\n');
+    }
+    Some(out)
+}
+
+/// A byte as `cat -v` shows it, a tab only where that is wanted.
+fn visible(byte: u8, shows_tabs: bool) -> String {
+    match byte {
+        b'\t' if !shows_tabs => "\t".to_string(),
+        128.. => format!("M-{}", visible(byte - 128, true)),
+        127 => "^?".to_string(),
+        ..32 => format!("^{}", char::from(byte + 64)),
+        byte => char::from(byte).to_string(),
+    }
+}
+
 /// `tac`, `rev` and `nl`.
 pub fn turned(filter: &mut Filter<'_>) -> i64 {
+    if filter.words.name() == "nl" {
+        return numbered(filter);
+    }
     let (text, code) = filter.input(&filter.words.operands());
     let lines: Vec<String> = match filter.words.name() {
         "tac" => text.lines().rev().map(str::to_string).collect(),
-        "rev" => text.lines().map(|line| line.chars().rev().collect()).collect(),
-        _ => {
-            let mut number = 0;
-            let line = |line: &str| match line.is_empty() {
-                true => " ".repeat(7),
-                false => {
-                    number += 1;
-                    format!("{number:>6}\t{line}")
-                }
-            };
-            text.lines().map(line).collect()
-        }
+        _ => text.lines().map(|line| line.chars().rev().collect()).collect(),
     };
+    filter.lines(&lines);
+    code
+}
+
+/// `nl [-b a|t|n] [-n ln|rn|rz] [-w WIDTH] [-s SEPARATOR] [-v FIRST] [-i STEP]`.
+fn numbered(filter: &mut Filter<'_>) -> i64 {
+    const LONG: &[(&str, char)] = &[
+        ("body-numbering", 'b'),
+        ("line-increment", 'i'),
+        ("number-format", 'n'),
+        ("number-separator", 's'),
+        ("number-width", 'w'),
+        ("starting-line-number", 'v'),
+    ];
+    let given = Given::of(filter.words, "bdfhilnsvw", LONG);
+    let (text, code) = filter.input(&given.operands);
+    let width = given.number('w').unwrap_or(6).min(100);
+    let separator = given.value('s').unwrap_or("\t").to_string();
+    let integer = |letter: char, usual: i64| given.value(letter).and_then(|text| text.parse().ok()).unwrap_or(usual);
+    let (mut number, step) = (integer('v', 1), integer('i', 1));
+    let style = given.value('b').unwrap_or("t").to_string();
+    let line = |line: &str| {
+        let is_counted = match style.as_str() {
+            "a" => true,
+            "n" => false,
+            style => match style.strip_prefix('p') {
+                Some(pattern) => Pattern::new(pattern, false, false).is_in(line),
+                None => !line.is_empty(),
+            },
+        };
+        if !is_counted {
+            return format!("{}{line}", " ".repeat(width + separator.chars().count()));
+        }
+        let own = match given.value('n') {
+            Some("ln") => format!("{number:<width$}"),
+            Some("rz") => format!("{number:0>width$}"),
+            _ => format!("{number:>width$}"),
+        };
+        number += step;
+        format!("{own}{separator}{line}")
+    };
+    let lines: Vec<String> = text.lines().map(line).collect();
     filter.lines(&lines);
     code
 }
