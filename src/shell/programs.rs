@@ -57,6 +57,7 @@ pub const NAMES: &[&str] = &[
     "fold",
     "free",
     "getent",
+    "getopt",
     "grep",
     "groupadd",
     "groupdel",

@@ -19,6 +19,7 @@ mod filtering;
 mod find;
 mod folding;
 mod foreign;
+mod getopt;
 mod grep;
 mod head;
 mod keeping;

@@ -5,6 +5,7 @@ use super::awk::awk;
 use super::head::head_or_tail;
 use super::sed::sed;
 
+use super::columns::Given;
 pub use super::filter::Filter;
 pub use super::head::{files_of, kept_bytes, kept_range};
 use crate::model::{decode_base64, encode_base64};
@@ -28,6 +29,7 @@ pub const NAMES: &[&str] = &[
     "expr",
     "fgrep",
     "fold",
+    "getopt",
     "grep",
     "hd",
     "head",
@@ -69,6 +71,7 @@ impl Filter<'_> {
             "comm" | "join" | "paste" => super::columns::beside(self),
             "column" | "expand" | "fold" | "split" => super::folding::folded(self),
             "echo" => echo(self),
+            "getopt" => super::getopt::getopt(self),
             "grep" | "egrep" | "fgrep" => super::grep::grep(self),
             "md5sum" | "sha1sum" | "sha256sum" => super::digest::run(self),
             "cksum" | "sha384sum" | "sha512sum" | "sum" => super::checksum::run(self),
@@ -103,22 +106,43 @@ fn base64_command(filter: &mut Filter<'_>) -> i64 {
     code
 }
 
-/// `basename` and `dirname`.
+/// `basename [-a] [-s SUFFIX] NAME…`, `basename NAME [SUFFIX]` and `dirname NAME…`.
 fn path_part(filter: &mut Filter<'_>) -> i64 {
-    let operands = filter.words.operands();
-    let Some(path) = operands.first() else { return filter.fail("missing operand") };
-    let trimmed = path.trim_end_matches('/');
-    let part = match (filter.words.name(), trimmed.rsplit_once('/')) {
-        ("basename", Some((_, last))) => last.to_string(),
-        ("basename", None) => trimmed.to_string(),
-        (_, Some(("", _))) => "/".to_string(),
-        (_, Some((directory, _))) => directory.to_string(),
-        (_, None) => ".".to_string(),
-    };
-    let part =
-        operands.get(1).and_then(|suffix| part.strip_suffix(suffix.as_str())).map(str::to_string).unwrap_or(part);
-    filter.out.push_str(&format!("{part}\n"));
+    let given = Given::of(filter.words, "s", &[("multiple", 'a'), ("suffix", 's'), ("zero", 'z')]);
+    let (is_last, is_many) = (filter.words.name() == "basename", given.has('a') || given.has('s'));
+    if given.operands.is_empty() {
+        return filter.fail("missing operand");
+    }
+    let count = if is_last && !is_many { 1 } else { given.operands.len() };
+    let suffix = given.value('s').or_else(|| given.operands.get(1).filter(|_| !is_many).map(String::as_str));
+    let end = if given.has('z') { '\0' } else { '\n' };
+    for path in given.operands.iter().take(count) {
+        let part = if is_last { last_part(path, suffix.unwrap_or("")) } else { folder_part(path) };
+        filter.out.push_str(part);
+        filter.out.push(end);
+    }
     0
+}
+
+fn last_part<'p>(path: &'p str, suffix: &str) -> &'p str {
+    let trimmed = path.trim_end_matches('/');
+    if trimmed.is_empty() {
+        return if path.is_empty() { "" } else { "/" };
+    }
+    let last = trimmed.rsplit('/').next().unwrap_or(trimmed);
+    last.strip_suffix(suffix).filter(|rest| !rest.is_empty()).unwrap_or(last)
+}
+
+fn folder_part(path: &str) -> &str {
+    let trimmed = path.trim_end_matches('/');
+    match (trimmed.rsplit_once('/'), trimmed.is_empty() && !path.is_empty()) {
+        (_, true) => "/",
+        (Some((folder, _)), _) => match folder.trim_end_matches('/') {
+            "" => "/",
+            folder => folder,
+        },
+        (None, _) => ".",
+    }
 }
 
 fn echo(filter: &mut Filter<'_>) -> i64 {
