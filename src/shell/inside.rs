@@ -79,6 +79,13 @@ impl World for Inside<'_> {
         Some(Stat { is_directory: found.is_directory(), size, modified: found.modified, is_unknown: false })
     }
 
+    fn may_run(&self, path: &str) -> bool {
+        match self.stat(path) {
+            Some(stat) => stat.is_directory || stat.is_unknown || self.container.may_run(self.cluster, path),
+            None => false,
+        }
+    }
+
     fn is_link(&self, path: &str) -> bool {
         self.container.lookup_itself(self.cluster, path).is_some_and(|found| found.link.is_some())
     }

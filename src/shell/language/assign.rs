@@ -5,7 +5,11 @@ use super::simple::needs_quotes;
 use super::state::ShellKind;
 use super::syntax::{Assigned, Assignment};
 use super::variables::{Array, Key};
+use crate::model::Millis;
 use crate::sorted::SharedMap;
+
+/// The values of an array with their places.
+pub(super) type Entries = Vec<(Key, String)>;
 
 impl Expander<'_> {
     /// Makes an assignment, into the environment if it is for one command. Gives it as `set -x` shows it.
@@ -14,8 +18,10 @@ impl Expander<'_> {
         let kind = self.shell.kind;
         let failed = |name: &str, error| Halt::Fail(set_message(kind, name, error));
         let word = match &assignment.value {
-            Assigned::Array(values) => {
-                self.assign_array(assignment, values)?;
+            Assigned::Array(_) => {
+                let is_map = self.is_map(name);
+                let entries = self.array_entries(assignment, is_map)?;
+                self.assign_array(assignment, entries, is_map)?;
                 return Ok(format!("{name}=(…)"));
             }
             Assigned::Word(word) => word,
@@ -39,6 +45,11 @@ impl Expander<'_> {
             };
             value = before.unwrap_or_default() + &value;
         }
+        if name == "SECONDS" && key.is_none() && self.shell.kind == ShellKind::Bash {
+            let seconds = value.trim().parse::<i64>().unwrap_or(0);
+            self.shell.started = self.world.now() - Millis(seconds.saturating_mul(1000));
+            return Ok(shown);
+        }
         let variables = &mut self.shell.variables;
         match key {
             Some(key) => variables.set_element(name, &key, value),
@@ -56,40 +67,52 @@ impl Expander<'_> {
         Ok(shown)
     }
 
-    fn assign_array(
-        &mut self,
-        assignment: &Assignment,
-        values: &[(Option<super::syntax::Word>, super::syntax::Word)],
-    ) -> Expanded<()> {
+    /// The values of `( … )` with their places, expanded while the array is still as it was.
+    pub(super) fn array_entries(&mut self, assignment: &Assignment, is_map: bool) -> Expanded<Entries> {
+        let Assigned::Array(values) = &assignment.value else { return Ok(Vec::new()) };
         let name = &assignment.name;
-        let is_map = matches!(self.shell.variables.array(name), Some(Array::Map(_)));
         let mut next = match (assignment.appends, self.shell.variables.elements(name).last()) {
             (true, Some((key, _))) => key.parse::<i64>().map_or(0, |key| key + 1),
             _ => 0,
         };
+        let mut all = Vec::new();
+        for (key, word) in values {
+            match key {
+                Some(index) => {
+                    let key = if is_map { Key::Text(self.text(index)?) } else { self.key(name, index)? };
+                    if let Key::Number(at) = key {
+                        next = at.saturating_add(1);
+                    }
+                    all.push((key, self.text(word)?));
+                }
+                None => {
+                    for word in self.words(std::slice::from_ref(word))? {
+                        all.push((Key::Number(next), word));
+                        next = next.saturating_add(1);
+                    }
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// Whether an array is one with keys.
+    pub(super) fn is_map(&self, name: &str) -> bool {
+        matches!(self.shell.variables.array(name), Some(Array::Map(_)))
+    }
+
+    /// Puts values into an array, in place of those that it has or beside them.
+    pub(super) fn assign_array(&mut self, assignment: &Assignment, entries: Entries, is_map: bool) -> Expanded<()> {
+        let name = &assignment.name;
+        let failed = |kind, error| Halt::Fail(set_message(kind, name, error));
         if !assignment.appends {
             let empty = if is_map { Array::Map(SharedMap::new()) } else { Array::List(SharedMap::new()) };
             let cleared = self.shell.variables.set_array(name, empty);
-            cleared.map_err(|error| Halt::Fail(set_message(self.shell.kind, name, error)))?;
+            cleared.map_err(|error| failed(self.shell.kind, error))?;
         }
-        for (key, word) in values {
-            let entries = match key {
-                Some(index) => {
-                    let key = self.key(name, index)?;
-                    vec![(key, self.text(word)?)]
-                }
-                None => {
-                    let words = self.words(std::slice::from_ref(word))?.into_iter().enumerate();
-                    words.map(|(at, word)| (Key::Number(next + i64::try_from(at).unwrap_or(0)), word)).collect()
-                }
-            };
-            for (key, value) in entries {
-                if let Key::Number(at) = key {
-                    next = at + 1;
-                }
-                let set = self.shell.variables.set_element(name, &key, value);
-                set.map_err(|error| Halt::Fail(set_message(self.shell.kind, name, error)))?;
-            }
+        for (key, value) in entries {
+            let set = self.shell.variables.set_element(name, &key, value);
+            set.map_err(|error| failed(self.shell.kind, error))?;
         }
         Ok(())
     }

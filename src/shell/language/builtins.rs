@@ -25,6 +25,7 @@ const EXTRA_NAMES: &[&str] = &["let", "source"];
 /// What only bash does by itself.
 const BASH_NAMES: &[&str] = &[
     "builtin",
+    "caller",
     "coproc",
     "declare",
     "dirs",
@@ -99,15 +100,13 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
             ask(shell, &arguments, io);
             shell.tasks.push(Task::Read(Rc::new(words)));
         }
+        "caller" => caller(shell, &arguments, io),
         "mapfile" | "readarray" => mapfile(shell, &arguments),
         // Nobody here runs a command beside the shell with both its streams.
         "coproc" => shell.take_for_granted("coproc", false),
         CHOICES => show_choices(shell, &arguments, io),
         CHOSEN => choose(shell, &arguments),
-        "let" => arguments.iter().for_each(|source| {
-            let value = sum(shell, source, io);
-            shell.status = i64::from(value == 0);
-        }),
+        "let" => arguments.iter().for_each(|source| shell.status = i64::from(sum(shell, source, io) == 0)),
         "trap" => super::kill::trap(shell, &arguments, io),
         "wait" if arguments.first() == Some(&"-n") => {
             let running = shell.jobs.iter().filter(|job| job.status.is_none()).map(|job| job.pid).collect();
@@ -126,6 +125,16 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "shopt" => shopt(shell, &arguments, io),
         "alias" | "unalias" => change_aliases(shell, &name, &arguments, io),
         _ => {}
+    }
+}
+
+/// `caller [N]`: where the function that is under way, or one around it, was called.
+fn caller(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let out = arguments.first().and_then(|word| word.parse().ok());
+    match (shell.caller(out.unwrap_or(0)), out) {
+        (Some((line, name, file)), Some(_)) => shell.emit(1, &format!("{line} {name} {file}\n"), io),
+        (Some((line, _, file)), None) => shell.emit(1, &format!("{line} {file}\n"), io),
+        (None, _) => shell.status = 1,
     }
 }
 
@@ -243,9 +252,22 @@ fn test(shell: &mut Shell, name: &str, words: &[String], io: &mut Io<'_>) {
     }
 }
 
+/// What `exit` without a number means: in a trap the status at its beginning, else that of the last command. For bash
+/// only the trap on the shell's end is so.
+fn status_of_end(shell: &Shell, before: i64) -> i64 {
+    if shell.kind == ShellKind::Bash && !shell.is_over {
+        return before;
+    }
+    let trapped = shell.tasks.iter().rev().find_map(|task| match task {
+        Task::Trapped(status) => Some(*status),
+        _ => None,
+    });
+    trapped.unwrap_or(before)
+}
+
 fn exit(shell: &mut Shell, arguments: &[&str], before: i64, io: &mut Io<'_>) {
     let status = match arguments.first() {
-        None => before,
+        None => status_of_end(shell, before),
         Some(word) => match word.parse::<i64>() {
             Ok(status) => status.rem_euclid(256),
             Err(_) => {
@@ -268,7 +290,7 @@ fn leave(shell: &mut Shell, arguments: &[&str], before: i64, io: &mut Io<'_>) {
     let status = arguments.first().map_or(Some(before), |word| word.parse().ok()).unwrap_or(2);
     let is_bound = |task: &Task| matches!(task, Task::Call(_) | Task::Sourced(_));
     if !shell.tasks.iter().any(is_bound) {
-        if shell.kind == ShellKind::Bash {
+        if shell.kind == ShellKind::Bash && !shell.is_of_function {
             return shell.object("return: can only `return' from a function or sourced script", 2, io);
         }
         return shell.quit(status);
@@ -382,7 +404,8 @@ fn describe(shell: &mut Shell, command: &str, name: &str, io: &mut Io<'_>) {
         },
     };
     if command == "type" {
-        shell.emit(1, &text, io);
+        let shown = shell.shown_function(name).filter(|_| shell.kind == ShellKind::Bash).unwrap_or_default();
+        shell.emit(1, &format!("{text}{shown}"), io);
     }
 }
 

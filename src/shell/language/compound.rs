@@ -16,7 +16,6 @@ impl Shell {
             }
             Command::Count { sums, body } => {
                 let Some(_) = self.expanding(stage, captured, io, |expander| expander.sum(&sums[0])) else { return };
-                self.status = 0;
                 let rest = [String::new(), sums[1].clone(), sums[2].clone()];
                 self.tasks.push(Task::Count { sums: Rc::new(rest), body: Rc::clone(body) });
             }
@@ -34,8 +33,12 @@ impl Shell {
             Command::Case { word, arms } => self.case(stage, captured, word, arms, io),
             Command::Group { body, is_subshell: false } => self.tasks.push(Task::List(Rc::clone(body), 0)),
             Command::Group { body, is_subshell: true } => self.start_subshell(body, io),
-            Command::Function { name, body } => {
+            Command::Function { name, body, text } => {
                 self.functions.insert(name.clone(), Rc::clone(body));
+                self.function_texts.insert(name.clone(), Rc::clone(text));
+                if let Some(exported) = self.exported_functions.get_mut(name) {
+                    *exported = Rc::clone(body);
+                }
                 if self.kind == ShellKind::Bash {
                     let source = self.source_now().unwrap_or_else(|| "environment".to_string());
                     self.sources.insert(name.clone(), source);
@@ -63,7 +66,9 @@ impl Shell {
             None => Ok(own),
         };
         let Some(mut values) = self.expanding(stage, captured, io, expand) else { return };
-        self.status = 0;
+        if values.is_empty() {
+            self.status = 0;
+        }
         let heading: Rc<str> = format!("for {name} in {}", values.join(" ")).into();
         values.reverse();
         self.tasks.push(Task::For { name: name.to_string(), values, body: Rc::clone(body), heading });
@@ -137,13 +142,16 @@ impl Shell {
             self.tasks.extend(branches.get(at).map(|branch| Task::List(Rc::clone(&branch.1), 0)));
             return;
         }
-        self.status = 0;
+        // What comes next may ask why the condition failed.
         if let Some((condition, _)) = branches.get(at + 1) {
             let condition = Rc::clone(condition);
             self.tasks.push(Task::IfTest { branches, at: at + 1, otherwise });
             self.guard(condition);
         } else {
-            self.tasks.extend(otherwise.map(|list| Task::List(list, 0)));
+            match otherwise {
+                Some(list) => self.tasks.push(Task::List(list, 0)),
+                None => self.status = 0,
+            }
         }
     }
 
@@ -178,7 +186,7 @@ impl Shell {
                 self.tasks.push(Task::Count { sums: rest, body: Rc::clone(&body) });
                 self.tasks.push(Task::List(body, 0));
             }
-            Err(Halt::Fail(message) | Halt::Unset(message)) => self.fail(&message, 1, io),
+            Err(Halt::Fail(message) | Halt::Unset(message) | Halt::NoMatch(message)) => self.fail(&message, 1, io),
             Err(Halt::Capture(..)) => self.fail("commands in the sums of a loop are not in this lab", 1, io),
         }
     }
@@ -216,7 +224,9 @@ impl Shell {
         if self.options.xtrace && self.kind == ShellKind::Bash {
             self.trace(&format!("case {} in", word.source()), io);
         }
-        self.status = 0;
+        if bodies.iter().all(|body| body.is_empty()) {
+            self.status = 0;
+        }
         self.tasks.extend(bodies.into_iter().rev().map(|body| Task::List(body, 0)));
     }
 

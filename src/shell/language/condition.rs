@@ -215,7 +215,7 @@ fn unary(shell: &Shell, world: &dyn World, operator: &str, text: &str) -> Option
         "-n" => !text.is_empty(),
         "-z" => text.is_empty(),
         "-e" | "-a" | "-r" | "-w" | "-G" | "-O" => stat().is_some(),
-        "-x" => stat().is_some(),
+        "-x" => !text.is_empty() && world.may_run(&shell.path(text)),
         "-S" => stat().is_some_and(|stat| stat.is_unknown || world.is_socket(&shell.path(text))),
         "-f" => stat().is_some_and(|stat| !stat.is_directory || stat.is_unknown) && !world.is_socket(&shell.path(text)),
         "-d" => stat().is_some_and(|stat| stat.is_directory),

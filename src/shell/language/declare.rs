@@ -1,38 +1,60 @@
 //! Builtins that make and unmake variables: `declare` and its kin, `unset`.
 
-use super::expand::{Expander, Halt, quoted, set_message};
-use super::state::{Shell, ShellKind, Task};
+use super::expand::{Expander, Halt, set_message};
+use super::state::{Shell, ShellKind};
 use super::streams::Io;
 use super::syntax::is_name;
 use super::variables::{Array, Key};
 use crate::sorted::SharedMap;
 
+/// The flags of `declare` and its kin: those that give something, and those that take it away (`+x`).
+#[derive(Debug, Default)]
+pub(super) struct Flags {
+    pub set: String,
+    pub unset: String,
+}
+
+impl Flags {
+    fn has(&self, flag: char) -> bool {
+        self.set.contains(flag)
+    }
+}
+
+/// The flags that stand before the names, and the names.
+fn read_flags<'w>(arguments: &[&'w str]) -> (Flags, Vec<&'w str>) {
+    let mut flags = Flags::default();
+    let mut rest = arguments;
+    while let Some((word, behind)) = rest.split_first().filter(|(word, _)| word.len() > 1) {
+        match (word.strip_prefix('-'), word.strip_prefix('+')) {
+            (Some("-"), _) => return (flags, behind.to_vec()),
+            (Some(letters), _) => flags.set.push_str(letters),
+            (_, Some(letters)) => flags.unset.push_str(letters),
+            _ => break,
+        }
+        rest = behind;
+    }
+    (flags, rest.to_vec())
+}
+
 pub(super) fn declare(shell: &mut Shell, name: &str, arguments: &[&str], io: &mut Io<'_>) {
-    let flags: String = arguments.iter().filter_map(|word| word.strip_prefix('-')).collect();
-    let names: Vec<&str> = arguments.iter().copied().filter(|word| !word.starts_with('-')).collect();
-    let is_local = matches!(name, "local" | "declare" | "typeset") && !flags.contains('g');
-    let in_function = shell.tasks.iter().any(|task| matches!(task, Task::Call(_)));
+    let (flags, names) = read_flags(arguments);
+    let is_local = matches!(name, "local" | "declare" | "typeset") && !flags.has('g');
+    let in_function = shell.is_in_function();
     if name == "local" && !in_function {
-        let text = "local: can only be used in a function";
-        return if shell.kind == ShellKind::Dash {
-            shell.fail("local: not in a function", 2, io)
-        } else {
-            shell.object(text, 1, io)
+        return match shell.kind {
+            ShellKind::Dash => shell.fail("local: not in a function", 2, io),
+            _ => shell.object("local: can only be used in a function", 1, io),
         };
     }
-    if flags.contains(['f', 'F']) && shell.kind == ShellKind::Bash && !names.is_empty() {
-        return functions(shell, name, &flags, &names, io);
-    }
-    if names.is_empty() && (flags.contains('p') || name == "export" || name == "readonly") {
-        let word = if shell.kind == ShellKind::Bash { "declare -x" } else { "export" };
-        let mut all = shell.variables.exported.clone();
-        crate::ordering::Order::order(all.as_mut_slice());
-        let mark = |value: &str| match shell.kind {
-            ShellKind::Bash => format!("\"{}\"", value.replace('"', "\\\"")),
-            _ => quoted(value),
+    let is_bash = shell.kind == ShellKind::Bash;
+    if is_bash && (flags.has('f') || flags.has('F')) {
+        return match names.is_empty() {
+            true => shell.show_functions(flags.has('F'), io),
+            false => functions(shell, name, &flags, &names, io),
         };
-        let text: String = all.iter().map(|(name, value)| format!("{word} {name}={}\n", mark(value))).collect();
-        return shell.emit(1, &text, io);
+    }
+    if flags.has('p') && (names.is_empty() || is_bash) || names.is_empty() && name != "local" {
+        return shell.show_variables(name, &flags, &names, io);
     }
     for word in names {
         let (target, value) = match word.split_once('=') {
@@ -57,7 +79,7 @@ pub(super) fn declare(shell: &mut Shell, name: &str, arguments: &[&str], io: &mu
 }
 
 /// `export -f NAME`, `declare -F NAME`, `declare -f NAME`: what bash does with functions by their names.
-fn functions(shell: &mut Shell, name: &str, flags: &str, names: &[&str], io: &mut Io<'_>) {
+fn functions(shell: &mut Shell, name: &str, flags: &Flags, names: &[&str], io: &mut Io<'_>) {
     for target in names {
         let Some(body) = shell.functions.get(*target).cloned() else {
             match name {
@@ -67,18 +89,22 @@ fn functions(shell: &mut Shell, name: &str, flags: &str, names: &[&str], io: &mu
             continue;
         };
         match name {
-            "export" if flags.contains('n') => _ = shell.exported_functions.remove(*target),
+            "export" if flags.has('n') => _ = shell.exported_functions.remove(*target),
             "export" => _ = shell.exported_functions.insert((*target).to_string(), body),
-            _ if flags.contains('x') => _ = shell.exported_functions.insert((*target).to_string(), body),
-            _ if flags.contains('F') => shell.emit(1, &format!("{target}\n"), io),
-            _ => {}
+            _ if flags.has('x') => _ = shell.exported_functions.insert((*target).to_string(), body),
+            _ if flags.has('F') => shell.emit(1, &format!("{target}\n"), io),
+            "readonly" => {}
+            _ => {
+                let text = shell.shown_function(target).unwrap_or_default();
+                shell.emit(1, &text, io);
+            }
         }
     }
 }
 
 fn declare_one(
     shell: &mut Shell,
-    (name, flags): (&str, &str),
+    (name, flags): (&str, &Flags),
     target: &str,
     value: Option<String>,
     (appends, is_local): (bool, bool),
@@ -91,16 +117,25 @@ fn declare_one(
             shell.set(target, value);
         }
     }
-    if flags.contains('n') && name != "export" {
+    if flags.has('n') && name != "export" {
         return shell.variables.refer(target, value.as_deref().unwrap_or(""));
     }
-    if flags.contains('i') {
+    if flags.has('i') {
         shell.variables.make_integer(target);
+    }
+    if flags.has('l') != flags.has('u') {
+        shell.variables.set_case(target, Some(flags.has('u')));
+    }
+    if flags.unset.contains(['l', 'u']) {
+        shell.variables.set_case(target, None);
+    }
+    if flags.unset.contains('x') {
+        shell.variables.unexport(target);
     }
     let mut result = Ok(());
     let empty = match () {
-        () if flags.contains('A') => Some(Array::Map(SharedMap::new())),
-        () if flags.contains('a') => Some(Array::List(SharedMap::new())),
+        () if flags.has('A') => Some(Array::Map(SharedMap::new())),
+        () if flags.has('a') => Some(Array::List(SharedMap::new())),
         () => None,
     };
     if let Some(empty) = empty.filter(|_| shell.variables.array(target).is_none()) {
@@ -115,12 +150,12 @@ fn declare_one(
         }
         result = shell.variables.set(target, value);
     }
-    if name == "export" && flags.contains('n') {
+    if name == "export" && flags.has('n') {
         shell.variables.unexport(target);
-    } else if name == "export" || flags.contains('x') {
+    } else if name == "export" || flags.has('x') {
         result = result.and_then(|()| shell.variables.export(target, None));
     }
-    if name == "readonly" || flags.contains('r') {
+    if name == "readonly" || flags.has('r') {
         shell.variables.make_read_only(target);
     }
     if let Err(error) = result {
@@ -136,9 +171,9 @@ pub(super) fn unset(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         } else if is_function {
             shell.functions.remove(*name);
         } else if let Some((name, key)) = name.strip_suffix(']').and_then(|name| name.split_once('[')) {
-            let key = match (shell.variables.array(name), key.parse()) {
-                (Some(Array::Map(_)), _) | (_, Err(_)) => Key::Text(key.to_string()),
-                (_, Ok(number)) => Key::Number(number),
+            let key = match shell.variables.array(name) {
+                Some(Array::Map(_)) => Key::Text(key.to_string()),
+                _ => Key::Number(sum(shell, key, io)),
             };
             shell.variables.unset_element(name, &key);
         } else if shell.variables.is_read_only(name) {
@@ -155,7 +190,7 @@ pub(super) fn sum(shell: &mut Shell, source: &str, io: &mut Io<'_>) -> i64 {
     let mut expander = Expander { shell: &mut *shell, world: &mut *io.world, captured: &[], used: 0 };
     match expander.sum(source) {
         Ok(value) => value,
-        Err(Halt::Fail(message) | Halt::Unset(message)) => {
+        Err(Halt::Fail(message) | Halt::Unset(message) | Halt::NoMatch(message)) => {
             shell.object(&message, 1, io);
             0
         }

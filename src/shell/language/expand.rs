@@ -23,6 +23,8 @@ pub(super) enum Halt {
     Fail(String),
     /// A variable has no value, and the script wants all to have one.
     Unset(String),
+    /// No file fits this pattern, and the script wants one to (`failglob`).
+    NoMatch(String),
 }
 
 pub(super) type Expanded<T> = Result<T, Halt>;
@@ -123,6 +125,9 @@ impl Expander<'_> {
                     let style = self.shell.kind.pattern_style();
                     let is_pattern = glob::has_pattern(style, &pattern) && !self.shell.options.noglob;
                     let found = if is_pattern { self.files(&pattern) } else { Vec::new() };
+                    if is_pattern && found.is_empty() && self.shell.options.failglob {
+                        return Err(Halt::NoMatch(text));
+                    }
                     match found.is_empty() && !(is_pattern && self.shell.options.nullglob) {
                         true => all.push(text),
                         false => all.extend(found),
@@ -157,24 +162,29 @@ impl Expander<'_> {
     fn fields(&mut self, word: &Word) -> Expanded<Vec<Field>> {
         let separators = self.separators();
         let mut fields = Fields::default();
-        self.add_parts(word, &separators, &mut fields)?;
+        self.add_parts(word, &separators, false, &mut fields)?;
         fields.end();
         Ok(fields.done)
     }
 
-    fn add_parts(&mut self, word: &Word, separators: &str, fields: &mut Fields) -> Expanded<()> {
+    /// Adds what the parts of a word come to. `is_split` says whether its own text is split as well: that of `${x:-a b}`.
+    fn add_parts(&mut self, word: &Word, separators: &str, is_split: bool, fields: &mut Fields) -> Expanded<()> {
         for (at, (part, is_quoted)) in word.0.iter().enumerate() {
             match part {
                 Part::Text(text) if *is_quoted => fields.quoted(text),
+                Part::Text(text) if is_split && at == 0 => fields.split(&self.tilde(text), separators),
+                Part::Text(text) if is_split => fields.split(text, separators),
                 Part::Text(text) if at == 0 => fields.literal(&self.tilde(text)),
                 Part::Text(text) => fields.literal(text),
                 Part::Parameter(parameter) => {
                     // The words of `${x:-a b}` are split and quoted by themselves.
                     if let Some(other) = self.instead(parameter)? {
-                        match is_quoted {
-                            true => fields.quoted(&self.text(&other)?),
-                            false => self.add_parts(&other, separators, fields)?,
+                        // In quotes it is a word even where it is empty, but for `"${x+$@}"` and `"${@+x}"`.
+                        let is_none = other.0.is_empty() && is_arguments(part);
+                        if *is_quoted && !is_none && !other.0.iter().any(|(part, _)| is_arguments(part)) {
+                            fields.quoted("");
                         }
+                        self.add_parts(&other, separators, !is_quoted, fields)?;
                         continue;
                     }
                     match (self.parameter(parameter)?, *is_quoted) {
@@ -337,7 +347,8 @@ impl Expander<'_> {
         let mut found = vec![if is_absolute { "/".to_string() } else { String::new() }];
         let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
         for (at, part) in parts.iter().enumerate() {
-            let is_last = at + 1 == parts.len();
+            // Before a slash at the end only directories fit.
+            let is_last = at + 1 == parts.len() && !pattern.ends_with('/');
             let mut next = Vec::new();
             for place in &found {
                 let joined = |name: &str| match place.as_str() {
@@ -397,6 +408,12 @@ impl Numbers for Sums<'_> {
             None => self.shell.variables.set(name, value.to_string()),
         };
     }
+}
+
+/// Whether it is `$@`, or all values of an array.
+fn is_arguments(part: &Part) -> bool {
+    let Part::Parameter(parameter) = part else { return false };
+    parameter.name == "@" || parameter.index.as_ref().and_then(Word::literal) == Some("@")
 }
 
 /// Whether a word begins with `NAME=` or `NAME+=`, as it is written.

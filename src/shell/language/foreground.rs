@@ -4,7 +4,7 @@ use super::limits::{LIMITS, left_out};
 use super::partial::Partial;
 use super::state::{Event, Program, Role, Shell, ShellKind, Signalled, Task};
 use super::streams::Io;
-use super::syntax::ParseError;
+use super::syntax::{ParseError, Timing};
 use super::world::{Invocation, Message, Outcome};
 use crate::model::Millis;
 use crate::shell::waiting::{FOREVER, Prompt};
@@ -29,10 +29,22 @@ impl Shell {
         self.status = 2;
     }
 
-    pub(super) fn say_time(&mut self, began: Millis, io: &mut Io<'_>) {
+    pub(super) fn say_time(&mut self, began: Millis, timing: Timing, io: &mut Io<'_>) {
         let ms = (io.world.now() - began).0;
-        let real = format!("{}m{}.{:03}s", ms / 60_000, ms / 1000 % 60, ms % 1000);
-        self.emit(2, &format!("\nreal\t{real}\nuser\t0m0.000s\nsys\t0m0.000s\n"), io);
+        let (minutes, seconds, hundredths) = (ms / 60_000, ms / 1000 % 60, ms % 1000 / 10);
+        let text = match timing {
+            Timing::Usual if self.variable("TIMEFORMAT").is_some() => {
+                time_by(&self.variable("TIMEFORMAT").unwrap_or_default(), ms)
+            }
+            Timing::Usual => {
+                format!("\nreal\t{minutes}m{seconds}.{:03}s\nuser\t0m0.000s\nsys\t0m0.000s\n", ms % 1000)
+            }
+            Timing::Portable => format!("real {}.{hundredths:02}\nuser 0.00\nsys 0.00\n", ms / 1000),
+            Timing::OfBusybox => {
+                format!("real\t{minutes}m {seconds}.{hundredths:02}s\nuser\t0m 0.00s\nsys\t0m 0.00s\n")
+            }
+        };
+        self.emit(2, &text, io);
     }
 
     /// One step of a program in the foreground.
@@ -315,4 +327,35 @@ impl Shell {
             self.load(&trap);
         }
     }
+}
+
+/// What bash makes of `TIMEFORMAT`: `%R`, `%3lR` and the like are the time that went by, `%U` and `%S` that of the
+/// processor, `%P` its share.
+fn time_by(format: &str, ms: i64) -> String {
+    if format.is_empty() {
+        return String::new();
+    }
+    let (mut out, mut chars) = (String::new(), format.chars().peekable());
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        let digits = chars.next_if(char::is_ascii_digit).and_then(|digit| digit.to_digit(10)).unwrap_or(3).min(3);
+        let is_long = chars.next_if_eq(&'l').is_some();
+        let letter = chars.next();
+        let own = if letter == Some('R') { ms } else { 0 };
+        let fraction = format!("{:03}", own % 1000).get(..digits as usize).unwrap_or("").to_string();
+        let point = if digits > 0 { "." } else { "" };
+        match letter {
+            Some('R' | 'U' | 'S') if is_long => {
+                out.push_str(&format!("{}m{}{point}{fraction}s", own / 60_000, own / 1000 % 60));
+            }
+            Some('R' | 'U' | 'S') => out.push_str(&format!("{}{point}{fraction}", own / 1000)),
+            Some('P') => out.push_str("0.00"),
+            letter => out.extend(letter),
+        }
+    }
+    out.push('\n');
+    out
 }

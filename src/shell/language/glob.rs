@@ -50,16 +50,37 @@ pub fn trim(style: Style, text: &str, pattern: &str, is_end: bool, is_long: bool
     kept.unwrap_or(&[]).iter().collect()
 }
 
+/// What comes in the place of what fits: pieces of text, and `None` for what fitted itself.
+pub type NewText = Vec<Option<String>>;
+
+fn put_new(new: &[Option<String>], found: &[char], out: &mut String) {
+    for piece in new {
+        match piece {
+            Some(text) => out.push_str(text),
+            None => out.extend(found),
+        }
+    }
+}
+
 /// Puts `to` in place of what fits: once, everywhere, at the beginning (`#`) or at the end (`%`).
 ///
 /// `None` if that takes too long, or makes the text longer than `most` bytes.
-pub fn replace(style: Style, text: &str, pattern: &str, to: &str, place: char, most: usize) -> Option<String> {
+pub fn replace(
+    style: Style,
+    text: &str,
+    pattern: &str,
+    to: &[Option<String>],
+    place: char,
+    most: usize,
+) -> Option<String> {
     let chars: Vec<char> = text.chars().collect();
     let steps = steps(pattern, style);
     if steps.is_empty() {
+        let mut new = String::new();
+        put_new(to, &[], &mut new);
         return Some(match place {
-            '#' => format!("{to}{text}"),
-            '%' => format!("{text}{to}"),
+            '#' => format!("{new}{text}"),
+            '%' => format!("{text}{new}"),
             _ => text.to_string(),
         });
     }
@@ -78,7 +99,7 @@ pub fn replace(style: Style, text: &str, pattern: &str, to: &str, place: char, m
         };
         match length.filter(|length| *length > 0 || chars.is_empty()) {
             Some(length) => {
-                out.push_str(to);
+                put_new(to, rest.get(..length).unwrap_or(&[]), &mut out);
                 at += length.max(usize::from(chars.is_empty()));
                 if place != '/' {
                     out.extend(chars.get(at..).unwrap_or(&[]));
@@ -99,12 +120,13 @@ const LOOKS_MAX: usize = 20_000_000;
 
 /// Whether the text holds a sign with a meaning.
 pub fn has_pattern(style: Style, text: &str) -> bool {
-    let (mut is_escaped, mut before) = (false, None);
-    text.char_indices().any(|(at, c)| {
+    let (mut is_escaped, mut is_open, mut before) = (false, false, None);
+    text.chars().any(|c| {
         let is_group = style == Style::Extended && c == '(' && matches!(before, Some('+' | '@' | '!'));
-        // What nothing closes stands for itself.
-        let is_class = || c == '[' && class(&text.get(at + 1..).unwrap_or("").chars().collect::<Vec<_>>()).is_some();
-        let is_special = !is_escaped && (matches!(c, '*' | '?') || is_group || is_class());
+        // A bracket that nothing closes has no meaning.
+        let is_class = c == ']' && is_open;
+        let is_special = !is_escaped && (matches!(c, '*' | '?') || is_class || is_group);
+        is_open |= c == '[' && !is_escaped;
         before = Some(c).filter(|_| !is_escaped);
         is_escaped = c == '\\' && !is_escaped;
         is_special
@@ -399,8 +421,10 @@ mod tests {
         assert_eq!(trim(plain, "web-12", "*-", false, true), "12");
         assert_eq!(trim(plain, "a-b-c", "-*", true, false), "a-b");
         assert_eq!(trim(plain, "a-b-c", "-*", true, true), "a");
-        assert_eq!(replace(plain, "a.b.c", ".", "-", '/', 9).as_deref(), Some("a-b-c"));
-        assert_eq!(replace(plain, "abc", "*", "x", '1', 9).as_deref(), Some("x"));
+        let new = |text: &str| vec![Some(text.to_string())];
+        assert_eq!(replace(plain, "a.b.c", ".", &new("-"), '/', 9).as_deref(), Some("a-b-c"));
+        assert_eq!(replace(plain, "abc", "*", &new("x"), '1', 9).as_deref(), Some("x"));
+        assert_eq!(replace(plain, "abc", "?", &[None, None], '/', 9).as_deref(), Some("aabbcc"));
         assert!(!matches("@(a|b)", "a"));
         assert!(matches("@(a|b)", "@(a|b)"));
     }
@@ -427,7 +451,7 @@ mod tests {
         }
         assert_eq!(trim(extended, "aaab", "+(a)", false, true), "b");
         assert_eq!(trim(extended, "x.tar.gz", "@(.tar|).gz", true, true), "x");
-        assert_eq!(replace(extended, "a  b   c", "+( )", " ", '/', 99).as_deref(), Some("a b c"));
+        assert_eq!(replace(extended, "a  b   c", "+( )", &[Some(" ".to_string())], '/', 99).as_deref(), Some("a b c"));
         assert!(!matches_as(extended, &"+(".repeat(60), "a"), "depth has a bound");
         assert!(!matches_as(extended, "!(!(!(!(a*b*c))))", &"ab".repeat(1500)), "work has a bound");
     }

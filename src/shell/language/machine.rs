@@ -5,7 +5,7 @@ use super::limits::LIMITS;
 use super::parse::parse;
 use super::partial::Partial;
 use super::pipes::{Fds, Input};
-use super::state::{Options, Program, Role, Shell, ShellKind, Task};
+use super::state::{CallSite, Options, Program, Role, Shell, ShellKind, Task};
 use super::streams::Io;
 use super::syntax::{Dialect, List, ParseError};
 use super::variables::{Array, Variables};
@@ -16,6 +16,9 @@ use crate::shell::target::Streams;
 use crate::shell::waiting::FOREVER;
 use crate::sorted::SharedMap;
 use std::rc::Rc;
+
+/// When a shell has begun that has not run yet.
+pub(super) const NEVER: Millis = Millis(i64::MIN);
 
 impl Shell {
     /// A shell at the start of its life.
@@ -58,6 +61,7 @@ impl Shell {
             deadline_status: None,
             functions: SharedMap::new(),
             aliases: SharedMap::new(),
+            function_texts: SharedMap::new(),
             capture_status: None,
             process_files: SharedMap::new(),
             traps: SharedMap::new(),
@@ -75,11 +79,14 @@ impl Shell {
             exported_functions: SharedMap::new(),
             trace_depth: 1,
             is_subshell: false,
+            subshells: 0,
+            is_of_function: false,
+            level: 1,
             umask: super::umask::USUAL,
             is_over: false,
             deadline: None,
             random: 4,
-            started: Millis::ZERO,
+            started: NEVER,
             running: Rc::default(),
         }
     }
@@ -96,6 +103,8 @@ impl Shell {
             signal: None,
             traps: self.traps.iter().filter(is_kept).map(|(k, v)| (k.clone(), v.clone())).collect(),
             is_subshell: true,
+            subshells: self.subshells + 1,
+            is_of_function: self.is_in_function(),
             jobs_above: match self.job_lines() {
                 lines if lines.is_empty() => Rc::clone(&self.jobs_above),
                 lines => Rc::new(lines),
@@ -125,15 +134,14 @@ impl Shell {
         let mut child = self.child();
         let exported = std::mem::take(&mut child.variables.exported);
         child.kind = kind;
-        child.running = Rc::default();
-        child.is_command = false;
+        (child.running, child.is_command) = (Rc::default(), false);
         (child.is_tracing, child.has_traced) = (false, false);
         child.parent = match self.role {
             Role::Other | Role::Console => self.pid.to_string(),
             Role::Main | Role::Init | Role::Task => "1".to_string(),
         };
         child.pid = self.pid + 1;
-        child.is_subshell = false;
+        (child.is_subshell, child.subshells, child.is_of_function) = (false, 0, false);
         child.jobs_above = Rc::default();
         child.last_job = None;
         child.calls = Vec::new();
@@ -141,6 +149,7 @@ impl Shell {
         child.sources = SharedMap::new();
         child.script = None;
         child.role = Role::Other;
+        child.level += u32::from(!self.is_at_end());
         child.variables = of_kind(kind, Variables::of_environment(exported));
         child.is_line_kept = false;
         // Other shells hand on no variables with names like those of functions.
@@ -149,6 +158,7 @@ impl Shell {
         }
         child.functions = child.exported_functions.clone();
         child.options = Options::default();
+        child.started = NEVER;
         child.arguments = vec![kind.name().to_string()];
         child.status = 0;
         child.unchecked = 0;
@@ -188,7 +198,7 @@ impl Shell {
     /// A function, or a file that is read, begins.
     pub(super) fn enter_call(&mut self, name: &str, source: String) {
         if self.kind == ShellKind::Bash {
-            self.calls.push((name.to_string(), source));
+            self.calls.push(CallSite { name: name.to_string(), source, line: self.line });
             self.note_calls();
         }
     }
@@ -201,12 +211,28 @@ impl Shell {
         }
     }
 
-    /// The file that is read now.
-    pub(super) fn source_now(&self) -> Option<String> {
-        self.calls.last().map(|call| call.1.clone()).or_else(|| self.script.clone())
+    /// Whether a function is under way, here or in the shell that this one is a part of.
+    pub(super) fn is_in_function(&self) -> bool {
+        self.is_of_function || self.tasks.iter().any(|task| matches!(task, Task::Call(_)))
     }
 
-    /// Sets `FUNCNAME` and `BASH_SOURCE`, the innermost first.
+    /// The file that is read now.
+    pub(super) fn source_now(&self) -> Option<String> {
+        self.calls.last().map(|call| call.source.clone()).or_else(|| self.script.clone())
+    }
+
+    /// `caller`: where the function that is so many calls out was called, as line, function and file.
+    pub(super) fn caller(&self, out: usize) -> Option<(u32, String, String)> {
+        let at = self.calls.len().checked_sub(out + 1)?;
+        let line = self.calls.get(at)?.line;
+        let around = at.checked_sub(1).and_then(|at| self.calls.get(at));
+        match around {
+            Some(around) => Some((line, around.name.clone(), around.source.clone())),
+            None => Some((line, "main".to_string(), self.script.clone()?)),
+        }
+    }
+
+    /// Sets `FUNCNAME`, `BASH_SOURCE` and `BASH_LINENO`, the innermost first.
     pub(super) fn note_calls(&mut self) {
         if self.kind != ShellKind::Bash {
             return;
@@ -217,10 +243,12 @@ impl Shell {
         };
         let is_main = self.script.is_some() && !self.calls.is_empty();
         let main = is_main.then(|| "main".to_string());
-        let names: Vec<String> = self.calls.iter().rev().map(|call| call.0.clone()).chain(main).collect();
+        let names: Vec<String> = self.calls.iter().rev().map(|call| call.name.clone()).chain(main).collect();
         let sources: Vec<String> =
-            self.calls.iter().rev().map(|call| call.1.clone()).chain(self.script.clone()).collect();
-        for (name, values) in [("FUNCNAME", names), ("BASH_SOURCE", sources)] {
+            self.calls.iter().rev().map(|call| call.source.clone()).chain(self.script.clone()).collect();
+        let lines = self.calls.iter().rev().map(|call| call.line.to_string());
+        let lines = lines.chain(is_main.then(|| "0".to_string())).collect();
+        for (name, values) in [("FUNCNAME", names), ("BASH_SOURCE", sources), ("BASH_LINENO", lines)] {
             match values.is_empty() {
                 true => self.variables.unset(name),
                 false => _ = self.variables.set_array(name, list(values)),
@@ -344,9 +372,11 @@ impl Shell {
                 self.random = self.random.wrapping_mul(1_103_515_245).wrapping_add(12_345);
                 ((self.random >> 16) & 0x7fff).to_string()
             }
-            "BASH_SUBSHELL" if self.kind == ShellKind::Bash => u32::from(self.is_subshell).to_string(),
-            "BASHPID" if self.kind == ShellKind::Bash => self.pid.to_string(),
-            "SHLVL" if self.kind == ShellKind::Bash => self.variable(name).unwrap_or_else(|| "1".to_string()),
+            "BASH" if self.kind == ShellKind::Bash => "/bin/bash".to_string(),
+            "BASH_SUBSHELL" if self.kind == ShellKind::Bash => self.subshells.to_string(),
+            "BASHPID" if self.kind == ShellKind::Bash && self.subshells > 0 => (self.pid + self.subshells).to_string(),
+            "BASHPID" if self.kind == ShellKind::Bash => return self.parameter("$", now),
+            "SHLVL" if self.kind != ShellKind::Dash => self.variable(name).unwrap_or_else(|| self.level.to_string()),
             "OSTYPE" if self.kind == ShellKind::Bash => "linux-gnu".to_string(),
             "BASH_VERSION" if self.kind == ShellKind::Bash => "5.2.15(1)-release".to_string(),
             "UID" | "EUID" if self.kind == ShellKind::Bash => self.uid.to_string(),
@@ -419,12 +449,13 @@ impl Shell {
             Task::Each(commands, _) => commands.is_empty(),
             Task::Check
             | Task::Outlets(_)
+            | Task::Shut(_)
             | Task::Unguard
             | Task::Fds(..)
             | Task::Scope
             | Task::Call(_)
             | Task::Replace => true,
-            Task::Sourced(_) | Task::Timed(_) => true,
+            Task::Sourced(_) | Task::Timed(..) => true,
             _ => false,
         })
     }

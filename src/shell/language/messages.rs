@@ -31,7 +31,9 @@ impl Shell {
 
     /// `bash: what`: how this shell begins a message.
     pub fn complain(&self, what: &str) -> String {
-        let name = self.arguments.first().map_or("sh", String::as_str);
+        // Bash names the file that the function under way comes from.
+        let own_name = self.arguments.first().map_or("sh", String::as_str);
+        let name = self.calls.last().map_or(own_name, |call| call.source.as_str());
         let own = self.kind.name();
         match self.kind {
             ShellKind::Bash if self.has_lines => format!("{name}: line {}: {what}\n", self.line),
@@ -180,6 +182,8 @@ impl ShellKind {
     pub(super) fn sum_error(self, source: &str, why: &str) -> String {
         match self {
             ShellKind::Bash => format!("{}: {why}", source.trim_start()),
+            ShellKind::Ash if why.starts_with("division by 0") => "divide by zero".to_string(),
+            ShellKind::Ash => "arithmetic syntax error".to_string(),
             _ if why.starts_with("division by 0") => format!("arithmetic expression: division by zero: \"{source}\""),
             _ if why.contains("operand expected") => format!("arithmetic expression: expecting primary: \"{source}\""),
             _ => format!("arithmetic expression: expecting EOF: \"{source}\""),

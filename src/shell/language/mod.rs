@@ -31,6 +31,7 @@ mod read;
 mod reads_input;
 mod redirect;
 mod servers;
+mod shown;
 mod signals;
 mod simple;
 pub mod state;

@@ -4,7 +4,7 @@ mod condition;
 mod simple;
 
 use super::lexer::{Aliases, Lexer, is_meta};
-use super::syntax::{Arm, Command, Dialect, Joint, List, ParseError, Pipeline, Redirect, Stage, Word, is_name};
+use super::syntax::{Arm, Command, Dialect, Joint, List, ParseError, Pipeline, Redirect, Stage, Timing, Word, is_name};
 use std::rc::Rc;
 
 /// Reads a whole script.
@@ -31,6 +31,14 @@ pub fn parse_expanded(text: &str, dialect: Dialect, aliases: &Aliases) -> Result
 /// When something in it is not closed.
 pub fn parse_quoted(text: &str, dialect: Dialect) -> Result<Word, ParseError> {
     Lexer::new(text, dialect).inside_quotes()
+}
+
+/// The commands of a text as they are written, each with what `&&` and `||` join to it.
+///
+/// # Errors
+/// When something in it is not closed, or not in the language.
+pub fn written_commands(text: &str, dialect: Dialect) -> Result<Vec<String>, ParseError> {
+    Lexer::new(text, dialect).written_commands()
 }
 
 /// The words that begin or end compound commands.
@@ -156,7 +164,7 @@ impl Lexer {
     }
 
     fn pipeline(&mut self) -> Read<Pipeline> {
-        let (mut is_negated, mut is_timed) = (false, false);
+        let (mut is_negated, mut timing) = (false, None);
         loop {
             self.skip_blanks();
             if self.is_keyword("!") {
@@ -164,10 +172,11 @@ impl Lexer {
                 is_negated = !is_negated;
             } else if self.dialect.is_bash && self.is_keyword("time") {
                 self.at += 4;
-                is_timed = true;
+                timing = Some(Timing::Usual);
                 self.skip_blanks();
                 if self.is_keyword("-p") {
                     self.at += 2;
+                    timing = Some(Timing::Portable);
                 }
             } else {
                 break;
@@ -193,7 +202,7 @@ impl Lexer {
             }
             stages.push(Rc::new(self.stage()?));
         }
-        Ok(Pipeline { is_negated, is_timed, stages, is_background: false })
+        Ok(Pipeline { is_negated, timing, stages, is_background: false })
     }
 
     fn stage(&mut self) -> Read<Stage> {
@@ -298,13 +307,45 @@ impl Lexer {
         if self.peek().is_none() {
             return Err(ParseError::Incomplete);
         }
-        let line = self.line;
+        let (line, start) = (self.line, self.at);
         self.deeper()?;
         let Some(command) = self.compound()? else { return Err(self.unexpected()) };
         let mut redirects = Vec::new();
         while self.redirect(&mut redirects)? {}
         self.depth -= 1;
-        Ok(Command::Function { name, body: Rc::new(Stage { command, redirects, line }) })
+        let text = self.text_since(start).into();
+        Ok(Command::Function { name, body: Rc::new(Stage { command, redirects, line }), text })
+    }
+
+    /// What was read since a place, without blanks around it.
+    fn text_since(&self, start: usize) -> String {
+        let text: String = self.chars.get(start..self.at).unwrap_or(&[]).iter().collect();
+        text.trim().to_string()
+    }
+
+    /// The commands of a list as they are written, each with what `&&` and `||` join to it.
+    fn written_commands(&mut self) -> Read<Vec<String>> {
+        let mut all = Vec::new();
+        loop {
+            self.skip_lines()?;
+            if self.peek().is_none() {
+                return Ok(all);
+            }
+            let start = self.at;
+            self.pipeline()?;
+            self.skip_blanks();
+            while self.take("&&") || self.take("||") {
+                self.skip_lines()?;
+                self.pipeline()?;
+                self.skip_blanks();
+            }
+            let text = self.text_since(start);
+            let is_background = self.take("&");
+            if !is_background && !self.take(";") && !matches!(self.peek(), None | Some('\n')) {
+                return Err(self.unexpected());
+            }
+            all.push(if is_background { format!("{text} &") } else { text });
+        }
     }
 
     fn do_block(&mut self) -> Read<Rc<List>> {
@@ -367,7 +408,7 @@ impl Lexer {
             let words = own.iter().map(|word| Word::quoted(*word)).chain(values.iter().cloned()).collect();
             let command = Command::Simple { assignments: Vec::new(), words, arrays: Vec::new() };
             let stages = vec![Rc::new(Stage { command, redirects: Vec::new(), line })];
-            (joint, Rc::new(Pipeline { is_negated: false, is_timed: false, stages, is_background: false }))
+            (joint, Rc::new(Pipeline { is_negated: false, timing: None, stages, is_background: false }))
         };
         let condition = vec![
             step(Joint::Always, &[CHOICES], &values),

@@ -40,8 +40,12 @@ impl Shell {
             self.tasks.push(Task::Read(words));
             return Some(Event::Blocked);
         }
-        let most = most_characters(&words).and_then(|count| rest.char_indices().nth(count));
-        if let Some((cut, _)) = most.filter(|(cut, _)| end.is_none_or(|end| *cut < end)) {
+        let most = most_characters(&words).map(|count| rest.char_indices().nth(count).map_or(rest.len(), |it| it.0));
+        let is_full = |cut: usize| {
+            let taken = rest.get(..cut).map_or(0, |taken| taken.chars().count());
+            most_characters(&words) == Some(taken)
+        };
+        if let Some(cut) = most.filter(|cut| is_full(*cut) && end.is_none_or(|end| *cut <= end)) {
             let line = rest.get(..cut).unwrap_or("").to_string();
             input.skip(cut);
             self.status = self.assign_line(&words, &line, true);

@@ -40,11 +40,14 @@ pub(super) fn reads_input(words: &[String]) -> bool {
         _ => return false,
     };
     let (mut operands, mut rest) = (0, words.iter().skip(1));
+    let is_shell = matches!(name, "sh" | "bash" | "dash" | "ash");
     while let Some(word) = rest.next() {
         match word.strip_prefix('-') {
+            // What stands behind a script's name is its own.
+            _ if is_shell && operands > 0 => return false,
             Some("") => return true,
             Some(flags) if !flags.starts_with('-') => {
-                if matches!(name, "sh" | "bash" | "dash" | "ash") && flags.contains(['c', 's']) {
+                if is_shell && flags.contains(['c', 's']) {
                     return flags.contains('s');
                 }
                 if matches!(name, "grep" | "egrep" | "fgrep" | "sed" | "awk") && flags.contains(['e', 'f']) {

@@ -22,16 +22,16 @@ impl Expander<'_> {
                     let to = self.text(word)?;
                     join(&mut fds, *stream, &to)
                 }
-                Redirect::Document(word) => {
+                Redirect::Document(stream, word) => {
                     let text = word.get().map(|word| self.document(word)).transpose()?.unwrap_or_default();
                     inputs.push(Input::text(&text));
-                    fds.input = first + inputs.len() - 1;
+                    fds.set(*stream, Target::Input(first + inputs.len() - 1));
                     Ok(())
                 }
-                Redirect::Text(word) => {
+                Redirect::Text(stream, word) => {
                     let text = self.text(word)?;
                     inputs.push(Input::text(&format!("{text}\n")));
-                    fds.input = first + inputs.len() - 1;
+                    fds.set(*stream, Target::Input(first + inputs.len() - 1));
                     Ok(())
                 }
                 Redirect::In(stream, word) => {

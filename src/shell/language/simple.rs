@@ -8,12 +8,10 @@ use super::reads_input::{has_enough, is_input, reads_input};
 use super::redirect::Routes;
 use super::state::{Event, Program, Role, Shell, ShellKind, Task};
 use super::streams::{Io, PIPES};
-use super::syntax::{Command, Redirect, Stage};
-use super::variables::Array;
+use super::syntax::{Command, Redirect, Stage, Timing};
 use super::world::{Invocation, Outcome};
 use crate::model::Millis;
 use crate::shell::waiting::FOREVER;
-use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// A simple command that is ready to run.
@@ -41,14 +39,14 @@ impl Shell {
                 shown.push(expander.assign_value(assignment, !words.is_empty())?);
             }
             for array in arrays {
-                if words.first().is_some_and(|word| word == "local") {
+                let has = |letter: char| words.iter().skip(1).any(|it| it.starts_with('-') && it.contains(letter));
+                let is_declared = |word: &String| matches!(word.as_str(), "local" | "declare" | "typeset");
+                let is_map = has('A') || expander.is_map(&array.name);
+                let entries = expander.array_entries(array, is_map)?;
+                if words.first().is_some_and(is_declared) && !has('g') && expander.shell.is_in_function() {
                     expander.shell.variables.make_local(&array.name);
                 }
-                if words.iter().any(|word| word == "-A") {
-                    // An empty map, for the keys that follow.
-                    _ = expander.shell.variables.set_array(&array.name, Array::Map(SharedMap::new()));
-                }
-                expander.assign_value(array, false)?;
+                expander.assign_array(array, entries, is_map)?;
             }
             Ok(Ready { words, routes, shown })
         };
@@ -86,7 +84,9 @@ impl Shell {
             // A special command of the shell that cannot have its streams ends a script.
             return;
         }
-        self.dispatch(ready.words, io);
+        // Arrays that were made already are among the names whose marks `declare` sets.
+        let arrays = arrays.iter().map(|array| array.name.clone());
+        self.dispatch(ready.words.into_iter().chain(arrays).collect(), io);
     }
 
     /// `exec {name}> file`: the same with a number for the stream, which the variable holds from then on.
@@ -158,10 +158,24 @@ impl Shell {
             // The trap may ask what it was.
             self.running = Rc::new(words.clone());
         }
+        if self.kind == ShellKind::Ash && name == "time" {
+            return self.time_program(&words, io);
+        }
         if builtins::is_builtin(self.kind, &name) && !io.world.replaces(&words) {
             return builtins::run(self, words, io);
         }
         self.tasks.push(Task::Invoke(Rc::new(words)));
+    }
+
+    /// BusyBox's `time`, which is a program: what stands behind it is one, too.
+    fn time_program(&mut self, words: &[String], io: &Io<'_>) {
+        let is_portable = words.iter().skip(1).take_while(|word| word.starts_with('-')).any(|word| word == "-p");
+        let rest: Vec<String> = words.iter().skip(1).skip_while(|word| word.starts_with('-')).cloned().collect();
+        if !rest.is_empty() {
+            let timing = if is_portable { Timing::Portable } else { Timing::OfBusybox };
+            self.tasks.push(Task::Timed(io.world.now(), timing));
+            self.tasks.push(Task::Invoke(Rc::new(rest)));
+        }
     }
 
     fn call(&mut self, body: Rc<Stage>, words: Vec<String>, io: &mut Io<'_>) {
@@ -430,6 +444,10 @@ impl Shell {
                 Ok(text) => {
                     self.arguments = operands;
                     self.script = Some(file.clone());
+                    if let Some(text) = call.stdin.take() {
+                        self.fds.input = self.inputs.len();
+                        self.inputs.push(Input::text(&text));
+                    }
                     self.note_calls();
                     self.load_script(&text, &file);
                     Outcome::Shell(Box::new(self))

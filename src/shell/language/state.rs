@@ -3,7 +3,7 @@
 use super::lexer::Aliases;
 use super::partial::Partial;
 use super::pipes::{Fds, Input};
-use super::syntax::{List, ParseError, Stage};
+use super::syntax::{List, ParseError, Stage, Timing};
 use super::talker::Talker;
 use super::variables::Variables;
 use crate::model::Millis;
@@ -102,6 +102,8 @@ pub struct Options {
     pub nocasematch: bool,
     /// `shopt -s nullglob`: a pattern that fits no file is nothing.
     pub nullglob: bool,
+    /// `shopt -s failglob`: a pattern that fits no file is a mistake.
+    pub failglob: bool,
 }
 
 /// What still has to be done; the last is next.
@@ -147,6 +149,8 @@ pub(super) enum Task {
     WaitNext(Vec<u32>),
     /// A command is over that had these names of `>(…)`.
     Outlets(Vec<String>),
+    /// A command is over that read from these names of `<(…)`.
+    Shut(Vec<String>),
     /// What may fail is over.
     Unguard,
     /// The streams are as before; so many inputs are kept.
@@ -170,7 +174,7 @@ pub(super) enum Task {
     /// `exec`: the shell is over.
     Replace,
     /// `time`: when it began.
-    Timed(Millis),
+    Timed(Millis, Timing),
     /// The trap that comes before a command is over.
     Traced,
     /// A trap ends; the exit code is as before.
@@ -242,7 +246,7 @@ pub struct Shell {
     /// Signals for shells around it: the process and the signal.
     pub(super) sent: Vec<(String, String)>,
     /// The functions and files that are under way, with the files that they come from.
-    pub(super) calls: Vec<(String, String)>,
+    pub(super) calls: Vec<CallSite>,
     /// The files that functions come from.
     pub(super) sources: SharedMap<String, String>,
     /// The file of the script.
@@ -254,6 +258,8 @@ pub struct Shell {
     pub(super) functions: SharedMap<String, Rc<Stage>>,
     /// What words stand for where a command begins.
     pub aliases: Aliases,
+    /// What functions of these names do, as it was written.
+    pub(super) function_texts: SharedMap<String, Rc<str>>,
     pub(super) capture_status: Option<i64>,
     /// What stands under `/dev/fd/…`.
     pub(super) process_files: SharedMap<String, String>,
@@ -276,6 +282,12 @@ pub struct Shell {
     pub(super) trace_depth: usize,
     /// Whether it is `(…)`, `$(…)` or part of a pipe.
     pub(super) is_subshell: bool,
+    /// How many of these it stands in.
+    pub(super) subshells: u32,
+    /// Whether it began inside a function.
+    pub(super) is_of_function: bool,
+    /// How many shells stand around it, itself counted (`SHLVL`).
+    pub(super) level: u32,
     /// Which bits new files lack.
     pub(super) umask: u32,
     pub(super) is_over: bool,
@@ -284,6 +296,17 @@ pub struct Shell {
     pub(super) started: Millis,
     /// The words of the program that was started last.
     pub(super) running: Rc<Vec<String>>,
+}
+
+/// A function, or a file that is read, while it is under way.
+#[derive(Clone, Debug)]
+pub(super) struct CallSite {
+    /// Its name; `source` for a file.
+    pub(super) name: String,
+    /// The file that it comes from.
+    pub(super) source: String,
+    /// The line that it was called on.
+    pub(super) line: u32,
 }
 
 /// What a shell comes to.

@@ -5,8 +5,7 @@ use super::streams::Io;
 
 pub(super) fn set(shell: &mut Shell, words: &[String], io: &mut Io<'_>) {
     if words.len() == 1 {
-        let text: String = shell.variables.plain().map(|(name, value)| format!("{name}={value}\n")).collect();
-        return shell.emit(1, &text, io);
+        return shell.show_all(io);
     }
     let mut rest = words.iter().skip(1);
     let mut arguments: Option<Vec<String>> = None;
@@ -82,12 +81,13 @@ impl Shell {
     }
 }
 
-/// `shopt`: of its options the lab knows `nullglob` and `nocasematch`; the others change nothing here.
+/// `shopt`: of its options the lab knows `nullglob`, `failglob` and `nocasematch`; the others change nothing here.
 pub(super) fn shopt(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let flags: String = arguments.iter().filter_map(|word| word.strip_prefix('-')).collect();
     for name in arguments.iter().filter(|word| !word.starts_with('-')) {
         let option = match *name {
             "nullglob" => &mut shell.options.nullglob,
+            "failglob" => &mut shell.options.failglob,
             "nocasematch" => &mut shell.options.nocasematch,
             _ => continue,
         };

@@ -49,8 +49,8 @@ pub enum Change {
     Replace(char, Word, Word),
     /// `:offset:length`, as sums.
     Slice(Word, Option<Word>),
-    /// `^`, `^^`, `,`, `,,`: whether to upper case, whether everywhere.
-    Case(bool, bool),
+    /// `^`, `^^`, `,`, `,,`: whether to upper case, whether everywhere, the pattern of the letters that are meant.
+    Case(bool, bool, Word),
     /// `~`, `~~`: large letters for small ones and the other way round, whether everywhere.
     Swap(bool),
     /// What only other shells know.
@@ -122,9 +122,9 @@ pub enum Redirect {
     /// `<> file`.
     Both(u8, Word),
     /// `<<END … END`; the text is known when the line ends.
-    Document(Rc<OnceCell<Word>>),
+    Document(u8, Rc<OnceCell<Word>>),
     /// `<<< word`.
-    Text(Word),
+    Text(u8, Word),
 }
 
 /// What stands behind `NAME=`.
@@ -241,6 +241,8 @@ pub enum Command {
         name: String,
         /// What it does.
         body: Rc<Stage>,
+        /// The same as it is written.
+        text: Rc<str>,
     },
     /// `[[ … ]]`.
     Test(Rc<Condition>),
@@ -259,13 +261,24 @@ pub struct Stage {
     pub line: u32,
 }
 
+/// How `time` tells how long a command took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    /// As bash does by itself.
+    Usual,
+    /// `time -p`: as POSIX wants it.
+    Portable,
+    /// As BusyBox's program does.
+    OfBusybox,
+}
+
 /// Commands joined by `|`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pipeline {
     /// Whether `!` stands before it.
     pub is_negated: bool,
-    /// Whether `time` stands before it.
-    pub is_timed: bool,
+    /// Whether `time` stands before it, and how it tells the time.
+    pub timing: Option<Timing>,
     /// The commands from left to right.
     pub stages: Vec<Rc<Stage>>,
     /// Whether what comes after it does not wait for it (`&`).

@@ -2,13 +2,13 @@
 
 use super::compound::is_compound;
 use super::expand::{Expanded, Expander, Halt};
+use super::machine::NEVER;
 use super::pipes::{Fds, Input};
 use super::state::{Event, ProcessGroup, Purpose, Role, Shell, ShellKind, Task};
 use super::streams::Io;
 use super::syntax::{Assigned, Command, Joint, List, Pipeline, Stage, Word};
 use super::variables::Array;
 use crate::shell::waiting::Prompt;
-use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// The words of a simple command as they are written, as far as they need no value.
@@ -31,6 +31,9 @@ impl Shell {
     }
 
     fn run_on(&mut self, io: &mut Io<'_>) -> Event {
+        if self.started == NEVER {
+            self.started = io.world.now();
+        }
         self.run_jobs(io);
         let event = loop {
             if io.is_spent() && !self.tasks.is_empty() {
@@ -108,6 +111,7 @@ impl Shell {
                 self.fds = *fds;
                 self.inputs.truncate(count);
             }
+            Task::Shut(paths) => paths.iter().for_each(|path| _ = self.process_files.remove(path)),
             Task::Scope => self.variables.leave(),
             Task::Call(arguments) => {
                 self.arguments = arguments;
@@ -139,8 +143,9 @@ impl Shell {
                 let waits = is_until || self.role != Role::Main;
                 let is_unknown = self.granted != granted && waits;
                 let goes_on = (self.status == 0) != is_until && !is_unknown;
-                self.status = if goes_on { 0 } else { last };
-                if goes_on {
+                if !goes_on {
+                    self.status = last;
+                } else {
                     self.tasks.push(Task::While { is_until, condition, body: Rc::clone(&body) });
                     self.tasks.push(Task::List(body, 0));
                 }
@@ -158,7 +163,7 @@ impl Shell {
             Task::Read(words) => return self.read(words, io),
             Task::Wait(wanted) => return self.wait(wanted, io),
             Task::Replace => self.quit(self.status),
-            Task::Timed(began) => self.say_time(began, io),
+            Task::Timed(began, timing) => self.say_time(began, timing, io),
             Task::Trapped(status) => (self.status, self.is_line_kept) = (status, false),
             Task::Traced => self.is_tracing = false,
             Task::Each(mut commands, has_failed) => {
@@ -219,8 +224,8 @@ impl Shell {
         if pipeline.is_background {
             return self.start_job(pipeline, io);
         }
-        if pipeline.is_timed {
-            self.tasks.push(Task::Timed(io.world.now()));
+        if let Some(timing) = pipeline.timing {
+            self.tasks.push(Task::Timed(io.world.now(), timing));
         }
         let is_compound = matches!(pipeline.stages.as_slice(), [stage] if is_compound(&stage.command));
         if !is_checked || pipeline.is_negated {
@@ -249,12 +254,20 @@ impl Shell {
         let before = self.variables.clone();
         let status = self.status;
         self.capture_status = None;
-        self.process_files = SharedMap::new();
+        let files_before = self.process_files.clone();
         self.outlets.clear();
         let mut expander = Expander { shell: self, world: &mut *io.world, captured: &captured, used: 0 };
         match expand(&mut expander) {
-            Ok(value) => Some(value),
+            Ok(value) => {
+                let is_new = |path: &&String| !files_before.contains_key(*path);
+                let opened: Vec<String> = self.process_files.keys().filter(is_new).cloned().collect();
+                if !opened.is_empty() {
+                    self.tasks.push(Task::Shut(opened));
+                }
+                Some(value)
+            }
             Err(Halt::Capture(list, trims)) => {
+                self.process_files = files_before;
                 // The commands see what was assigned before them; then everything is done anew.
                 self.status = status;
                 self.tasks.push(Task::Stage(Rc::clone(stage), captured));
@@ -266,10 +279,32 @@ impl Shell {
                 self.fail(&message, 1, io);
                 None
             }
+            Err(Halt::NoMatch(pattern)) => {
+                let message = self.complain(&format!("no match: {pattern}"));
+                self.emit(2, &message, io);
+                self.drop_line();
+                self.status = 1;
+                None
+            }
             Err(Halt::Unset(message)) => {
                 let status = if self.is_subshell || self.has_lines && !self.is_command { 1 } else { 127 };
                 self.fail(&message, if self.kind == ShellKind::Bash { status } else { 2 }, io);
                 None
+            }
+        }
+    }
+
+    /// A mistake after which a script goes on with its next line.
+    fn drop_line(&mut self) {
+        let outermost = self.tasks.iter().position(|task| matches!(task, Task::List(..)));
+        while self.tasks.len() > outermost.map_or(0, |at| at + 1) {
+            let task = self.tasks.pop();
+            task.into_iter().for_each(|task| self.end(task));
+        }
+        if let Some(Task::List(list, next)) = self.tasks.last_mut() {
+            let is_here = |pipeline: &Pipeline| pipeline.stages.first().is_some_and(|stage| stage.line <= self.line);
+            while list.get(*next).is_some_and(|(_, pipeline)| is_here(pipeline)) {
+                *next += 1;
             }
         }
     }

@@ -42,6 +42,10 @@ pub struct Variables {
     arrays: SharedMap<String, Array>,
     read_only: SharedSet<String>,
     integers: SharedSet<String>,
+    /// Those without a value that become part of the environment with their first.
+    marked: SharedSet<String>,
+    /// Those whose letters become large (true) or small.
+    cases: SharedMap<String, bool>,
     /// Names that stand for others.
     references: SharedMap<String, String>,
     scopes: Vec<Vec<Before>>,
@@ -74,11 +78,13 @@ impl Variables {
     pub fn set(&mut self, name: &str, value: String) -> Result<(), SetError> {
         let real = self.real(name);
         let name = real.as_deref().unwrap_or(name);
+        let value = self.cased(name, value);
         self.check(name, &value)?;
         match (self.arrays.get_mut(name), self.exported.iter_mut().find(|pair| pair.0 == name)) {
             (Some(Array::List(list)), _) => _ = list.insert(0, value),
             (Some(Array::Map(map)), _) => _ = map.insert("0".to_string(), value),
             (None, Some(pair)) => pair.1 = value,
+            (None, None) if self.marked.remove(name) => self.exported.push((name.to_string(), value)),
             (None, None) => _ = self.plain.insert(name.to_string(), value),
         }
         Ok(())
@@ -121,7 +127,10 @@ impl Variables {
         if let Some(value) = &value {
             self.check(name, value)?;
         }
-        let Some(value) = value.or_else(|| self.get(name)) else { return Ok(()) };
+        let Some(value) = value.or_else(|| self.get(name)) else {
+            self.marked.insert(name.to_string());
+            return Ok(());
+        };
         self.plain.remove(name);
         match self.exported.iter_mut().find(|pair| pair.0 == name) {
             Some(pair) => pair.1 = value,
@@ -145,6 +154,8 @@ impl Variables {
         self.plain.remove(name);
         self.arrays.remove(name);
         self.integers.remove(name);
+        self.cases.remove(name);
+        self.marked.remove(name);
         self.exported.retain(|pair| pair.0 != name);
     }
 
@@ -166,6 +177,46 @@ impl Variables {
     /// Takes what is assigned to it as sums from now on.
     pub fn make_integer(&mut self, name: &str) {
         self.integers.insert(name.to_string());
+    }
+
+    /// Makes letters that are assigned to it large (true) or small from now on, or leaves them.
+    pub fn set_case(&mut self, name: &str, is_upper: Option<bool>) {
+        match is_upper {
+            Some(is_upper) => _ = self.cases.insert(name.to_string(), is_upper),
+            None => _ = self.cases.remove(name),
+        }
+    }
+
+    fn cased(&self, name: &str, value: String) -> String {
+        match self.cases.get(name) {
+            Some(true) => value.to_uppercase(),
+            Some(false) => value.to_lowercase(),
+            None => value,
+        }
+    }
+
+    /// What bash's `declare -p` says of a variable beside its value, in its letters.
+    pub fn attributes(&self, name: &str) -> String {
+        let array = self.arrays.get(name);
+        let all = [
+            ('a', matches!(array, Some(Array::List(_)))),
+            ('A', matches!(array, Some(Array::Map(_)))),
+            ('i', self.integers.contains(name)),
+            ('n', self.references.contains_key(name)),
+            ('r', self.read_only.contains(name)),
+            ('x', self.exported.iter().any(|pair| pair.0 == name)),
+            ('l', self.cases.get(name) == Some(&false)),
+            ('u', self.cases.get(name) == Some(&true)),
+        ];
+        all.into_iter().filter(|attribute| attribute.1).map(|attribute| attribute.0).collect()
+    }
+
+    /// The names of all variables, in order.
+    pub fn names(&self) -> Vec<String> {
+        let exported = self.exported.iter().map(|pair| &pair.0);
+        let all = self.plain.keys().chain(self.arrays.keys()).chain(self.read_only.iter()).chain(exported);
+        let all: SharedMap<String, ()> = all.map(|name| (name.clone(), ())).collect();
+        all.into_keys().collect()
     }
 
     /// The names of all variables that are no arrays and not exported, with their values.
@@ -206,7 +257,9 @@ impl Variables {
             self.arrays.insert(name.to_string(), Array::List(first.into_iter().collect()));
         }
         match (self.arrays.get_mut(name), key) {
-            (Some(Array::List(list)), Key::Number(at)) if list.len() < LIMITS.word_count => _ = list.insert(*at, value),
+            (Some(Array::List(list)), Key::Number(at)) if list.len() < LIMITS.word_count => {
+                list.insert(from_end(list, *at), value);
+            }
             (Some(Array::Map(map)), Key::Text(key)) if map.len() < LIMITS.word_count => {
                 map.insert(key.clone(), value);
             }
@@ -220,7 +273,7 @@ impl Variables {
     pub fn unset_element(&mut self, name: &str, key: &Key) {
         let real = self.real(name);
         match (self.arrays.get_mut(real.as_deref().unwrap_or(name)), key) {
-            (Some(Array::List(list)), Key::Number(at)) => _ = list.remove(at),
+            (Some(Array::List(list)), Key::Number(at)) => _ = list.remove(&from_end(list, *at)),
             (Some(Array::Map(map)), Key::Text(key)) => _ = map.remove(key),
             _ => {}
         }
@@ -304,8 +357,13 @@ impl Variables {
         let Some(scope) = self.scopes.last_mut() else { return false };
         if scope.iter().all(|before| before.name != name) {
             scope.push(before);
+            let is_exported = self.exported.iter().any(|pair| pair.0 == name);
             self.references.remove(name);
             self.unset(name);
+            // What is part of the environment stays so.
+            if is_exported {
+                self.marked.insert(name.to_string());
+            }
         }
         true
     }
@@ -318,4 +376,10 @@ pub enum Key {
     Number(i64),
     /// By key.
     Text(String),
+}
+
+/// The place that a number means: one below zero counts from the end.
+fn from_end(list: &SharedMap<i64, String>, at: i64) -> i64 {
+    let last = list.last_key_value().map_or(-1, |(key, _)| *key);
+    if at < 0 { last + 1 + at } else { at }
 }

@@ -124,6 +124,10 @@ pub trait World {
         let _ = path;
         false
     }
+    /// Whether the shell's user may run the file, or enter the directory, under a path.
+    fn may_run(&self, path: &str) -> bool {
+        self.stat(path).is_some()
+    }
     /// Where a path leads, with every link on the way followed.
     fn real_path(&self, path: &str) -> String {
         path.to_string()

@@ -3,6 +3,7 @@
 use super::{Expanded, Expander, Halt, Sums, Value, quoted, set_message};
 use crate::shell::language::arithmetic::evaluate;
 use crate::shell::language::limits::LIMITS;
+use crate::shell::language::state::ShellKind;
 use crate::shell::language::syntax::{Change, Parameter, Word};
 use crate::shell::language::{glob, lexer};
 
@@ -94,20 +95,29 @@ impl Expander<'_> {
             None => self.shell.parameter(name, self.world.now()),
         };
         match (parameter.is_indirect, value) {
-            (true, Some(target)) => {
-                let now = self.world.now();
-                Ok(Value::One(
-                    match target.split_once('[').and_then(|(name, rest)| Some((name, rest.strip_suffix(']')?))) {
-                        Some((name, index)) => {
-                            let key = self.key(name, &Word::quoted(index))?;
-                            self.shell.variables.element(name, &key)
-                        }
-                        None => self.shell.parameter(&target, now),
-                    },
-                ))
-            }
+            (true, Some(target)) => self.named(&target),
             (_, value) => Ok(Value::One(value)),
         }
+    }
+
+    /// What a text names: a variable, one value of an array, or all of them.
+    fn named(&mut self, target: &str) -> Expanded<Value> {
+        let now = self.world.now();
+        let of_array = target.split_once('[').and_then(|(name, rest)| Some((name, rest.strip_suffix(']')?)));
+        Ok(match of_array {
+            Some((name, sign @ ("@" | "*"))) => {
+                let elements = self.shell.variables.elements(name).into_iter();
+                Value::Many(elements.map(|element| element.1).collect(), sign == "*")
+            }
+            Some((name, index)) => {
+                let key = self.key(name, &Word::quoted(index))?;
+                Value::One(self.shell.variables.element(name, &key))
+            }
+            None if matches!(target, "@" | "*") => {
+                Value::Many(self.shell.arguments.get(1..).unwrap_or(&[]).to_vec(), target == "*")
+            }
+            None => Value::One(self.shell.parameter(target, now)),
+        })
     }
 
     pub(super) fn parameter(&mut self, parameter: &Parameter) -> Expanded<Value> {
@@ -163,23 +173,21 @@ impl Expander<'_> {
                 glob::trim(self.shell.kind.pattern_style(), &value, &pattern, *is_end, *is_long)
             }
             Change::Replace(place, from, to) => {
-                let (pattern, to) = (self.pattern(from)?, self.text(to)?);
+                let (pattern, to) = (self.pattern(from)?, self.new_text(to)?);
                 let replaced =
                     glob::replace(self.shell.kind.pattern_style(), &value, &pattern, &to, *place, LIMITS.words);
                 replaced.ok_or_else(|| Halt::Fail(TOO_MUCH.to_string()))?
             }
-            Change::Case(is_upper, is_all) => match is_all {
-                true if *is_upper => value.to_uppercase(),
-                true => value.to_lowercase(),
-                false => {
-                    let mut chars = value.chars();
-                    let first = chars.next().map(|c| match is_upper {
-                        true => c.to_uppercase().to_string(),
-                        false => c.to_lowercase().to_string(),
-                    });
-                    first.unwrap_or_default() + chars.as_str()
-                }
-            },
+            Change::Case(is_upper, is_all, word) => {
+                let pattern = self.pattern(word)?;
+                let cased = |(at, c): (usize, char)| match (is_upper, *is_all || at == 0) {
+                    (_, true) if !pattern.is_empty() && !self.fits(&pattern, &c.to_string()) => c.to_string(),
+                    (true, true) => c.to_uppercase().to_string(),
+                    (false, true) => c.to_lowercase().to_string(),
+                    (_, false) => c.to_string(),
+                };
+                value.chars().enumerate().map(cased).collect()
+            }
             Change::Swap(is_all) => {
                 let swapped = |c: char| match c.is_uppercase() {
                     true => c.to_lowercase().to_string(),
@@ -197,6 +205,27 @@ impl Expander<'_> {
             Change::Transform('E') => lexer::unescape(&value),
             _ => value,
         })
+    }
+
+    /// What a replacement puts in the place of what fits: for bash an `&` outside quotes is what fitted.
+    fn new_text(&mut self, word: &Word) -> Expanded<glob::NewText> {
+        if self.shell.kind != ShellKind::Bash {
+            return Ok(vec![Some(self.text(word)?)]);
+        }
+        let (mut pieces, mut plain) = (Vec::new(), String::new());
+        for (part, is_quoted) in &word.0 {
+            let text = self.text(&Word(vec![(part.clone(), *is_quoted)]))?;
+            let mut chars = text.chars().peekable();
+            while let Some(c) = chars.next() {
+                match c {
+                    '\\' if !is_quoted && matches!(chars.peek(), Some('&' | '\\')) => plain.extend(chars.next()),
+                    '&' if !is_quoted => pieces.extend([Some(std::mem::take(&mut plain)), None]),
+                    c => plain.push(c),
+                }
+            }
+        }
+        pieces.push(Some(plain));
+        Ok(pieces)
     }
 
     fn slice(&mut self, parameter: &Parameter, raw: Value, offset: &Word, length: Option<&Word>) -> Expanded<Value> {

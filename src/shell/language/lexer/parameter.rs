@@ -62,7 +62,8 @@ impl Lexer {
                 let place = second.filter(|c| matches!(c, '/' | '#' | '%')).unwrap_or('1');
                 let body = from(if place == '1' { 1 } else { 2 });
                 let (from, to) = split_unquoted(body);
-                Change::Replace(place, pattern(from)?, operand(to)?)
+                // Quotes and backslashes in the new text count as they do outside quotes.
+                Change::Replace(place, pattern(from)?, pattern(to).or_else(|_| operand(to))?)
             }
             (Some(':'), _) => {
                 let (offset, length) = match split_sum(from(1)) {
@@ -71,7 +72,10 @@ impl Lexer {
                 };
                 Change::Slice(self.inside(offset)?.inside_quotes()?, length)
             }
-            (Some(c @ ('^' | ',')), second) if self.dialect.is_bash => Change::Case(c == '^', second == Some(c)),
+            (Some(c @ ('^' | ',')), second) if self.dialect.is_bash => {
+                let is_all = second == Some(c);
+                Change::Case(c == '^', is_all, pattern(from(1 + usize::from(is_all)))?)
+            }
             (Some('~'), second) if self.dialect.is_bash => Change::Swap(second == Some('~')),
             (Some('@'), Some(letter)) if self.dialect.is_bash => Change::Transform(letter),
             _ => return Ok(None),

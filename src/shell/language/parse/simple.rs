@@ -120,7 +120,8 @@ impl Lexer {
         self.take(operator);
         let stream = digit.unwrap_or(u8::from(operator.contains('>')));
         if let "<<" | "<<-" = *operator {
-            redirects.push(Redirect::Document(self.begin_document(*operator == "<<-")?));
+            let document = self.begin_document(*operator == "<<-")?;
+            redirects.push(Redirect::Document(digit.unwrap_or(0), document));
             return Ok(true);
         }
         self.skip_blanks();
@@ -135,7 +136,7 @@ impl Lexer {
         redirects.push(match *operator {
             "<" => Redirect::In(if digit.is_some() { stream } else { 0 }, file),
             "<>" => Redirect::Both(if digit.is_some() { stream } else { 0 }, file),
-            "<<<" => Redirect::Text(file),
+            "<<<" => Redirect::Text(digit.unwrap_or(0), file),
             "<&" => Redirect::Join(stream, file),
             ">&" if digit.is_some() || is_stream(&file) => Redirect::Join(stream, file),
             ">&" | "&>" => Redirect::Out { stream: 255, appends: false, forces: false, file },
