@@ -92,7 +92,7 @@ export default async function ({ open }) {
   await says('all is there', '\n100');
 
   // The console's height: most of the page, by keyboard and mouse.
-  const bar = page.locator('.splitter:not(.splitter-upright)');
+  const bar = page.locator('.splitter:not(.splitter-upright, .splitter-lesson)');
   const height = () => page.locator('.console').evaluate(it => it.clientHeight);
   await bar.focus();
   await page.keyboard.press('End');
