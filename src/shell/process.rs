@@ -296,7 +296,7 @@ impl Processes {
                 sql::initialize(&container, cluster);
                 if words.is_none() && container.runs_default() {
                     let told = [container.words("command"), container.words("args")].concat();
-                    commands::write_files(&container.trusted(), cluster, &told);
+                    commands::write_files(&container, cluster, &told);
                 }
                 let mut shell = main_shell(&container, words.as_deref(), cluster);
                 if let Some(script) = scripts {

@@ -104,7 +104,8 @@ fn serve_behind(call: &mut Call<'_>) -> Outcome {
 }
 
 /// The files that a server makes at its start, by its options and its variables.
-pub fn write_files(container: &Container, cluster: &mut Cluster, words: &[String]) {
+pub fn write_files(own: &Container, cluster: &mut Cluster, words: &[String]) {
+    let container = &own.trusted();
     let option = |name: &str| {
         let value = words.iter().find_map(|word| word.strip_prefix(name)?.strip_prefix('='));
         value.map(str::to_string)
@@ -155,9 +156,9 @@ pub fn write_files(container: &Container, cluster: &mut Cluster, words: &[String
     for (path, text) in files {
         _ = container.make_directory(cluster, &crate::shell::container::parent_of(&path), true);
         _ = container.write(cluster, &path, &text, false);
-        container.keep(cluster, &path);
+        own.keep(cluster, &path);
     }
-    container.leave_files(cluster, words);
+    own.leave_files(cluster, words);
 }
 
 /// A second server finds its port in use.
