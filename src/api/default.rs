@@ -1,6 +1,7 @@
 //! The defaults of sets, pods, claims, volumes and Services; the other kinds' stand in `workload_defaults`.
 
 use super::image::default_pull_policy;
+use crate::model::pod_resources::{is_of_pods, names_of_containers, of_containers};
 use crate::model::{Map, Quantity, Value};
 use crate::obj;
 
@@ -95,6 +96,7 @@ pub(super) fn pod(body: &mut Map) {
             each(spec, key, requests_from_limits);
         }
     }
+    requests_of_pod(spec);
     fill_text(sub(body, "status"), "phase", "Pending");
 }
 
@@ -114,6 +116,33 @@ fn is_complete(spec: &Map) -> bool {
             let fields = ["terminationMessagePolicy", "imagePullPolicy"];
             containers.iter().all(|container| fields.iter().all(|field| has(container, field)))
         })
+}
+
+/// A pod that says something as a whole requests what its containers do, and else what it is limited to.
+///
+/// Follows `defaultPodRequests` in pkg/apis/core/v1/defaults.go.
+fn requests_of_pod(spec: &mut Map) {
+    let own = |list: &str| spec.get("resources").and_then(|it| it.at(&[list])?.as_map()).filter(|it| !it.is_empty());
+    let (limits, requests) = (own("limits"), own("requests"));
+    if limits.is_none() && requests.is_none() {
+        return;
+    }
+    let mut all = requests.cloned().unwrap_or_default();
+    let whole = Value::from(spec.clone());
+    for name in names_of_containers(&whole, "requests") {
+        if matches!(name.as_str(), "cpu" | "memory") && !all.contains_key(&name) {
+            let sum = of_containers(&whole, "requests", &name, Quantity::ZERO);
+            all.insert(name, sum.to_string().into());
+        }
+    }
+    for (name, limit) in limits.into_iter().flat_map(Map::iter).filter(|(name, _)| is_of_pods(name)) {
+        if !all.contains_key(name) {
+            all.insert(name.clone(), limit.clone());
+        }
+    }
+    if requests != Some(&all) {
+        sub(spec, "resources").insert("requests", all.into());
+    }
 }
 
 fn requests_from_limits(container: &mut Map) {

@@ -117,11 +117,13 @@ fn class_resource(resource: &str) -> Option<(&str, &str)> {
 
 /// How much of a quota's resource the living objects of its namespace use.
 pub fn used_of(cluster: &Cluster, quota: &Object, resource: &str) -> Quantity {
-    let Some(kind) = counted_kind(resource) else { return Quantity::ZERO };
+    let Some(kind) = counted_kind(resource, cluster.custom_kinds()) else { return Quantity::ZERO };
+    // Objects are counted whether they live or not; what a pod asks for, only as long as it does.
+    let counts_all = kind != Kind::Pod || resource.starts_with("count/");
     cluster
         .list_in(kind, &quota.meta.namespace)
         .filter(|object| covers(quota, object))
-        .filter(|object| !matches!(phase(object), "Succeeded" | "Failed") || kind != Kind::Pod)
+        .filter(|object| counts_all || !matches!(phase(object), "Succeeded" | "Failed"))
         .fold(Quantity::ZERO, |sum, object| sum.plus(usage(object, resource)))
 }
 
@@ -176,7 +178,7 @@ fn looks_elsewhere(pod: &Object, kind: &'static str) -> bool {
 }
 
 /// The kind whose objects count towards a resource.
-fn counted_kind(resource: &str) -> Option<Kind> {
+fn counted_kind(resource: &str, custom: &[Kind]) -> Option<Kind> {
     if class_resource(resource).is_some() {
         return Some(Kind::PersistentVolumeClaim);
     }
@@ -184,13 +186,17 @@ fn counted_kind(resource: &str) -> Option<Kind> {
         "requests.storage" => Some(Kind::PersistentVolumeClaim),
         name if compute_resource(name).is_some() => Some(Kind::Pod),
         "services.nodeports" | "services.loadbalancers" => Some(Kind::Service),
-        name => Kind::from_resource(name.strip_prefix("count/").unwrap_or(name)),
+        name => {
+            let counted = name.strip_prefix("count/");
+            let of_definition = || custom.iter().copied().find(|kind| counted == Some(&kind.qualified_plural()));
+            Kind::from_resource(counted.unwrap_or(name)).or_else(of_definition)
+        }
     }
 }
 
 /// How much of a resource one object uses.
 fn usage(object: &Object, resource: &str) -> Quantity {
-    if counted_kind(resource) != Some(object.kind) {
+    if counted_kind(resource, &[object.kind]) != Some(object.kind) {
         return Quantity::ZERO;
     }
     if object.kind == Kind::PersistentVolumeClaim {

@@ -167,25 +167,7 @@ pub fn ephemeral_claim(pod: &Object, volume: &Value) -> Option<Key> {
     Some(Key::new(Kind::PersistentVolumeClaim, pod.meta.namespace.clone(), name))
 }
 
-/// `Guaranteed` if every container has limits for cpu and memory that its requests equal, `BestEffort` without any,
-/// otherwise `Burstable`.
-pub fn qos_class(pod: &Object) -> &'static str {
-    let containers = pod.list_at(&["spec", "containers"]).iter().chain(pod.list_at(&["spec", "initContainers"]));
-    let (mut has_any, mut is_guaranteed) = (false, true);
-    for container in containers {
-        for resource in ["cpu", "memory"] {
-            let limit = container.at(&["resources", "limits", resource]);
-            let request = container.at(&["resources", "requests", resource]);
-            has_any |= limit.is_some() || request.is_some();
-            is_guaranteed &= limit.is_some() && request.is_none_or(|request| Some(request) == limit);
-        }
-    }
-    match (has_any, is_guaranteed) {
-        (false, _) => "BestEffort",
-        (true, true) => "Guaranteed",
-        (true, false) => "Burstable",
-    }
-}
+pub use super::pod_resources::qos_class;
 
 /// What `resourceFieldRef` says of a container's resources: so many divisors, rounded up; 0 where nothing is asked for.
 /// `None` for a resource that there is not.

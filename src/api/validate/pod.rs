@@ -29,7 +29,7 @@ pub(in crate::api) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value,
         policy: text(spec, "restartPolicy"),
     };
     check_containers(errors, path, spec, &around);
-    pod_resources::check_whole(errors, &path.child("resources"), at(spec, "resources"));
+    pod_resources::check_whole(errors, &path.child("resources"), spec);
     pod_network::check_host_network(errors, path, spec);
     let policy = text(spec, "restartPolicy");
     match policy.is_empty() {

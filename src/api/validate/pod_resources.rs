@@ -3,7 +3,8 @@
 use super::super::field_error::{Errors, FieldErrorKind, Path};
 use super::super::names;
 use super::{FieldError, check_amount, entries, list, quantity, text};
-use crate::model::Value;
+use crate::model::pod_resources::{is_of_pods, names_of_containers, of_containers};
+use crate::model::{Quantity, Value};
 use crate::sorted::SharedSet;
 
 /// Follows `ValidateContainerResourceRequirements`. Amounts are looked at in the order of their names.
@@ -19,15 +20,45 @@ pub(super) fn check(errors: &mut Errors, path: &Path, resources: &Value, claims:
 
 /// What a pod asks for as a whole.
 ///
-/// Follows `validatePodResources`, but for the sums over its containers.
-pub(super) fn check_whole(errors: &mut Errors, path: &Path, resources: &Value) {
+/// Follows `validatePodResources`.
+pub(super) fn check_whole(errors: &mut Errors, path: &Path, spec: &Value) {
+    let resources = spec.get("resources").unwrap_or(&Value::Null);
     check_amounts(errors, path, resources, |errors, path, name| {
-        if !matches!(name, "cpu" | "memory") && !is_huge(name) {
+        if !is_of_pods(name) {
             errors.not_supported(path, name, &["cpu", "hugepages-", "memory"]);
         }
     });
     if !list(resources, "claims").is_empty() {
         errors.forbidden(&path.child("claims"), "claims cannot be set for Resources at pod-level");
+    }
+    check_sums(errors, path, spec, resources);
+}
+
+/// What the pod says has to hold what its containers say.
+///
+/// Follows `validatePodResourceConsistency`.
+fn check_sums(errors: &mut Errors, path: &Path, spec: &Value, resources: &Value) {
+    let sums = [("requests", is_of_pods as fn(&str) -> bool), ("limits", is_huge)];
+    for (field, is_meant) in sums {
+        for name in names_of_containers(spec, field).into_iter().filter(|name| is_meant(name)) {
+            let Some(own) = resources.at(&[field, &name]) else { continue };
+            let sum = of_containers(spec, field, &name, Quantity::ZERO);
+            if sum > quantity(own) {
+                let detail = format!("must be greater than or equal to aggregate container {field} of {sum}");
+                errors.invalid_text(&path.child(field).key(&name), &quantity(own).to_string(), detail);
+            }
+        }
+    }
+    for (place, container) in list(spec, "containers").iter().enumerate() {
+        for (name, limit) in entries(container.at(&["resources", "limits"])) {
+            let Some(own) = resources.at(&["limits", name]) else { continue };
+            if quantity(limit) > quantity(own) {
+                // The path is the API server's own.
+                let path = path.child("containers").index(place).key(name).child("limits");
+                let detail = format!("must be less than or equal to pod limits of {}", quantity(own));
+                errors.invalid_text(&path, &quantity(limit).to_string(), detail);
+            }
+        }
     }
 }
 

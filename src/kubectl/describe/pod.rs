@@ -7,6 +7,7 @@ use crate::model::conditions::{all_conditions, condition, status_reason};
 use crate::model::container_status::restarts;
 use crate::model::object::labels_from_value;
 use crate::model::pod::{init_containers, node_name, priority, resource_value};
+use crate::model::pod_resources::said_of_whole;
 use crate::model::{Object, Value, conditions, pod};
 use crate::ordering::Order;
 
@@ -30,6 +31,10 @@ pub(in crate::kubectl) fn pod(page: &mut Page<'_>, pod: &Object) -> bool {
         page.field(0, "Controlled By", format_args!("{}/{}", owner.kind, owner.name));
     }
     page.optional(0, "NominatedNodeName", pod.str_at(&["status", "nominatedNodeName"]));
+    if let Some(own) = said_of_whole(pod) {
+        page.line(0, "Resources:");
+        resources(page, 1, own);
+    }
     let described = Containers { pod: Some(pod), indent: 0 };
     if !init_containers(pod).is_empty() {
         described.write(page, "Init Containers", init_containers(pod), "initContainerStatuses");
@@ -166,7 +171,7 @@ impl Containers<'_> {
             if let Some(status) = status {
                 container_status(page, status);
             }
-            resources(page, container);
+            resources(page, 2, container.get("resources").unwrap_or(&Value::Null));
             for (label, field) in
                 [("Liveness", "livenessProbe"), ("Readiness", "readinessProbe"), ("Startup", "startupProbe")]
             {
@@ -250,13 +255,13 @@ fn container_state(page: &mut Page<'_>, label: &str, state: Option<&Value>) {
     }
 }
 
-fn resources(page: &mut Page<'_>, container: &Value) {
+fn resources(page: &mut Page<'_>, level: usize, resources: &Value) {
     for (label, field) in [("Limits", "limits"), ("Requests", "requests")] {
-        let amounts = container.at(&["resources", field]).and_then(Value::as_map);
+        let amounts = resources.at(&[field]).and_then(Value::as_map);
         let Some(amounts) = amounts.filter(|amounts| !amounts.is_empty()) else { continue };
-        page.line(2, format_args!("{label}:"));
+        page.line(level, format_args!("{label}:"));
         for (name, value) in amounts.iter() {
-            page.field(3, name, amount(Some(value)));
+            page.field(level + 1, name, amount(Some(value)));
         }
     }
 }
