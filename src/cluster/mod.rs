@@ -47,7 +47,7 @@ pub use front::{Answer, Client, FieldValidation, patched};
 pub use index::claim_of_volume;
 pub use last_applied::{LAST_APPLIED, last_applied, with_last_applied};
 pub use managed::managed_fields;
-pub use namespace_objects::{default_account, root_certificate};
+pub use namespace_objects::{CERTIFICATE_FILE, default_account, root_certificate};
 pub use patch::PatchType;
 pub use pod_security::is_safe_sysctl;
 pub use quota::used_of;

@@ -8,10 +8,13 @@ pub fn default_account(namespace: &Text) -> Object {
     Object::new(Kind::ServiceAccount, namespace.clone(), "default")
 }
 
+/// The file that holds it.
+pub const CERTIFICATE_FILE: &str = "ca.crt";
+
 /// The certificate by which programs know the API server.
 pub fn root_certificate(namespace: &Text) -> Object {
     let mut map = Object::new(Kind::ConfigMap, namespace.clone(), "kube-root-ca.crt");
     let certificate = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
-    map.set_at(&["data"], obj! { "ca.crt" => certificate });
+    map.set_at(&["data"], obj! { CERTIFICATE_FILE => certificate });
     map
 }

@@ -6,7 +6,8 @@
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{
-    Change, Cluster, DeleteOptions, SECRET_TYPE, Verb, default_account, root_certificate, token_of_secret,
+    CERTIFICATE_FILE, Change, Cluster, DeleteOptions, SECRET_TYPE, Verb, default_account, root_certificate,
+    token_of_secret,
 };
 use crate::model::{Key, Kind, Millis, Object, Text, Value, encode_base64};
 use crate::obj;
@@ -87,9 +88,9 @@ fn fill_secret(key: &Key, ctx: &mut Ctx<'_>) {
         return;
     };
     let certificate = root_certificate(&key.namespace);
-    let certificate = certificate.str_at(&["data", "ca.crt"]);
+    let certificate = certificate.str_at(&["data", CERTIFICATE_FILE]);
     let data = [
-        ("ca.crt", encode_base64(certificate.as_bytes())),
+        (CERTIFICATE_FILE, encode_base64(certificate.as_bytes())),
         ("namespace", encode_base64(key.namespace.as_bytes())),
         ("token", encode_base64(token_of_secret(&secret, &account).as_bytes())),
     ];
