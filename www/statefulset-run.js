@@ -219,7 +219,7 @@ class Run extends Island {
   }
 
   async press() {
-    const missing = page.before(this.block).filter(it => !it.done);
+    const missing = page.before(this.block).filter(it => !it.done && !it.run.busy);
     if (!missing.length) return page.play([this.block]);
     const { words } = this;
     const button = (text, then, className = '') => element('button', { type: 'button', textContent: text, className, onclick: then });
@@ -276,6 +276,7 @@ const NOTHING = { typed: '', said: [], hints: [], differences: [], printed: [] }
 const page = {
   blocks: [],
   dock: null,
+  line: Promise.resolve(),
 
   /** Finds the blocks, once for a page; a page that is exchanged in place begins anew. */
   scan() {
@@ -309,11 +310,14 @@ const page = {
     return Boolean(block.name) && this.blocks.some(it => it.kind === 'session' && it.text.includes(block.name));
   },
 
-  /** Plays blocks in order; one set at a time. */
-  async play(blocks) {
-    if (this.busy) return;
-    this.busy = true;
+  /** Plays blocks in order; what is pressed meanwhile waits in line behind them. */
+  play(blocks) {
     for (const block of blocks) { block.run.busy = true; block.run.draw(); }
+    this.line = this.line.then(() => this.perform(blocks));
+    return this.line;
+  },
+
+  async perform(blocks) {
     try {
       const lab = await this.dock.start();
       for (const block of blocks) {
@@ -328,7 +332,6 @@ const page = {
       blocks.filter(it => it.run.busy).slice(0, 1).forEach(it => it.run.fail(error));
     } finally {
       this.keepTime(blocks.at(-1));
-      this.busy = false;
       for (const block of blocks) { block.run.busy = false; block.run.draw(); }
     }
   },

@@ -167,9 +167,18 @@ async function forbidden(open) {
   await eventually('the missing line is shown', async () => /script-src 'self' 'wasm-unsafe-eval'/.test(await block.locator('.said').innerText().catch(() => '')), 30_000);
 }
 
+/** Who presses the next button while a block runs gets what they asked for, in order, and no question. */
+async function quickly(open) {
+  const { page } = await host(open);
+  await page.evaluate(() => { for (const at of [0, 1, 2]) document.querySelectorAll('statefulset-run')[at].root.querySelector('.main').click(); });
+  await eventually('three blocks are answered', async () => (await runs(page).locator('.said').count()) === 3, 60_000);
+  equal('nothing was asked', await runs(page).locator('.ask').count(), 0);
+}
+
 export default async function ({ open }) {
   await fromTopToBottom(open);
   await byItself(open);
   await onAPhone(open);
   await forbidden(open);
+  await quickly(open);
 }
