@@ -230,7 +230,9 @@ impl Container {
         }
         if let Some(found) = self.lookup(cluster, folder).filter(|found| found.owner.user != keeper.user) {
             let group = if found.owner.mode & 0o2000 == 0 { keeper.group } else { found.owner.group };
-            let owner = Owner { group, mode: mode.unwrap_or(found.owner.mode), ..keeper };
+            // A folder that hands its group on goes on with that.
+            let mode = mode.map_or(found.owner.mode, |mode| mode | found.owner.mode & 0o2000);
+            let owner = Owner { group, mode, ..keeper };
             _ = self.give(cluster, folder, owner);
         }
         for name in names {
