@@ -164,11 +164,10 @@ fn released(cluster: &Cluster, set_row: &SetRow) -> Option<Text> {
             && volume.str_at(&["spec", "claimRef", "name"]) == claim.meta.name.as_str()
     };
     let mut volumes = cluster.list(Kind::PersistentVolume).filter(|it| phase(it) == "Released");
-    let found = volumes.find_map(|volume| {
+    volumes.find_map(|volume| {
         let mut claims = set_row.columns.values().flat_map(|column| &column.claims);
         claims.find(|claim| is_of(volume, claim)).map(|claim| claim.meta.name.clone())
-    });
-    found
+    })
 }
 
 /// The most sentences beside those of the sets.

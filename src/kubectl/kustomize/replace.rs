@@ -55,7 +55,7 @@ fn source_value(source: &Value, resources: &[Resource]) -> Result<Value, String>
     };
     let (kind, version, group) = (or("kind", "[noKind]"), or("version", "[noVer]"), or("group", "[noGrp]"));
     let asked = format!("{kind}.{version}.{group}/{}.{}", or("name", "[noName]"), or("namespace", "[noNs]"));
-    let found = resources.iter().find(|it| is_target(it, &source));
+    let found = resources.iter().find(|it| is_target(it, source));
     let found = found.ok_or_else(|| format!("nothing selected by {asked}"))?;
     let path = match source.str_at(&["fieldPath"]) {
         "" => "metadata.name",

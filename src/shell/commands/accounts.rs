@@ -94,7 +94,7 @@ pub(super) fn run(call: &mut Call<'_>) -> Outcome {
         return Outcome::Exit(1);
     }
     match (name.as_str(), given.operands.get(1)) {
-        ("adduser" | "addgroup", Some(group)) => join(call, &who, &[group.clone()]),
+        ("adduser" | "addgroup", Some(group)) => join(call, &who, std::slice::from_ref(group)),
         ("useradd" | "adduser", _) => add_user(call, &who, &given),
         ("groupadd" | "addgroup", _) => add_group(call, &who, &given),
         ("usermod", _) => change_user(call, &who, &given),

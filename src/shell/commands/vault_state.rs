@@ -94,7 +94,7 @@ impl<'a> Vault<'a> {
     }
 
     pub(super) fn is_sealed(&self) -> bool {
-        !self.is_for_development && !(self.made.is_some() && self.opens_itself()) && self.opened.is_none()
+        !(self.is_for_development || self.made.is_some() && self.opens_itself() || self.opened.is_some())
     }
 
     /// How many keys there are, how many open it, and how many of them it has been given.
