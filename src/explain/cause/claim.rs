@@ -145,9 +145,9 @@ const SILENCE: Millis = Millis::seconds(5);
 
 /// A class whose driver does not answer: there is none, for those that run say at once that they begin.
 fn without_driver(cluster: &Cluster, claim: &Object, class: &str) -> Option<Link> {
-    let (at, _) = latest_event(cluster, claim, &["ExternalProvisioning"])?;
+    latest_event(cluster, claim, &["ExternalProvisioning"])?;
     let is_silent = latest_event(cluster, claim, &["Provisioning", "ProvisioningFailed"]).is_none();
-    if !is_silent || cluster.now() < claim.meta.created + SILENCE || cluster.now() == at {
+    if !is_silent || cluster.now() < claim.meta.created + SILENCE {
         return None;
     }
     let own = cluster.find(Kind::StorageClass, &Text::default(), &Text::new(class))?.str_at(&["provisioner"]);
