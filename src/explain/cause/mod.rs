@@ -108,6 +108,12 @@ impl Link {
         self
     }
 
+    /// The same with a fact, unless it has one of that name.
+    fn fact_once(self, name: &'static str, value: &str) -> Link {
+        let is_there = self.facts.iter().any(|(fact, _)| *fact == name);
+        if is_there { self } else { self.fact(name, value) }
+    }
+
     fn number(self, name: &'static str, value: i64) -> Link {
         self.fact(name, &value.to_string())
     }

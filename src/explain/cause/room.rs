@@ -78,8 +78,7 @@ pub(super) fn with_room(cluster: &Cluster, pod: &Object, link: Link, fits: bool)
     let (place, name) = (in_namespace(&set.meta.namespace), &set.meta.name);
     // It is the new template that asks for too much: fewer replicas would only hand it on to the next pod.
     let link = if is_rolled_out(set, pod) { with_template_remedy(cluster, pod, link) } else { link };
-    let is_named = link.facts.iter().any(|(fact, _)| *fact == "set");
-    let link = if is_named { link } else { link.fact("set", name) };
+    let link = link.fact_once("set", name);
     let nodes = placed(cluster, set);
     let more = more_machines(cluster, pod, &link, count_of_machines(set, &nodes)).filter(|_| fits);
     let takes_more = more.is_some();

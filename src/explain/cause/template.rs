@@ -78,10 +78,7 @@ pub(super) fn with_outdated_remedy(cluster: &Cluster, pod: &Object, mut link: Li
     let Some(set) = set.filter(|_| link.remedies.iter().all(|it| it.line != line)) else { return link };
     link.remedies.retain(|it| !matches!(it.effect, "placing.ask-less" | "set.edit"));
     link.remedies.insert(0, Remedy { line, effect: "pod.delete-outdated" });
-    match link.facts.iter().any(|(name, _)| *name == "set") {
-        true => link,
-        false => link.fact("set", &set.meta.name),
-    }
+    link.fact_once("set", &set.meta.name)
 }
 
 /// What belongs to an object, of one kind.
