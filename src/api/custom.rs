@@ -136,20 +136,25 @@ fn drop_nulls(map: &mut Map, schema: &Value) {
     map.retain(|name, value| {
         !value.is_null() || own(name).is_none_or(|schema| says(schema, "nullable") || has_default(schema))
     });
+    below(map, schema, drop_nulls);
+}
+
+/// Does something to every object right below another, as their schemas say what they are.
+fn below(map: &mut Map, schema: &Value, act: fn(&mut Map, &Value)) {
     let names: Vec<Text> = map.keys().cloned().collect();
     for name in names {
         if let (Some(schema), Some(value)) = (field_schema(schema, &name), map.get_mut(&name)) {
-            drop_nulls_within(value, schema);
+            within(value, schema, act);
         }
     }
 }
 
-fn drop_nulls_within(value: &mut Value, schema: &Value) {
+fn within(value: &mut Value, schema: &Value, act: fn(&mut Map, &Value)) {
     match value {
-        Value::Map(map) => drop_nulls(map, schema),
+        Value::Map(map) => act(map, schema),
         Value::List(_) => {
             if let Some(items) = schema.get("items").filter(|it| it.as_map().is_some()) {
-                value.list_mut().iter_mut().for_each(|item| drop_nulls_within(item, items));
+                value.list_mut().iter_mut().for_each(|item| within(item, items, act));
             }
         }
         _ => {}
@@ -166,22 +171,5 @@ fn fill_fields(map: &mut Map, schema: &Value) {
             map.insert(name.clone(), default.clone());
         }
     }
-    let names: Vec<Text> = map.keys().cloned().collect();
-    for name in names {
-        if let (Some(schema), Some(value)) = (field_schema(schema, &name), map.get_mut(&name)) {
-            fill_value(value, schema);
-        }
-    }
-}
-
-fn fill_value(value: &mut Value, schema: &Value) {
-    match value {
-        Value::Map(map) => fill_fields(map, schema),
-        Value::List(_) => {
-            if let Some(items) = schema.get("items").filter(|it| it.as_map().is_some()) {
-                value.list_mut().iter_mut().for_each(|item| fill_value(item, items));
-            }
-        }
-        _ => {}
-    }
+    below(map, schema, fill_fields);
 }
