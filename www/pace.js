@@ -15,42 +15,58 @@ const REST = 3000;
 /** How often it is looked whether a marker's moment comes nearer: a reader may pause, or choose another speed. */
 const LOOK = 250;
 
-/** Follows an element's `markers`, `pause-on-markers` and `loop` while a lab runs in it. */
+/** Follows an element's `markers`, `pause-on-markers` and `loop` while a lab runs in it, and says in its line what is told. */
 export class Pace {
   #element;
   #lab;
-  #passed;
-  #rests = false;
-  #wrong = '';
+  #line;
   #tell;
+  #passed;
+  #rest = 0;
+  #wrong = '';
+  #label = '';
   #timer;
 
-  /** `tell` gets each marker that goes by. */
-  constructor(element, lab, tell) {
+  /** `line` is where the element speaks, `tell` gets each marker that goes by; a lab that goes on where it was has `goesOn`. */
+  constructor(element, lab, line, tell, goesOn) {
     this.#element = element;
     this.#lab = lab;
+    this.#line = line;
     this.#tell = tell;
-    this.#passed = lab.state().now;
+    if (this.#start && !goesOn) lab.advance(this.#start);
+    // A marker at the very start is one of those that go by.
+    this.#passed = goesOn || element.session ? lab.state().now : this.#start - 1;
   }
 
-  /** Where the element's lab starts. */
-  static start(element) { return milliseconds(element.getAttribute('start-at')) || 0; }
+  /** Where the lab starts. */
+  get #start() { return milliseconds(this.#element.getAttribute('start-at')) || 0; }
 
-  /** Shows in `place` which attributes mean nothing; returns them where they are not the ones from before. */
-  doubt(place) {
-    this.#watch();
+  get #markers() { return markersOf(this.#element.getAttribute('markers')); }
+
+  /** The next marker that has not gone by. */
+  get #next() { return this.#markers.find(it => it.at > this.#passed); }
+
+  /** Shows which attributes mean nothing, and goes by what the others say now; returns the former where they are not as before. */
+  doubt() {
     const wrong = unread(this.#element).join(', ');
-    if (wrong === this.#wrong) return '';
+    const isNew = wrong !== this.#wrong;
     this.#wrong = wrong;
-    place.textContent = wrong && `? ${wrong}`;
-    return wrong;
+    this.#say(this.#label);
+    this.changed();
+    return isNew ? wrong : '';
+  }
+
+  /** The label of a marker beside what means nothing: neither takes the other's place. */
+  #say(label) {
+    this.#label = label;
+    this.#line.textContent = [this.#wrong && `? ${this.#wrong}`, label].filter(Boolean).join(' · ');
   }
 
   /** Looks again when the next marker's moment comes: nothing else may change then, and a cluster at rest waits. */
   #watch() {
     const lab = this.#lab;
     clearTimeout(this.#timer);
-    const next = lab.phase === 'running' && markersOf(this.#element.getAttribute('markers')).find(it => it.at > this.#passed);
+    const next = lab.phase === 'running' && this.#next;
     if (!next) return;
     const { now, isPlaying, speed } = lab.state();
     const left = isPlaying ? (next.at - now) * 1000 / speed : LOOK;
@@ -64,26 +80,37 @@ export class Pace {
     }, Math.min(LOOK, Math.max(4, left)));
   }
 
-  /** After a change: tells the markers that went by, and begins a loop anew a while after its end. */
+  /** After a change: tells the markers that went by, and lets a loop rest once nothing more comes, neither change nor marker. */
   changed() {
     const [lab, element] = [this.#lab, this.#element];
-    if (lab.phase !== 'running' || this.#rests) return;
+    if (lab.phase !== 'running') return;
     const { now, isSettled, isPlaying } = lab.state();
-    const gone = markersOf(element.getAttribute('markers')).filter(it => it.at > this.#passed && it.at <= now);
+    const gone = this.#markers.filter(it => it.at > this.#passed && it.at <= now);
     this.#passed = now;
-    if (gone.length && element.hasAttribute('pause-on-markers')) queueMicrotask(() => lab.phase === 'running' && lab.pause());
-    if (isSettled && isPlaying && element.hasAttribute('loop')) {
-      this.#rests = true;
-      setTimeout(() => {
-        this.#rests = false;
-        if (lab.phase !== 'running' || !element.hasAttribute('loop')) return;
-        this.#passed = Pace.start(element);
-        lab.seek(this.#passed);
-        lab.play();
-      }, REST);
+    const stops = gone.length > 0 && element.hasAttribute('pause-on-markers');
+    if (stops) queueMicrotask(() => lab.phase === 'running' && lab.pause());
+    const isOver = isSettled && isPlaying && !stops && !this.#next && element.hasAttribute('loop');
+    // Who acts or stops time while it rests is not taken back to the start.
+    if (!isOver) clearTimeout(this.#rest);
+    if (!isOver) this.#rest = 0;
+    else this.#rest ||= setTimeout(() => this.#again(), REST);
+    for (const it of gone) {
+      this.#say(it.label);
+      this.#tell(it);
     }
-    gone.forEach(it => this.#tell(it));
     this.#watch();
+  }
+
+  /** Begins the loop anew. */
+  #again() {
+    const [lab, element] = [this.#lab, this.#element];
+    this.#rest = 0;
+    if (lab.phase !== 'running' || !element.hasAttribute('loop')) return;
+    lab.seek(this.#start);
+    this.#passed = this.#start - 1;
+    this.#say('');
+    lab.play();
+    this.changed();
   }
 }
 

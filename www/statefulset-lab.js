@@ -303,10 +303,8 @@ class StatefulSetLab extends HTMLElement {
 
   #use(lab, { Pace }) {
     this.#lab = lab;
-    const at = Pace.start(this);
-    if (at && !this.#kept) lab.advance(at);
+    const pace = this.#pace = new Pace(this, lab, this.#parts.out, it => this.#tell('marker', it), this.#kept);
     this.#kept = undefined;
-    const pace = this.#pace = new Pace(this, lab, it => this.#marker(it));
     for (const name of ['change', 'decision', 'crash']) lab.addEventListener(name, event => {
       if (name === 'change' && lab === this.#lab) pace.changed();
       this.#tell(name === 'crash' ? 'error' : name, event.detail);
@@ -318,12 +316,7 @@ class StatefulSetLab extends HTMLElement {
 
   /** Says what is wrong, and which attributes have come to mean nothing. */
   #doubt(notice) {
-    for (const message of [notice, this.#pace.doubt(this.#parts.out)]) if (message) this.#tell('error', { message, code: 'notice' });
-  }
-
-  #marker(detail) {
-    this.#parts.out.textContent = detail.label;
-    this.#tell('marker', detail);
+    for (const message of [notice, this.#pace.doubt()]) if (message) this.#tell('error', { message, code: 'notice' });
   }
 
   #tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { detail })); }

@@ -204,6 +204,39 @@ async function asked(open) {
   equal('a link', /#v1\./.test(link), true);
 }
 
+/** A loop begins again behind its last marker, also where nothing changes any more before it, and not while it stands at one. */
+async function loops(open) {
+  const { page } = await host(open, `<statefulset-lab loading="eager" scenario="web" autoplay loop speed="16" panels="picture timeline" markers="0s: at first; 4s: on the way; 50s: long after"></statefulset-lab>`);
+  await page.evaluate(() => {
+    window.it = document.querySelector('statefulset-lab');
+    window.told = [];
+    it.addEventListener('marker', ({ detail }) => told.push(detail.label));
+  });
+  await page.addScriptTag({ url: 'statefulset-lab.js', type: 'module' });
+  const told = count => eventually(`${count} markers`, () => page.evaluate(count => told.length >= count, count), 30_000).then(() => page.evaluate(count => told.slice(0, count), count));
+  equal('round by round', await told(6), [1, 2].flatMap(() => ['at first', 'on the way', 'long after']));
+  equal('what stands there', await page.evaluate(() => it.shadowRoot.querySelector('output').textContent), 'long after');
+  // Where time stops at markers, the reader lets it go on, and the last one is no end but a stop as well.
+  await page.evaluate(() => { told.length = 0; it.pauseOnMarkers = true; it.seek(5000); it.play(); });
+  await told(1);
+  await page.waitForTimeout(3500);
+  equal('it stands at the last one', await page.evaluate(() => [it.state().isPlaying, it.state().now >= 50_000, ...told]), [false, true, 'long after']);
+  await page.evaluate(() => it.play());
+  equal('and goes on from the start', await told(2), ['long after', 'at first']);
+  equal('where it stands again', await page.evaluate(() => [it.state().isPlaying, it.state().now < 1000]), [false, true]);
+  // Who acts while the loop rests is not taken back to the start.
+  await page.evaluate(() => { it.pauseOnMarkers = false; it.markers = ''; it.play(); });
+  await eventually('it rests', () => page.evaluate(() => it.state().isSettled), 30_000);
+  const before = await page.evaluate(() => { it.pause(); return it.state().now; });
+  await page.waitForTimeout(3500);
+  equal('it stands where it was stopped', await page.evaluate(() => it.state().now), before);
+  // A loop that is asked for while the cluster rests begins as well.
+  await page.evaluate(() => { it.loop = false; it.play(); });
+  await eventually('it rests once more', () => page.evaluate(() => it.state().isSettled), 30_000);
+  await page.evaluate(() => { it.loop = true; });
+  await eventually('it begins again', () => page.evaluate(before => it.state().now < before, before), 30_000);
+}
+
 /** A page whose policy forbids the lab shows the line that is missing, and keeps what its author wrote instead. */
 async function blocked(open) {
   const element = '<statefulset-lab loading="eager" scenario="web"><p>A picture of a set.</p></statefulset-lab>';
@@ -259,6 +292,7 @@ export default async function ({ open, site }) {
   await backFromTheCache(site);
   await follows(open);
   await asked(open);
+  await loops(open);
   await blocked(open);
   await ten(open);
 }
