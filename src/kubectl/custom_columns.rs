@@ -1,57 +1,88 @@
-//! The columns of custom kinds as their definitions name them; knows no kind of Kubernetes itself.
+//! `-o custom-columns`: tables of columns that somebody chose by templates; knows no kind.
 //!
-//! Follows apiextensions-apiserver's `pkg/registry/customresource/tableconvertor`.
+//! Follows `customcolumn.go` of kubectl's `cmd/get`.
 
-use super::cells::since_text;
+use super::command::Failure;
 use super::jsonpath;
-use super::table::Cell;
-use crate::cluster::Cluster;
-use crate::model::{Kind, Millis, Object, Value, to_json};
-use crate::obj;
+use super::output::Output;
+use super::table::{Cell, Table};
+use crate::model::Value;
 
-/// The columns behind the name.
-fn definitions(kind: Kind, cluster: &Cluster) -> Vec<Value> {
-    let version = cluster.preferred_version(kind);
-    let own = version.map_or(&[][..], |version| version.list_at(&["additionalPrinterColumns"]));
-    match own {
-        [] => vec![obj! { "jsonPath" => ".metadata.creationTimestamp", "name" => "Age", "type" => "date" }],
-        own => own.to_vec(),
+/// The columns of `-o custom-columns=…`: headers and templates.
+///
+/// # Errors
+/// kubectl's words for what is no list of columns.
+pub(super) fn of(template: &str) -> Result<Vec<(String, String)>, Failure> {
+    if template.is_empty() {
+        return Err(Failure::client("custom-columns format specified but no custom columns given"));
+    }
+    let mut columns = Vec::new();
+    for part in template.split(',') {
+        let Some((header, path)) = part.split_once(':') else {
+            return Err(Failure::client(format!(
+                "unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
+            )));
+        };
+        columns.push((header.to_string(), jsonpath::relaxed(path).map_err(Failure::Client)?));
+    }
+    Ok(columns)
+}
+
+/// Columns from a file: a line of headers, and a line of paths below them.
+///
+/// # Errors
+/// Lines that do not fit each other, and what is no path.
+pub(super) fn of_file(text: &str) -> Result<Vec<(String, String)>, Failure> {
+    let mut lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let (headers, paths) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    if headers.len() != paths.len() || headers.is_empty() {
+        return Err(Failure::client(format!(
+            "number of headers ({}) and field specifications ({}) don't match",
+            headers.len(),
+            paths.len()
+        )));
+    }
+    let columns = headers.iter().zip(&paths);
+    let column = |(header, path): (&&str, &&str)| Ok(((*header).to_string(), jsonpath::relaxed(path)?));
+    columns.map(column).collect::<Result<_, String>>().map_err(Failure::Client)
+}
+
+/// Prints objects below the headers, if there are to be any, up to the first that a template cannot be used with.
+pub fn put(columns: &[(String, String)], has_header: bool, values: &[Value], table: &mut Table, out: &mut Output) {
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    if has_header {
+        rows.push(columns.iter().map(|(header, _)| Cell::new(header.clone())).collect());
+    }
+    let mut failed = None;
+    for value in values {
+        match texts(columns, value) {
+            Ok(texts) => rows.extend(broken(&texts)),
+            Err(why) => {
+                failed = Some(why);
+                break;
+            }
+        }
+    }
+    out.lines.extend(table.lines(&rows));
+    if let Some(why) = failed {
+        out.err(format!("error: {why}"));
     }
 }
 
-fn is_wide(column: &Value) -> bool {
-    column.i64_at(&["priority"]).is_some_and(|priority| priority > 0)
+fn texts(columns: &[(String, String)], value: &Value) -> Result<Vec<String>, String> {
+    columns.iter().map(|(_, template)| jsonpath::cell(template, value)).collect()
 }
 
-/// The headers of a kind's table, each with whether only `-o wide` shows it.
-pub fn headers(kind: Kind, cluster: &Cluster) -> Vec<(String, bool)> {
-    let columns = definitions(kind, cluster);
-    let named = columns.iter().map(|column| (column.str_at(&["name"]).to_uppercase(), is_wide(column)));
-    [("NAME".to_string(), false)].into_iter().chain(named).collect()
-}
-
-/// The cells of an object's row, each with whether only `-o wide` shows it.
-pub fn cells(object: &Object, name: Cell, cluster: &Cluster) -> Vec<(Cell, bool)> {
-    let value = object.to_value();
-    let columns = definitions(object.kind, cluster);
-    let cell = |column: &Value| {
-        let found = jsonpath::find(column.str_at(&["jsonPath"]), &value).unwrap_or_default();
-        let text = found.first().map_or_else(String::new, |found| text_of(found, column.str_at(&["type"]), cluster));
-        (Cell::new(text), is_wide(column))
-    };
-    [(name, false)].into_iter().chain(columns.iter().map(cell)).collect()
-}
-
-/// What a cell of a type says of a value; nothing where it is of another type.
-fn text_of(value: &Value, kind: &str, cluster: &Cluster) -> String {
-    match (kind, value) {
-        (_, Value::Null) => String::new(),
-        ("date", Value::Str(at)) if Millis::parse_rfc3339(at).is_none() => "<invalid>".into(),
-        ("date", Value::Str(at)) => since_text(at, cluster.now()),
-        ("string" | "", Value::Str(text)) => text.to_string(),
-        ("integer", Value::Float(number)) => to_json(&Value::Float(number.trunc())),
-        ("string" | "", other) | ("integer" | "number", other @ Value::Int(_)) => to_json(other),
-        ("number", other @ Value::Float(_)) | ("boolean", other @ Value::Bool(_)) => to_json(other),
-        _ => String::new(),
+/// The rows of one object: what stands behind a line break in a text begins another.
+fn broken(texts: &[String]) -> Vec<Vec<Cell>> {
+    let mut rows = vec![Vec::new()];
+    for text in texts {
+        for (number, line) in text.split('\n').enumerate() {
+            if number > 0 {
+                rows.push(Vec::new());
+            }
+            rows.last_mut().into_iter().for_each(|row| row.push(Cell::new(line)));
+        }
     }
+    rows
 }

@@ -6,7 +6,6 @@
 
 pub mod attachment;
 pub mod cells;
-mod chosen_columns;
 pub mod columns;
 pub mod command;
 pub mod completion;
@@ -42,6 +41,7 @@ mod metadata_types;
 pub mod minikube;
 pub mod output;
 pub mod print;
+mod printer_columns;
 pub mod resources;
 pub mod selection;
 pub mod selector;

@@ -1,7 +1,7 @@
 //! The output formats beside tables: `-o yaml|json|name|jsonpath|custom-columns`; finds no objects.
 
-use super::chosen_columns;
 use super::command::{Cx, Failure};
+use super::custom_columns;
 use super::files::read_file;
 use super::flags::{Args, Flag, Takes, long, short};
 use super::go_template::{self, Template};
@@ -110,7 +110,7 @@ impl Format {
                     ))
                 })?;
                 if name == "custom-columns" {
-                    return Ok(Format::Columns(chosen_columns::of_file(&read)?, args.is("no-headers")));
+                    return Ok(Format::Columns(custom_columns::of_file(&read)?, args.is("no-headers")));
                 }
                 (name, read.as_str())
             }
@@ -147,7 +147,7 @@ impl Format {
                 Ok(read) => Format::GoTemplate(read, template.to_string(), allows_missing),
                 Err(error) => return Err(Failure::client(format!("error parsing template {template}, {error}"))),
             },
-            "custom-columns" => Format::Columns(chosen_columns::of(template)?, args.is("no-headers")),
+            "custom-columns" => Format::Columns(custom_columns::of(template)?, args.is("no-headers")),
             _ => return Err(no_format(output, &allowed(cx))),
         })
     }
@@ -218,7 +218,7 @@ fn put(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut Outpu
         Format::Name => objects.iter().for_each(|object| out.out(qualified_name(object))),
         Format::Columns(columns, no_headers) => {
             let values: Vec<Value> = objects.iter().map(|object| object.to_value()).collect();
-            chosen_columns::put(columns, !no_headers, &values, &mut Table::default(), out);
+            custom_columns::put(columns, !no_headers, &values, &mut Table::default(), out);
         }
         format => put_value(format, &whole(), out),
     }
@@ -237,7 +237,7 @@ fn put_value(format: &Format, value: &Value, out: &mut Output) {
     match format {
         Format::Table(_) | Format::Name => {}
         Format::Columns(columns, no_headers) => {
-            chosen_columns::put(columns, !no_headers, std::slice::from_ref(value), &mut Table::default(), out);
+            custom_columns::put(columns, !no_headers, std::slice::from_ref(value), &mut Table::default(), out);
         }
         Format::Yaml(_) => text_lines(&to_yaml(value), out),
         Format::Kyaml(_) => text_lines(&to_kyaml(value), out),

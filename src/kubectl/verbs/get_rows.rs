@@ -2,10 +2,10 @@
 
 use crate::cluster::Cluster;
 use crate::kubectl::columns::{self, label_cell, label_header, labels_text};
-use crate::kubectl::custom_columns;
 use crate::kubectl::flags::Args;
 use crate::kubectl::output::Style;
 use crate::kubectl::print::Format;
+use crate::kubectl::printer_columns;
 use crate::kubectl::table::Cell;
 use crate::kubectl::views::{cells, columns_of};
 use crate::model::{Kind, Object};
@@ -49,7 +49,7 @@ impl Look {
         } else if self.is_generic {
             row.extend(["NAME", "AGE"].map(str::to_string));
         } else if kind.is_custom() {
-            let all = custom_columns::headers(kind, cluster).into_iter();
+            let all = printer_columns::headers(kind, cluster).into_iter();
             row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(name, _)| name));
         } else {
             let kubernetes = cluster.kubernetes();
@@ -81,7 +81,7 @@ impl Look {
         } else if self.is_generic {
             row.extend([Cell::new(name), age()]);
         } else if object.kind.is_custom() {
-            let all = custom_columns::cells(object, columns::name_cell(object, &name), cluster).into_iter();
+            let all = printer_columns::cells(object, columns::name_cell(object, &name), cluster).into_iter();
             row.extend(all.filter(|(_, is_wide)| self.is_wide || !is_wide).map(|(cell, _)| cell));
         } else {
             let all = columns_of(object.kind).into_iter().zip(cells(object, &name, cluster));

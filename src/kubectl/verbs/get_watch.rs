@@ -2,9 +2,9 @@
 
 use super::get_rows::Look;
 use crate::cluster::{self, Change};
-use crate::kubectl::chosen_columns;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::connection::request_timeout;
+use crate::kubectl::custom_columns;
 use crate::kubectl::flags::Args;
 use crate::kubectl::output::Output;
 use crate::kubectl::print::{self, Format};
@@ -141,7 +141,7 @@ impl Watch {
         let is_first = !std::mem::replace(&mut self.has_said, true);
         if let Format::Columns(columns, no_headers) = &self.format {
             let values: Vec<Value> = rows.iter().map(|(_, object)| object.to_value()).collect();
-            return chosen_columns::put(columns, is_first && !no_headers, &values, &mut self.table, &mut cx.out);
+            return custom_columns::put(columns, is_first && !no_headers, &values, &mut self.table, &mut cx.out);
         }
         for (number, (event, object)) in rows.iter().enumerate() {
             let mut out = Output::default();
