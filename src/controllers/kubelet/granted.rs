@@ -17,24 +17,24 @@ pub(super) enum Grant {
 
 impl Visit<'_, '_, '_> {
     pub(super) fn granted(&self, at: usize, purpose: Purpose, question: &Question) -> Grant {
-        let workload = self.workload(at);
+        let behaviour = self.behaviour(at);
         let is_own_network = self.pod.at(&["spec", "hostNetwork"]).and_then(Value::as_bool) != Some(true);
         if is_own_network && asks_node(question) {
             // The kubelet asks from the network of its machine.
             return Grant::Reply(Reply::Refused);
         }
         let Purpose::Probe(probe) = purpose else { return Grant::Ask };
-        if !workload.answers {
+        if !behaviour.answers {
             return Grant::Silence;
         }
         let since = match self.worker.containers.get(at).map(|container| &container.life) {
             Some(Life::Running { since }) => *since,
             _ => self.now(),
         };
-        if self.now() < since + workload.startup {
+        if self.now() < since + behaviour.startup {
             return Grant::Reply(if matches!(question, Question::Exec(_)) { no(question) } else { Reply::Refused });
         }
-        if probe == Probe::Readiness && !workload.is_ready {
+        if probe == Probe::Readiness && !behaviour.is_ready {
             return Grant::Reply(no(question));
         }
         Grant::Ask

@@ -6,7 +6,9 @@
 
 mod admit;
 mod granted;
+mod misbehaviour;
 mod mounts;
+mod oom_kill;
 mod pressure;
 mod probes;
 mod references;
@@ -22,7 +24,6 @@ mod supplied;
 mod sync;
 mod visit;
 mod worker;
-mod workload;
 
 use super::{Controller, ControllerId, Ctx, NewEvent, RuntimeCtx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};

@@ -77,7 +77,7 @@ impl Visit<'_, '_, '_> {
             state,
             last,
             restarts: (container.lives - 1).max(0),
-            ready: !is_init && container.is_ready(&spec) && (has_probe || self.workload(at).is_ready),
+            ready: !is_init && container.is_ready(&spec) && (has_probe || self.behaviour(at).is_ready),
             started: container.role != Role::Ephemeral && container.is_started(&spec),
             id: if container.lives > 0 { container.id.clone() } else { Text::default() },
             comes_again: self.restarts(at),

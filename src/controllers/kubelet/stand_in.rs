@@ -4,10 +4,10 @@
 mod pod;
 mod stopping;
 
+use super::misbehaviour::Behaviour;
 use super::status::{ContainerView, PodView, Role, Shown, Termination, hex64};
 use super::stop::let_go;
 use super::worker::go_duration;
-use super::workload::Workload;
 use super::{Kubelet, TASK_TICK, event_at, work};
 use crate::controllers::{ControllerId, Ctx, Facts, Outcome};
 use crate::model::{Key, Millis, Object, Text, Value};
@@ -81,9 +81,9 @@ impl Visit<'_, '_, '_> {
         self.pod.list_at(&["spec", container.view.role.list()]).get(container.place).cloned().unwrap_or_default()
     }
 
-    fn workload(&self, at: usize) -> Workload {
+    fn behaviour(&self, at: usize) -> Behaviour {
         let breakage = self.ctx.cluster.runtime().breakage(&self.pod.key());
-        Workload::recorded(&self.pod, &self.spec(at), breakage)
+        Behaviour::recorded(&self.pod, &self.spec(at), breakage)
     }
 
     fn image(&self, at: usize) -> Text {
@@ -201,13 +201,13 @@ impl Visit<'_, '_, '_> {
     }
 
     fn review_readiness(&mut self, at: usize) {
-        let workload = self.workload(at);
+        let behaviour = self.behaviour(at);
         let Some(container) = self.state.containers.get_mut(at) else { return };
         if container.is_running() {
             let ready = Action::Ready { at, run: container.run };
             let is_pending = self.state.agenda.iter().any(|(_, action)| *action == ready);
             container.view.ready =
-                workload.is_ready && container.view.started && !is_pending && container.view.role != Role::Init;
+                behaviour.is_ready && container.view.started && !is_pending && container.view.role != Role::Init;
         }
     }
 
@@ -215,7 +215,7 @@ impl Visit<'_, '_, '_> {
         if self.state.deadline.is_some() {
             return;
         }
-        let (image, workload) = (self.image(at), self.workload(at));
+        let (image, behaviour) = (self.image(at), self.behaviour(at));
         let policy = self.spec(at).str_at(&["imagePullPolicy"]).to_string();
         let has_image = self.ctx.cluster.runtime().has_image(&self.state.node, &image);
         if policy == "Never" && !has_image {
@@ -231,10 +231,10 @@ impl Visit<'_, '_, '_> {
             return self.plan(start, Action::Start(at));
         }
         self.event(at, false, "Pulling", format!("Pulling image \"{image}\""));
-        if workload.missing.is_some() {
+        if behaviour.missing.is_some() {
             return self.plan(NOTICE, Action::PullFailed(at));
         }
-        let took = go_duration(self.ctx.environment.delays.pull.0.saturating_mul(workload.pull_factor));
+        let took = go_duration(self.ctx.environment.delays.pull.0.saturating_mul(behaviour.pull_factor));
         let node = self.state.node.clone();
         self.ctx.cluster.runtime_mut().add_image(&node, &image);
         let text = format!(
@@ -288,7 +288,7 @@ impl Visit<'_, '_, '_> {
         let id = format!("containerd://{}", hex64(self.ctx.cluster.rng()));
         self.event(at, false, "Created", "Container created");
         self.event(at, false, "Started", "Container started");
-        let (now, workload, spec) = (self.ctx.now(), self.workload(at), self.spec(at));
+        let (now, behaviour, spec) = (self.ctx.now(), self.behaviour(at), self.spec(at));
         let Some(container) = self.state.containers.get_mut(at) else { return };
         if let Shown::Terminated(end) = &container.view.state {
             container.view.last = Some(end.clone());
@@ -301,9 +301,9 @@ impl Visit<'_, '_, '_> {
         container.view.state = Shown::Running { since: now };
         container.view.started = true;
         let has_readiness = spec.get("readinessProbe").is_some();
-        container.view.ready = !has_readiness && workload.is_ready && container.view.role != Role::Init;
+        container.view.ready = !has_readiness && behaviour.is_ready && container.view.role != Role::Init;
         let run = container.run;
-        if let Some(end) = workload.end {
+        if let Some(end) = behaviour.end {
             self.plan(end.after, Action::Exit { at, run, code: end.code, reason: end.reason });
         }
         if has_readiness {
@@ -313,7 +313,7 @@ impl Visit<'_, '_, '_> {
     }
 
     fn become_ready(&mut self, at: usize, run: u64) {
-        let is_ready = self.workload(at).is_ready;
+        let is_ready = self.behaviour(at).is_ready;
         if let Some(container) = self.state.containers.get_mut(at).filter(|c| c.run == run && c.is_running()) {
             container.view.ready = is_ready;
         }

@@ -123,11 +123,11 @@ impl Visit<'_, '_, '_> {
         if let Some(profile) = self.ctx.cluster.runtime().image(image) {
             return profile.takes;
         }
-        let (workload, base) = (self.workload(at), self.ctx.environment.delays.pull.0);
-        match (workload.missing.is_none(), has_image) {
+        let (behaviour, base) = (self.behaviour(at), self.ctx.environment.delays.pull.0);
+        match (behaviour.missing.is_none(), has_image) {
             (false, _) => Millis::seconds(1),
             (true, true) => Millis(base / 4),
-            (true, false) => Millis(base.saturating_mul(workload.pull_factor)),
+            (true, false) => Millis(base.saturating_mul(behaviour.pull_factor)),
         }
     }
 
@@ -138,7 +138,7 @@ impl Visit<'_, '_, '_> {
         let Some(image) = self.worker.containers.get(at).map(|container| container.image.clone()) else {
             return Flow::On;
         };
-        let missing = self.workload(at).missing;
+        let missing = self.behaviour(at).missing;
         let error = match self.ctx.cluster.runtime().image(&image) {
             Some(profile) => profile.refuses.clone(),
             None => missing.map(|missing| refusal(&image, missing).into()),
@@ -211,7 +211,7 @@ impl Visit<'_, '_, '_> {
         let created = self.event_message(at, "Container created", "Created container: ");
         self.container_event(at, false, "Created", created);
         let id: Text = format!("containerd://{}", hex64(self.ctx.cluster.rng())).into();
-        let (now, workload) = (self.now(), self.workload(at));
+        let (now, behaviour) = (self.now(), self.behaviour(at));
         let resources = super::resize::resources_of(&self.spec(at));
         let Some(container) = self.worker.containers.get_mut(at) else { return Flow::On };
         if let Life::Ended(end) = &container.life {
@@ -236,7 +236,7 @@ impl Visit<'_, '_, '_> {
         }
         let (run, ip) = (self.run_of(at), self.worker.ip.clone());
         self.ctx.cluster.runtime_mut().order(Order::Start { run, ip });
-        if let Some(end) = workload.end {
+        if let Some(end) = behaviour.end {
             let action = super::worker::Action::End { at, life, code: end.code, reason: end.reason };
             self.worker.plan(now + end.after, action);
         }

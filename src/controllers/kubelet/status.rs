@@ -420,7 +420,7 @@ fn termination(end: &Termination) -> Value {
 fn image_id(image: &Text) -> String {
     let seed = Fnv1a64::of(image.bytes());
     let name = image.split('@').next().unwrap_or(image);
-    let tag = format!(":{}", super::workload::tag_of(name));
+    let tag = format!(":{}", super::misbehaviour::tag_of(name));
     format!("{}@sha256:{}", name.strip_suffix(&tag).unwrap_or(name), hex64(&mut Rng::new(seed)))
 }
 

@@ -106,13 +106,13 @@ impl Visit<'_, '_, '_> {
     }
 
     fn signal(&mut self, at: usize) {
-        let (now, workload, run) = (self.now(), self.workload(at), self.run_of(at));
+        let (now, behaviour, run) = (self.now(), self.behaviour(at), self.run_of(at));
         let life = self.worker.containers.get(at).map_or(0, |container| container.lives);
         let Some(stop) = self.stop_of(at) else { return };
         let grace = (stop.grace - (now - stop.since).truncated()).max(GRACE_MIN);
         stop.stage = Stopping::Signalled;
         self.worker.plan(now + grace, Action::Kill { at, life });
-        if !workload.ignores_stop {
+        if !behaviour.ignores_stop {
             self.ctx.cluster.runtime_mut().order(Order::Stop(run));
         }
     }

@@ -1,8 +1,8 @@
 //! One look of a kubelet at one pod: news, due steps, and the status that comes of them.
 
+use super::misbehaviour::Behaviour;
 use super::status::Turn;
 use super::worker::{Action, Stage, Worker};
-use super::workload::Workload;
 use super::{Kubelet, TASK_TICK, event_at, work};
 use crate::controllers::{ControllerId, Ctx, Facts, Outcome};
 use crate::model::{Millis, Object, Text, Value};
@@ -32,10 +32,10 @@ impl Visit<'_, '_, '_> {
         self.pod.list_at(&["spec", container.role.list()]).get(container.place).cloned().unwrap_or_default()
     }
 
-    pub(super) fn workload(&self, at: usize) -> Workload {
+    pub(super) fn behaviour(&self, at: usize) -> Behaviour {
         let is_init =
             self.worker.containers.get(at).is_some_and(|container| container.role == super::status::Role::Init);
-        Workload::of(&self.pod, &self.spec(at), is_init, self.ctx.cluster.runtime())
+        Behaviour::of(&self.pod, &self.spec(at), is_init, self.ctx.cluster.runtime())
     }
 
     pub(super) fn take_address(&mut self) {
@@ -61,8 +61,8 @@ impl Visit<'_, '_, '_> {
     /// Somebody made the containers end at their next start, and now.
     fn review_ends(&mut self) {
         for at in self.worker.running() {
-            let (now, workload) = (self.now(), self.workload(at));
-            let Some((container, end)) = self.worker.containers.get(at).zip(workload.end) else { continue };
+            let (now, behaviour) = (self.now(), self.behaviour(at));
+            let Some((container, end)) = self.worker.containers.get(at).zip(behaviour.end) else { continue };
             let super::worker::Life::Running { since } = container.life else { continue };
             let life = container.lives;
             let is_planned =

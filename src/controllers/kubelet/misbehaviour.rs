@@ -1,7 +1,7 @@
-//! What users make a container's program do, by its image's tag and the annotations of its pod. What it does by itself
-//! is not known here: the processes tell. Runs nothing.
+//! How users make a container's program misbehave, by its image's tag and the annotations of its pod. What it does by
+//! itself is not known here: the processes tell. Runs nothing.
 //!
-//! Users make a container misbehave by these means:
+//! The means:
 //! - an image whose name says that it is not there ([`registry`]), as `bad` for its tag does: it cannot be pulled;
 //! - image tag `slow` (or with that word at its beginning or end): the pull takes ten times as long; `crash`: it exits
 //!   with 1 one second after each start; `oom`: it is killed for its memory; `hang`: it runs but answers no probe;
@@ -10,7 +10,8 @@
 //! - annotation `sim/exit-after-seconds=N`, with `sim/exit-code=C`: ends by itself;
 //! - annotation `sim/ignore-sigterm=true`: ends only when it is killed.
 
-use crate::model::{Millis, Object, Quantity, Value};
+use super::oom_kill;
+use crate::model::{Millis, Object, Value};
 use crate::shell::registry::{self, Missing};
 use crate::world::{Breakage, Runtime};
 
@@ -25,9 +26,9 @@ pub(super) struct End {
     pub reason: &'static str,
 }
 
-/// What a container's program does.
+/// What a container's program does, as far as users say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Workload {
+pub(super) struct Behaviour {
     /// How it ends by itself; `None` if it runs for ever.
     pub end: Option<End>,
     /// Whether it answers probes at all.
@@ -51,16 +52,10 @@ pub(super) fn tag_of(image: &str) -> &str {
     name.split_once(':').map_or("latest", |(_, tag)| tag)
 }
 
-/// The image's name without registry, path and tag.
-fn base_of(image: &str) -> &str {
-    let name = image.rsplit('/').next().unwrap_or(image);
-    name.split([':', '@']).next().unwrap_or(name)
-}
-
-impl Workload {
+impl Behaviour {
     /// What `container` of `pod` does at its next start, as far as users say so: by annotations, and by words of the
     /// image's tag. The tag of an image that the world knows says nothing.
-    pub fn of(pod: &Object, container: &Value, is_init: bool, runtime: &Runtime) -> Workload {
+    pub fn of(pod: &Object, container: &Value, is_init: bool, runtime: &Runtime) -> Behaviour {
         let image = container.str_at(&["image"]);
         let is_profiled = runtime.image(image).is_some();
         let tag = if is_profiled { "" } else { tag_of(image) };
@@ -69,7 +64,7 @@ impl Workload {
         let seconds = |name: &str| pod.meta.annotation(name).parse::<i64>().ok().map(|n| n.clamp(0, 1_000_000));
         let end = if says("crash") || breakage.crashes {
             Some(exit(Millis::seconds(1), 1))
-        } else if says("oom") || takes_too_much(container) {
+        } else if says("oom") || oom_kill::is_told_more_than_its_limit(container) {
             Some(End { after: Millis::seconds(2), code: 137, reason: "OOMKilled" })
         } else {
             let after = seconds("sim/exit-after-seconds").filter(|_| !is_init);
@@ -77,7 +72,7 @@ impl Workload {
         };
         let hangs = says("hang") || breakage.hangs;
         let is_deaf = pod.meta.annotation("sim/ignore-sigterm") == "true";
-        Workload {
+        Behaviour {
             end,
             answers: !hangs,
             is_ready: pod.meta.annotation("sim/ready") != "false" && !breakage.is_unready,
@@ -89,10 +84,10 @@ impl Workload {
     }
 
     /// What it does with the stand-in of the recorded sessions.
-    pub fn recorded(pod: &Object, container: &Value, breakage: Breakage) -> Workload {
+    pub fn recorded(pod: &Object, container: &Value, breakage: Breakage) -> Behaviour {
         let tag = tag_of(container.str_at(&["image"]));
         let crashes = tag.contains("crash") || breakage.crashes;
-        Workload {
+        Behaviour {
             end: crashes.then(|| exit(Millis::seconds(1), 1)),
             answers: true,
             is_ready: pod.meta.annotation("sim/ready") != "false" && !breakage.is_unready,
@@ -104,42 +99,8 @@ impl Workload {
     }
 }
 
-/// Whether a program that is there to use memory (`stress --vm-bytes 250M`) is told to use more than its container may.
-fn takes_too_much(container: &Value) -> bool {
-    let words: Vec<&str> =
-        ["command", "args"].iter().flat_map(|list| container.list_at(&[list])).filter_map(Value::as_str).collect();
-    let is_stress = container.str_at(&["image"]).contains("stress") || words.iter().any(|word| word.contains("stress"));
-    let bytes = |text: &str| Some(Quantity::parse(text).ok()?.value());
-    let behind = |flag: &str| {
-        let at = words.iter().position(|word| *word == flag)?;
-        let text = words.get(at + 1)?.trim_end_matches('B');
-        // Its `M` is a thousand and twenty-four times its `K`.
-        let unit = if text.ends_with(['K', 'M', 'G', 'k', 'm', 'g']) {
-            format!("{}i", text.to_uppercase())
-        } else {
-            text.to_string()
-        };
-        bytes(&unit.replace("KI", "Ki").replace("MI", "Mi").replace("GI", "Gi"))
-    };
-    let workers = words.iter().position(|word| matches!(*word, "--vm" | "-m")).and_then(|at| words.get(at + 1));
-    let workers = workers.and_then(|text| text.parse().ok()).unwrap_or(1_i64);
-    let asked = behind("--vm-bytes").map(|bytes| bytes.saturating_mul(workers)).or_else(|| behind("-mem-total"));
-    let limit = bytes(container.str_at(&["resources", "limits", "memory"]));
-    is_stress && asked.zip(limit).is_some_and(|(asked, limit)| asked > limit)
-}
-
 fn exit(after: Millis, code: i64) -> End {
     End { after, code, reason: if code == 0 { "Completed" } else { "Error" } }
-}
-
-/// What the program takes of its machine's memory or of its disk, in KiB; told from its image alone.
-pub(super) fn usage(container: &Value, is_memory: bool) -> i64 {
-    match (is_memory, base_of(container.str_at(&["image"]))) {
-        (true, "mariadb" | "mysql" | "postgres") => 94_208,
-        (true, "nginx" | "nginx-slim" | "redis") => 3_584,
-        (true, _) => 1_068,
-        (false, _) => 24,
-    }
 }
 
 #[cfg(test)]
