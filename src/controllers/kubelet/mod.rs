@@ -5,7 +5,7 @@
 //! happens costs nothing. What a worker does is a chain of syncs (`sync.rs`), each a chain of steps that take time.
 
 mod admit;
-mod granted;
+mod answerer;
 mod misbehaviour;
 mod mounts;
 mod oom_kill;

@@ -4,9 +4,10 @@
 //! Follows pkg/kubelet/prober (`worker.go`, `prober_manager.go`): every probe ticks from the moment on at which the pod
 //! came to the kubelet, and a readiness probe runs besides whenever a pod that is not ready is looked at.
 
+use super::Visit;
+use super::answerer::Answerer;
 use super::status::Role;
 use super::worker::{Action, Asking, Finding, Life, Probe, Purpose, Stage};
-use super::{Visit, granted};
 use crate::model::{Millis, Text, Value};
 use crate::world::{Order, Question, Reply};
 use std::rc::Rc;
@@ -169,13 +170,13 @@ impl Visit<'_, '_, '_> {
         let question = Rc::new(question);
         let life = self.worker.containers.get(at).map_or(0, |container| container.lives);
         let mut asking = Asking { number, at, life, purpose, question: Some(Rc::clone(&question)), reply: None };
-        match self.granted(at, purpose, &question) {
-            granted::Grant::Silence => {}
-            granted::Grant::Reply(reply) => {
+        match self.answerer(at, purpose, &question) {
+            Answerer::Nobody => {}
+            Answerer::Given(reply) => {
                 asking.reply = Some((reply, false));
                 self.worker.plan(now, Action::Reply(number));
             }
-            granted::Grant::Ask => {
+            Answerer::Process => {
                 let run = self.run_of(at);
                 self.ctx.cluster.runtime_mut().order(Order::Ask { run, number, question });
             }

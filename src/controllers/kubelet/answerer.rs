@@ -1,4 +1,5 @@
-//! What is answered without asking a process: what a user broke. Runs nothing.
+//! Who answers a probe or a hook: the process, nobody, or its machine in its place, as where a user broke something.
+//! Runs nothing.
 
 use super::Visit;
 use super::worker::{Life, Probe, Purpose};
@@ -6,38 +7,38 @@ use crate::model::{Text, Value};
 use crate::world::{Question, Reply};
 
 /// Who answers a question.
-pub(super) enum Grant {
+pub(super) enum Answerer {
     /// Nobody: its time will be up.
-    Silence,
+    Nobody,
     /// The process.
-    Ask,
+    Process,
     /// This answer comes by itself.
-    Reply(Reply),
+    Given(Reply),
 }
 
 impl Visit<'_, '_, '_> {
-    pub(super) fn granted(&self, at: usize, purpose: Purpose, question: &Question) -> Grant {
+    pub(super) fn answerer(&self, at: usize, purpose: Purpose, question: &Question) -> Answerer {
         let behaviour = self.behaviour(at);
         let is_own_network = self.pod.at(&["spec", "hostNetwork"]).and_then(Value::as_bool) != Some(true);
         if is_own_network && asks_node(question) {
             // The kubelet asks from the network of its machine.
-            return Grant::Reply(Reply::Refused);
+            return Answerer::Given(Reply::Refused);
         }
-        let Purpose::Probe(probe) = purpose else { return Grant::Ask };
+        let Purpose::Probe(probe) = purpose else { return Answerer::Process };
         if !behaviour.answers {
-            return Grant::Silence;
+            return Answerer::Nobody;
         }
         let since = match self.worker.containers.get(at).map(|container| &container.life) {
             Some(Life::Running { since }) => *since,
             _ => self.now(),
         };
         if self.now() < since + behaviour.startup {
-            return Grant::Reply(if matches!(question, Question::Exec(_)) { no(question) } else { Reply::Refused });
+            return Answerer::Given(if matches!(question, Question::Exec(_)) { no(question) } else { Reply::Refused });
         }
         if probe == Probe::Readiness && !behaviour.is_ready {
-            return Grant::Reply(no(question));
+            return Answerer::Given(no(question));
         }
-        Grant::Ask
+        Answerer::Process
     }
 }
 
