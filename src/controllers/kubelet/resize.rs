@@ -37,7 +37,7 @@ impl Visit<'_, '_, '_> {
             .filter(|at| {
                 let container = self.worker.containers.get(*at);
                 container.is_some_and(|c| {
-                    matches!(c.role, Role::Main | Role::Sidecar) && c.is_running() && c.accepted != wants(self, *at)
+                    matches!(c.role, Role::Main | Role::Sidecar) && c.is_running() && c.allocated != wants(self, *at)
                 })
             })
             .collect();
@@ -59,7 +59,7 @@ impl Visit<'_, '_, '_> {
         for at in changed {
             let wanted = wants(self, at);
             if let Some(container) = self.worker.containers.get_mut(at) {
-                container.accepted = wanted;
+                container.allocated = wanted;
             }
         }
         self.worker.resize = Some(Resize::InProgress);
@@ -98,14 +98,15 @@ impl Visit<'_, '_, '_> {
         None
     }
 
-    /// The runtime changed the limits of all containers that need not be started anew for it.
+    /// The runtime changed the limits of all containers that need not be started anew for it: what they were allocated is
+    /// actuated.
     pub(super) fn resized(&mut self) {
         let waits = (0..self.worker.containers.len()).any(|at| self.needs_restart(at));
         for at in 0..self.worker.containers.len() {
             if !self.needs_restart(at)
                 && let Some(container) = self.worker.containers.get_mut(at).filter(|it| it.is_running())
             {
-                container.granted = container.accepted.clone();
+                container.actuated = container.allocated.clone();
             }
         }
         if !waits {
@@ -128,7 +129,7 @@ impl Visit<'_, '_, '_> {
         let spec = self.spec(at);
         spec.list_at(&["resizePolicy"]).iter().any(|policy| {
             let name = policy.str_at(&["resourceName"]);
-            let differs = |list: &str| container.granted.at(&[list, name]) != container.accepted.at(&[list, name]);
+            let differs = |list: &str| container.actuated.at(&[list, name]) != container.allocated.at(&[list, name]);
             policy.str_at(&["restartPolicy"]) == "RestartContainer" && (differs("limits") || differs("requests"))
         })
     }

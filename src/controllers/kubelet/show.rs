@@ -81,7 +81,7 @@ impl Visit<'_, '_, '_> {
             started: container.role != Role::Ephemeral && container.is_started(&spec),
             id: if container.lives > 0 { container.id.clone() } else { Text::default() },
             comes_again: self.restarts(at),
-            resources: Some((container.granted.clone(), container.accepted.clone())),
+            resources: Some((container.actuated.clone(), container.allocated.clone())),
         })
     }
 

@@ -217,7 +217,7 @@ impl Visit<'_, '_, '_> {
         if let Life::Ended(end) = &container.life {
             container.earlier = Some(end.clone());
         }
-        (container.granted, container.accepted) = (resources.clone(), resources);
+        (container.actuated, container.allocated) = (resources.clone(), resources);
         container.lives += 1;
         container.id = id;
         container.life = Life::Running { since: now };

@@ -78,7 +78,7 @@ pub(super) struct ContainerView {
     pub id: Text,
     /// Whether it is to be started again once it ended.
     pub comes_again: bool,
-    /// The resources that it runs with, and those that it was promised; nothing where that is not told.
+    /// The resources that are actuated for it, and those that are allocated; nothing where that is not told.
     pub resources: Option<(Value, Value)>,
 }
 
@@ -349,14 +349,13 @@ fn keep_resources(statuses: &mut [Value], old: &[Value]) {
     }
 }
 
-/// What is told of a container's resources and mounts.
-fn add_granted(status: &mut Value, container: &ContainerView, spec: Option<&Value>) {
-    let Some((granted, accepted)) = &container.resources else { return };
+fn add_resources_and_mounts(status: &mut Value, container: &ContainerView, spec: Option<&Value>) {
+    let Some((actuated, allocated)) = &container.resources else { return };
     if !container.id.is_empty() {
-        if let Some(requests) = accepted.get("requests") {
+        if let Some(requests) = allocated.get("requests") {
             status.set_at(&["allocatedResources"], requests.clone());
         }
-        status.set_at(&["resources"], if granted.is_null() { Value::map() } else { granted.clone() });
+        status.set_at(&["resources"], if actuated.is_null() { Value::map() } else { actuated.clone() });
     }
     let mounts: Vec<Value> =
         spec.map_or(&[][..], |spec| spec.list_at(&["volumeMounts"])).iter().map(mount_status).collect();
@@ -396,7 +395,7 @@ fn container_status(container: &ContainerView, spec: Option<&Value>) -> Value {
         Shown::Terminated(end) => obj! { "terminated" => termination(end) },
     };
     status.set_at(&["state"], state);
-    add_granted(&mut status, container, spec);
+    add_resources_and_mounts(&mut status, container, spec);
     status
 }
 

@@ -125,9 +125,10 @@ pub(in crate::controllers::kubelet) struct Container {
     pub findings: [Finding; 3],
     /// Since when each of its probes ticks.
     pub origins: [Millis; 3],
-    /// The resources that it runs with, and those that it was promised.
-    pub granted: Value,
-    pub accepted: Value,
+    /// The resources that it runs with (upstream's actuated ones).
+    pub actuated: Value,
+    /// Those that its node has put aside for it, in its status from then on.
+    pub allocated: Value,
     /// What the log holds back until the start is settled: why the process could not begin.
     pub start_error: Option<Text>,
 }
@@ -151,8 +152,8 @@ impl Container {
             death: None,
             findings: [Finding::default(); 3],
             origins: [Millis::ZERO; 3],
-            granted: Value::Null,
-            accepted: Value::Null,
+            actuated: Value::Null,
+            allocated: Value::Null,
             start_error: None,
         }
     }
