@@ -1,7 +1,7 @@
 //! The controls of time: play, step, skip, undo, pace, branches, and the clock; hold no truth.
 
 use super::icons::{Glyph, icon};
-use super::store::PartProps;
+use super::props::PartProps;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::i18n::ui::{t, tf};
@@ -136,7 +136,7 @@ fn moment_text(at: Millis) -> String {
 
 #[derive(Clone, PartialEq, Properties)]
 struct ClockProps {
-    lab: super::store::Lab,
+    lab: super::props::Lab,
     lang: Lang,
 }
 

@@ -1,6 +1,6 @@
 //! What applying the editor's text would change in the cluster, field by field; holds no truth.
 
-use super::store::Lab;
+use super::props::Lab;
 use crate::api::kept_version;
 use crate::cluster::Cluster;
 use crate::i18n::Lang;

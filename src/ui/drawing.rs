@@ -17,7 +17,7 @@ pub(super) mod glyphs;
 #[cfg(not(feature = "web"))]
 mod glyphs;
 
-use super::store::Lab;
+use super::props::Lab;
 use crate::controllers::{Decision, Outcome};
 use crate::i18n::scene::word;
 use crate::i18n::{Lang, decisions};

@@ -3,8 +3,8 @@
 use super::frames::FrameLoop;
 use super::keys;
 use super::page::{Page, origin};
+use super::props::Frames;
 use super::sizes::{SightWatch, SizeWatch};
-use super::store::Frames;
 use crate::state::{About, Action, Effect, Event, Field, Kept, LessonAction, Session, SessionAction, State, Storing};
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;

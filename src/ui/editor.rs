@@ -10,7 +10,7 @@ use super::page::{Page, page_of};
 use super::paint::{PaintedLine, paint};
 use super::popup::Popup;
 use super::problems::Mark;
-use super::store::Lab;
+use super::props::Lab;
 use crate::i18n::Lang;
 use crate::i18n::ui::{plural, t, tf};
 use crate::kubernetes::Kubernetes;

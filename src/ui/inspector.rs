@@ -5,7 +5,7 @@ mod facts;
 mod sync_loop;
 
 use super::drawing::labels;
-use super::store::{Lab, PartProps, TimeListener};
+use super::props::{Lab, PartProps, TimeListener};
 use crate::cluster::Cluster;
 use crate::controllers::{ControllerId, Decision};
 use crate::explain::why::{self, About, Sentence};

@@ -3,7 +3,7 @@
 
 use super::drawing::labels::moment;
 use super::icons::{Glyph, icon};
-use super::store::PartProps;
+use super::props::PartProps;
 use crate::explain::lights::applies;
 use crate::explain::{Break, Promise};
 use crate::i18n::Lang;

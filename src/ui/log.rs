@@ -2,7 +2,7 @@
 
 use super::drawing::labels::moment;
 use super::inspector::causes::chain;
-use super::store::PartProps;
+use super::props::PartProps;
 use crate::explain::origin::Step;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};

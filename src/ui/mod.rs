@@ -2,12 +2,12 @@
 //!
 //! [`mount`](mount::mount) puts a lab into somebody's page. A [`driver`] lets its state (`crate::state`) hear of actions
 //! and carries the effects out; [`App`](app::App) draws the state, and everything below it is a function of
-//! [`store::PartProps`] or smaller props. What a lab knows of the page around it is one value, [`page::Page`].
+//! [`props::PartProps`] or smaller props. What a lab knows of the page around it is one value, [`page::Page`].
 //! Yew renders when the state's version rises; what moves with every frame (clock, playhead, countdowns)
-//! listens to [`store::Lab::on_time`] and writes to its element itself.
+//! listens to [`props::Lab::on_time`] and writes to its element itself.
 
 pub mod drawing;
-pub mod store;
+pub mod props;
 pub mod svg_file;
 
 #[cfg(feature = "web")]

@@ -5,7 +5,7 @@ mod other_version;
 use super::drawing::labels::{fit_end, moment};
 use super::inspector::causes::step;
 use super::page::use_page;
-use super::store::PartProps;
+use super::props::PartProps;
 use crate::explain::plan_lanes::lanes;
 use crate::explain::plan_sentences::{end, name_of, names, tenths, verdict_key, worst};
 use crate::explain::{self, End, Link, Outcome, Plan, Remedy, Verdict};

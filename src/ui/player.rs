@@ -2,7 +2,7 @@
 //! which step is looked at.
 
 use super::icons::{Glyph, icon};
-use super::store::PartProps;
+use super::props::PartProps;
 use crate::i18n::Lang;
 use crate::i18n::ui::{t, tf};
 use crate::playground::{Attempt, LessonStep, Question, Words};

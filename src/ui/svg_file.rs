@@ -172,7 +172,7 @@ mod rendering {
     use crate::state::{Action, MediaFeatures, Micros, Opening, State, View};
     use crate::ui::drawing::Mode;
     use crate::ui::drawing::still::{Still, StillProps};
-    use crate::ui::store::{Frames, Lab};
+    use crate::ui::props::{Frames, Lab};
     use std::cell::RefCell;
     use std::fmt::Write as _;
     use std::pin::pin;

@@ -2,8 +2,8 @@
 
 use super::drawing::labels::{attr, fit_end, moment};
 use super::page::page_of;
+use super::props::{PartProps, TimeListener};
 use super::sizes::SizeWatch;
-use super::store::{PartProps, TimeListener};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::model::{Millis, Text};

@@ -10,7 +10,7 @@ use crate::scene::item::{
     ChipPart, ClaimPart, Countdown, Level, NodePart, Place, PodPart, ServicePart, SetRowPart, WorkloadPart,
 };
 use crate::scene::phase::{ClaimStyle, PodStyle};
-use crate::ui::store::{Lab, TimeListener};
+use crate::ui::props::{Lab, TimeListener};
 use yew::prelude::*;
 
 pub(super) fn text(class: &'static str, x: i32, y: i32, words: impl Into<AttrValue>) -> Html {

@@ -5,7 +5,7 @@ use super::stage::Motion;
 use super::{bubbles, cards, labels, owned};
 use crate::i18n::Lang;
 use crate::scene::item::{Item, Part, PodPart};
-use crate::ui::store::Lab;
+use crate::ui::props::Lab;
 use std::rc::Rc;
 use yew::prelude::*;
 

@@ -3,7 +3,7 @@
 use super::stage::{Known, Stage};
 use super::{Drawing, Mode, Touch, view_of};
 use crate::i18n::Lang;
-use crate::ui::store::Lab;
+use crate::ui::props::Lab;
 use yew::prelude::*;
 
 /// Which picture.
