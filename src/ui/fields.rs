@@ -1,7 +1,7 @@
 //! Which field of the API stands at a place of a manifest, what could stand there, and what it means.
 
-use super::paint::key_end;
 use super::popup::Choice;
+use super::yaml_highlight::key_end;
 use crate::i18n::Lang;
 use crate::i18n::fields::field_doc;
 use crate::kubernetes::{Difference, Kubernetes};

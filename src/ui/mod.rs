@@ -59,8 +59,6 @@ mod offsets;
 #[cfg(feature = "web")]
 mod page_blocks;
 #[cfg(feature = "web")]
-mod paint;
-#[cfg(feature = "web")]
 mod picture;
 #[cfg(feature = "web")]
 mod plan;
@@ -80,3 +78,5 @@ mod splitter;
 mod terminals;
 #[cfg(feature = "web")]
 mod timeline;
+#[cfg(feature = "web")]
+mod yaml_highlight;
