@@ -5,7 +5,7 @@
 //! All messages are the API server's own.
 
 mod cel;
-mod convert;
+mod conversion_error;
 mod custom;
 mod custom_lists;
 mod custom_rules;
@@ -31,7 +31,7 @@ mod validate;
 mod warnings;
 mod workload_defaults;
 
-pub use convert::conversion_error;
+pub use conversion_error::conversion_error;
 pub use custom::{CustomSchema, admit_custom, decode_custom};
 pub use custom_rules::unchecked_rules;
 pub use decode::{DecodeError, Decoded, base64_fault, decode, decode_as, tidy};
