@@ -2,7 +2,7 @@
 
 use super::error::ApiError;
 use super::last_applied::{LAST_APPLIED, applied_text};
-use super::managed::{self, Applier, Root};
+use super::managed_fields::{self, Applier, Root};
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
 use super::store::Cluster;
 use super::{admission, node_ports, pod_security};
@@ -51,7 +51,14 @@ impl Cluster {
     pub fn create_from(&mut self, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
         let (mut object, mut warnings) = self.read_new(value, namespace, client.validation, Some("create"))?;
         let (kind, now) = (object.kind, self.now());
-        managed::note_update(None, &mut object, &self.root_of(kind, version_of(value))?, client.manager, "", now);
+        managed_fields::note_update(
+            None,
+            &mut object,
+            &self.root_of(kind, version_of(value))?,
+            client.manager,
+            "",
+            now,
+        );
         let object = self.create(object)?;
         warnings.extend(pod_security::warnings(self, &object));
         Ok(Answer { object, is_changed: true, warnings })
@@ -100,17 +107,17 @@ impl Cluster {
         let now = self.now();
         let Some(old) = self.get(key).cloned() else {
             let (mut object, warnings) = self.read_new(config, &key.namespace, client.validation, None)?;
-            managed::note_apply(None, &mut object, config, root, applier, now, is_forced)?;
+            managed_fields::note_apply(None, &mut object, config, root, applier, now, is_forced)?;
             let object = self.create(object)?;
             return Ok(Answer { object, is_changed: true, warnings });
         };
         check_version(&old, config)?;
-        let next = managed::merge_applied(&old, config, root, applier);
+        let next = managed_fields::merge_applied(&old, config, root, applier);
         let decoded = self.decode_as(key.kind, &next).map_err(|error| ApiError::BadRequest(error.to_string()))?;
         let mut object = decoded.object;
         object.meta.resource_version = old.meta.resource_version;
         // Whose fields they are is asked before what they say.
-        managed::note_apply(Some((&old, &next)), &mut object, config, root, applier, now, is_forced)?;
+        managed_fields::note_apply(Some((&old, &next)), &mut object, config, root, applier, now, is_forced)?;
         let warned = self.deprecation(key.kind, version_of(config)).into_iter().collect();
         let (mut object, warnings) = self.admitted(&old, object, warned)?;
         if client.manager == "kubectl" && old.meta.annotations.contains_key(LAST_APPLIED) {
@@ -126,7 +133,7 @@ impl Cluster {
         if config.at(&["metadata", "managedFields"]).is_some_and(|it| !it.is_null()) {
             return Err(ApiError::BadRequest("metadata.managedFields must be nil".into()));
         }
-        let misfits = managed::misfits(config, &root);
+        let misfits = managed_fields::misfits(config, &root);
         if !misfits.is_empty() {
             let first = match misfits.as_slice() {
                 [one] => one.clone(),
@@ -147,7 +154,7 @@ impl Cluster {
     pub fn keep_last_applied(&mut self, key: &Key) -> Result<(), ApiError> {
         let object = self.fetch(key)?;
         let Some(text) = object.meta.annotations.get(LAST_APPLIED).cloned() else { return Ok(()) };
-        if !managed::annotators(object, true).is_empty() {
+        if !managed_fields::annotators(object, true).is_empty() {
             return Ok(());
         }
         let mut config = obj! { "apiVersion" => key.kind.api_version(), "kind" => key.kind.names().kind };
@@ -162,9 +169,9 @@ impl Cluster {
     /// # Errors
     /// `NotFound`.
     pub fn hand_over_fields(&mut self, key: &Key, to: &str) -> Result<bool, ApiError> {
-        let from = managed::annotators(self.fetch(key)?, false);
+        let from = managed_fields::annotators(self.fetch(key)?, false);
         for name in &from {
-            self.modify(key, |object| managed::hand_over(object, name, to))?;
+            self.modify(key, |object| managed_fields::hand_over(object, name, to))?;
         }
         Ok(!from.is_empty())
     }
@@ -255,7 +262,7 @@ impl Cluster {
         }
         let (mut object, warnings) = self.admitted(&old, object, warnings)?;
         let root = self.root_of(old.kind, "")?;
-        managed::note_update(Some(&old), &mut object, &root, manager, subresource, self.now());
+        managed_fields::note_update(Some(&old), &mut object, &root, manager, subresource, self.now());
         self.store_changed(&old, object, warnings)
     }
 

@@ -5,7 +5,7 @@ use super::error::ApiError;
 use super::front::{
     Answer, Client, cannot_be_handled, check_version, invalid, patched, settle_namespace, strict, version_of,
 };
-use super::managed::{self, Applier};
+use super::managed_fields::{self, Applier};
 use super::patch::PatchType;
 use super::request::Asked;
 use super::store::Cluster;
@@ -99,13 +99,13 @@ impl Cluster {
         let root = &self.root_of(key.kind, version_of(config))?;
         let old = Rc::clone(self.fetch(key)?);
         check_version(&old, config)?;
-        let config = managed::counting(config, key.kind, part.name());
+        let config = managed_fields::counting(config, key.kind, part.name());
         let applier = Applier { name: client.manager, subresource: part.name() };
-        let next = managed::merge_applied(&old, &config, root, applier);
+        let next = managed_fields::merge_applied(&old, &config, root, applier);
         let decoded = self.decode_as(key.kind, &next).map_err(|error| ApiError::BadRequest(error.to_string()))?;
         let mut object = decoded.object;
         object.meta.resource_version = old.meta.resource_version;
-        managed::note_apply(Some((&old, &next)), &mut object, &config, root, applier, self.now(), is_forced)?;
+        managed_fields::note_apply(Some((&old, &next)), &mut object, &config, root, applier, self.now(), is_forced)?;
         let managers = object.meta.managers.clone();
         let mut object = self.with_part(&old, object, part)?;
         object.meta.managers = managers;
@@ -138,7 +138,7 @@ impl Cluster {
         let asks = part != Part::Status && object.body.get("spec") != old.body.get("spec");
         let mut object = self.with_part(old, object, part)?;
         let root = self.root_of(old.kind, "")?;
-        managed::note_update(Some(old), &mut object, &root, manager, part.name(), self.now());
+        managed_fields::note_update(Some(old), &mut object, &root, manager, part.name(), self.now());
         let answer = self.store_part(old, object, part, warnings)?;
         Ok(Answer { is_changed: answer.is_changed || asks, ..answer })
     }

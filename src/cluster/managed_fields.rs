@@ -4,7 +4,8 @@
 //! A set of fields is kept as the API spells it (`fieldsV1`): an empty object is a field that belongs to the set, an
 //! object with `.` is one that does so together with fields inside.
 
-mod controllers;
+mod conflict;
+mod controller_entries;
 mod counting;
 mod merge;
 mod misfits;
@@ -72,7 +73,7 @@ fn managers_of(object: &Object, root: &Root) -> Vec<Manager> {
     }
     let (fields, _) = compare(Some(&blank(root.of)), Some(&object.to_value()), &root.shape);
     vec![Manager {
-        name: controllers::creator(object).into(),
+        name: controller_entries::creator(object).into(),
         applies: false,
         subresource: Text::default(),
         at: object.meta.created,
@@ -86,7 +87,7 @@ pub fn managed_fields(object: &Object, root: &'static Struct) -> Value {
     // No controller here writes objects of custom kinds.
     if !object.kind.is_custom() {
         let written = compare(Some(&blank(root)), Some(&object.to_value()), &Shape::of_type(root)).0;
-        managers.extend(controllers::of_status(object, &written, &managers));
+        managers.extend(controller_entries::of_status(object, &written, &managers));
     }
     managers.order_by(Manager::order);
     managers.iter().map(|manager| manager.to_value(object.kind.api_version())).collect::<Vec<_>>().into()
@@ -178,7 +179,7 @@ pub(super) fn note_apply(
             manager.fields = minus(&minus(&manager.fields, &taken), &gone);
         }
         if !conflicts.is_empty() && !is_forced {
-            return Err(ApiError::ApplyConflict(conflict_text(conflicts, old.kind.api_version())));
+            return Err(conflict::refused(conflicts, old.kind.api_version()));
         }
     }
     match managers.iter_mut().find(|it| by.is(it)) {
@@ -227,29 +228,6 @@ pub(super) fn hand_over(object: &mut Object, from: &str, to: &str) {
         own.fields = union(&own.fields, &old.fields);
     }
     put(managers, object);
-}
-
-fn conflict_text(conflicts: Vec<(Manager, Vec<String>)>, api_version: &str) -> String {
-    let who = |manager: &Manager| {
-        let mut text = format!("{:?}", manager.name.as_str());
-        if !manager.subresource.is_empty() {
-            text.push_str(&format!(" with subresource {:?}", manager.subresource.as_str()));
-        }
-        if !manager.applies {
-            text.push_str(&format!(" using {api_version}"));
-        }
-        text
-    };
-    let count: usize = conflicts.iter().map(|(_, paths)| paths.len()).sum();
-    if let ([(manager, paths)], 1) = (conflicts.as_slice(), count) {
-        return format!("Apply failed with 1 conflict: conflict with {}: {}", who(manager), paths.join(""));
-    }
-    let mut texts: Vec<String> = conflicts
-        .iter()
-        .map(|(manager, paths)| format!("conflicts with {}:\n- {}", who(manager), paths.join("\n- ")))
-        .collect();
-    texts.order();
-    format!("Apply failed with {count} conflicts: {}", texts.join("\n"))
 }
 
 #[cfg(test)]
