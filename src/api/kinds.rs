@@ -6,8 +6,8 @@ use super::default::{self, fill};
 use super::field_error::{Errors, FieldError, Path};
 use super::validate::update::{self, Change};
 use super::validate::{
-    access, autoscaler, cron_job, definition, endpoints, job, limits, meta, network, of, pod, pod_update, service,
-    small_kinds, stateful_set, stateful_set_update, storage, workload,
+    access, autoscaler, budget, cron_job, definition, endpoints, job, limits, meta, network, of, pod, pod_update,
+    service, small_kinds, stateful_set, stateful_set_update, storage, workload,
 };
 use super::{names, strategy, warnings as warn, workload_defaults};
 use crate::kubernetes::Kubernetes;
@@ -207,7 +207,7 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .status(|_| {
             obj! { "currentHealthy" => 0, "desiredHealthy" => 0, "disruptionsAllowed" => 0, "expectedPods" => 0 }
         })
-        .check(spec!(service::check_budget)),
+        .check(spec!(budget::check)),
     row(Kind::PodTemplate).differing(|object, old| object.body.get("template") != old.body.get("template")),
     row(Kind::PriorityClass)
         .texts(&[("preemptionPolicy", "PreemptLowerPriority")])

@@ -5,6 +5,7 @@
 
 pub(super) mod access;
 pub(super) mod autoscalers;
+pub(super) mod budgets;
 pub(super) mod events;
 pub(super) mod jobs;
 pub(super) mod limits;

@@ -223,8 +223,8 @@ static VIEWS: &[View] = &[
         Kind::PodDisruptionBudget,
         ["NAME", "MIN AVAILABLE", "MAX UNAVAILABLE", "ALLOWED DISRUPTIONS", "AGE"],
         [],
-        |it, s| columns::workloads::budget(it, s.name, s.age),
-        describe::small_kinds::budget
+        |it, s| columns::budgets::budget(it, s.name, s.age),
+        describe::budget::budget
     ),
     view!(
         Kind::PodTemplate,

@@ -2,6 +2,7 @@
 
 pub(super) mod access;
 pub(super) mod autoscaler;
+pub(super) mod budget;
 pub(super) mod cron_job;
 pub(super) mod definition;
 mod downward;

@@ -8,10 +8,12 @@
 //! Nothing there follows the chain; `kubectl describe` shows each object's own message.
 
 mod autoscaler;
+mod budget;
 mod claim;
 mod container;
 mod create;
 mod limitation;
+mod namespace;
 mod node;
 mod placing;
 mod pod;
@@ -195,8 +197,8 @@ fn link_of(cluster: &Cluster, key: &Key) -> Option<Link> {
         Kind::PersistentVolumeClaim => claim::link(cluster, object),
         Kind::PersistentVolume => claim::volume_link(object),
         Kind::Node => node::link(cluster, object),
-        Kind::PodDisruptionBudget => node::budget_link(cluster, object),
-        Kind::Namespace => node::namespace_link(cluster, object),
+        Kind::PodDisruptionBudget => budget::link(cluster, object),
+        Kind::Namespace => namespace::link(cluster, object),
         Kind::HorizontalPodAutoscaler => autoscaler::link(cluster, object),
         Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet => workload::link(cluster, object),
         Kind::Job => workload::job_link(cluster, object),

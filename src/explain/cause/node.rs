@@ -1,12 +1,9 @@
-//! Why a node takes no pods, a budget allows nothing, a namespace does not go.
+//! Why a node takes no pods.
 
-use super::{Link, clock, condition, held_by_finalizer, in_namespace};
+use super::{Link, clock, condition, in_namespace};
 use crate::cluster::Cluster;
-use crate::cluster::eviction::covers;
-use crate::model::conditions::phase;
 use crate::model::node::is_cordoned;
-use crate::model::pod::is_ready;
-use crate::model::{Kind, Object, Text, budget};
+use crate::model::{Object, budget};
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, node: &Rc<Object>) -> Option<Link> {
@@ -71,46 +68,4 @@ fn covered_twice(cluster: &Cluster, node: &Object) -> Option<Link> {
     let line = format!("kubectl delete pdb {}{}", other.meta.name, in_namespace(&pod.meta.namespace));
     let link = link.remedy(line, "node.one-budget");
     Some(link.remedy(format!("kubectl uncordon {}", node.meta.name), "node.uncordon"))
-}
-
-/// A budget that allows no disruption: of a pod that is not healthy, or of its own arithmetic.
-pub(super) fn budget_link(cluster: &Cluster, budget: &Rc<Object>) -> Option<Link> {
-    if budget::disruptions_allowed(budget) > 0 || budget::expected_pods(budget) == 0 {
-        return None;
-    }
-    let link = |rule| {
-        let link = Link::of(budget, rule).number("healthy", budget::current_healthy(budget));
-        link.number("expected", budget::expected_pods(budget)).number("desired", budget::desired_healthy(budget))
-    };
-    let unwell = cluster.list_in(Kind::Pod, &budget.meta.namespace).find(|pod| covers(budget, pod) && !is_ready(pod));
-    if let Some(pod) = unwell {
-        return Some(link("budget.unhealthy").fact("pod", &pod.meta.name).waits_for(pod.key()));
-    }
-    let place = in_namespace(&budget.meta.namespace);
-    let name = &budget.meta.name;
-    let (field, value) = match budget.at(&["spec", "maxUnavailable"]).is_some() {
-        true => ("maxUnavailable", 1),
-        false => ("minAvailable", (budget::expected_pods(budget) - 1).max(0)),
-    };
-    let line = format!("kubectl patch pdb {name}{place} --type=merge -p '{{\"spec\":{{\"{field}\":{value}}}}}'");
-    Some(link("budget.zero").remedy(line, "budget.relax"))
-}
-
-/// A namespace that is being deleted and still has something in it.
-pub(super) fn namespace_link(cluster: &Cluster, namespace: &Rc<Object>) -> Option<Link> {
-    if phase(namespace) != "Terminating" && !namespace.meta.is_terminating() {
-        return None;
-    }
-    let name = Text::new(&namespace.meta.name);
-    let kinds =
-        [Kind::Pod, Kind::PersistentVolumeClaim, Kind::StatefulSet, Kind::ConfigMap, Kind::Secret, Kind::Service];
-    let left = kinds.into_iter().find_map(|kind| cluster.list_in(kind, &name).next());
-    let link = Link::new(namespace.key(), "namespace.not-empty").fact("namespace", &name);
-    match left {
-        Some(object) => {
-            let what = format!("{}/{}", object.kind.names().singular, object.meta.name);
-            Some(link.fact("what", &what).waits_for(object.key()))
-        }
-        None => held_by_finalizer(namespace),
-    }
 }

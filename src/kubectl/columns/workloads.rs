@@ -1,7 +1,7 @@
-//! The cells of what keeps pods running: sets, Deployments and their kin, their revisions, and budgets.
+//! The cells of what keeps pods running: sets, Deployments and their kin, and their revisions.
 
 use super::{number, shares, wide_cells};
-use crate::kubectl::cells::{int_or_string, pairs};
+use crate::kubectl::cells::pairs;
 use crate::kubectl::output::Style;
 use crate::kubectl::table::Cell;
 use crate::model::Object;
@@ -64,15 +64,4 @@ pub(in crate::kubectl) fn revision(revision: &Object, name: Cell, age: Cell) -> 
     };
     let number = revision.i64_at(&["revision"]).unwrap_or(0);
     vec![name, Cell::new(controller), Cell::new(number.to_string()), age]
-}
-
-pub(in crate::kubectl) fn budget(budget: &Object, name: Cell, age: Cell) -> Vec<Cell> {
-    let allowed = budget.i64_at(&["status", "disruptionsAllowed"]).unwrap_or(0);
-    vec![
-        name,
-        Cell::new(int_or_string(budget.at(&["spec", "minAvailable"]))),
-        Cell::new(int_or_string(budget.at(&["spec", "maxUnavailable"]))),
-        Cell::new(allowed.to_string()),
-        age,
-    ]
 }

@@ -2,6 +2,7 @@
 //!
 //! Follows `pkg/describe/describe.go` of kubectl: the order of the fields, the indents, and which lines share columns.
 
+pub(super) mod budget;
 pub(super) mod events;
 pub(super) mod generic;
 pub(super) mod limits;

@@ -1,6 +1,6 @@
-//! Budgets, namespaces, data, endpoints and other kinds with a few lines each, as `kubectl describe` shows them.
+//! Namespaces, data, endpoints and other kinds with a few lines each, as `kubectl describe` shows them.
 
-use super::{Page, joined, limits, or_none, scalar, selector_text, written_time};
+use super::{Page, joined, limits, or_none, scalar, written_time};
 use crate::model::conditions::{all_conditions, phase};
 use crate::model::{Kind, Map, Object, Text, Value};
 
@@ -8,30 +8,6 @@ use crate::model::{Kind, Map, Object, Text, Value};
 pub(super) fn flat(map: Option<&Value>) -> String {
     let entries = map.and_then(Value::as_map).into_iter().flat_map(Map::iter);
     entries.map(|(key, value)| format!("{key}={}", scalar(value))).collect::<Vec<_>>().join(",")
-}
-
-/// Writes a disruption budget. Always ends with its events.
-pub(in crate::kubectl) fn budget(page: &mut Page<'_>, budget: &Object) -> bool {
-    page.name(budget);
-    if let Some(least) = budget.at(&["spec", "minAvailable"]) {
-        page.field(0, "Min available", scalar(least));
-    } else if let Some(most) = budget.at(&["spec", "maxUnavailable"]) {
-        page.field(0, "Max unavailable", scalar(most));
-    }
-    match budget.at(&["spec", "selector"]) {
-        Some(selector) => page.field(0, "Selector", selector_text(Some(selector))),
-        None => page.field(0, "Selector", "<unset>"),
-    }
-    page.line(0, "Status:");
-    for (label, field) in [
-        ("Allowed disruptions", "disruptionsAllowed"),
-        ("Current", "currentHealthy"),
-        ("Desired", "desiredHealthy"),
-        ("Total", "expectedPods"),
-    ] {
-        page.field(2, label, budget.i64_at(&["status", field]).unwrap_or(0));
-    }
-    true
 }
 
 /// A priority class.
