@@ -4,7 +4,7 @@ use super::asking::remedies;
 use super::outcome::Outcome;
 use super::plan::{End, Plan, PlanStep, Verdict, What};
 use super::why::length;
-use crate::i18n::lab::said as text;
+use crate::i18n::plan::said as text;
 use crate::i18n::{Lang, causes};
 use crate::model::pod::ordinal_in;
 use crate::model::{Key, Kind, Millis};

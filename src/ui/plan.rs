@@ -10,7 +10,7 @@ use crate::explain::plan_lanes::lanes;
 use crate::explain::plan_sentences::{end, name_of, names, tenths, verdict_key, worst};
 use crate::explain::{self, End, Link, Outcome, Plan, Remedy, Verdict};
 use crate::i18n::Lang;
-use crate::i18n::lab::said;
+use crate::i18n::plan::said;
 use crate::i18n::scene::{say, word};
 use crate::model::Millis;
 use crate::state::{Action, Foretold};
