@@ -3,13 +3,15 @@
 //! `counts` says what became of the pods, `indexes` which numbers are done, and this file what follows from it.
 //! Follows pkg/controller/job/job_controller.go. Pods that ended are counted and released in one sync.
 
-mod back_off;
 mod counts;
 mod end;
-mod expiry;
 mod failure_policy;
 mod indexes;
+mod limits;
 mod new_pod;
+mod retry_delay;
+mod success_policy;
+mod ttl_after_finished;
 
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
@@ -17,10 +19,10 @@ use crate::cluster::{ApiError, Change, Cluster, Verb};
 use crate::model::conditions::phase;
 use crate::model::workload::is_finished;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
-use back_off::BackOff;
 use counts::{Counts, is_indexed};
 use end::End;
 use failure_policy::{Verdict, verdict};
+use retry_delay::RetryDelays;
 use std::rc::Rc;
 
 const COMPONENT: &str = "job-controller";
@@ -41,7 +43,7 @@ const TASK_EXPIRED: &str = "expired";
 #[derive(Clone, Debug, Default)]
 pub struct JobController {
     failures: Failures,
-    back_off: BackOff,
+    retry_delays: RetryDelays,
 }
 
 impl Controller for JobController {
@@ -51,7 +53,7 @@ impl Controller for JobController {
                 let key = change.object.key();
                 if change.verb == Verb::Deleted {
                     self.failures.forget(&key);
-                    self.back_off.forget(&key);
+                    self.retry_delays.forget(&key);
                     let pods = cluster.dependents(&change.object.meta.uid).filter(|key| key.kind == Kind::Pod);
                     pods.for_each(|pod| timers.add(cluster.now(), work(pod, TASK_ORPHAN)));
                     return;
@@ -75,7 +77,7 @@ impl Controller for JobController {
     fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
         match work.task {
             TASK_ORPHAN => release(ctx, &work.key),
-            TASK_EXPIRED => expiry::expire(ctx, work),
+            TASK_EXPIRED => ttl_after_finished::expire(ctx, work),
             _ => match self.sync(work, ctx) {
                 Ok(()) => self.failures.forget(&work.key),
                 Err(_) => self.failures.retry(work, ctx),
@@ -117,12 +119,12 @@ impl JobController {
         }
         let pods = workload::claim(ctx, &job, Kind::Pod, |_| true);
         let mut counts = Counts::of(&job, &pods, ctx.cluster.now());
-        self.back_off.note(&job, &counts);
+        self.retry_delays.note(&job, &counts);
         let mut status = job.at(&["status"]).cloned().unwrap_or_else(Value::map);
         if !flag(&job, &["spec", "suspend"]) && status.get("startTime").is_none() {
             status.set_at(&["startTime"], ctx.cluster.now().rfc3339());
         }
-        let mut end = end::end_of(ctx, &job, &status, &counts, &pods, work);
+        let mut end = limits::end_of(ctx, &job, &status, &counts, &pods, work);
         let result = match &end {
             Some(_) => delete_all(ctx, &job, &mut counts, None),
             None if job.meta.is_terminating() => Ok(()),
@@ -195,9 +197,9 @@ impl JobController {
         let now = ctx.cluster.now();
         let numbers = counts.free_indexes(job, missing);
         if job.at(&["spec", "backoffLimitPerIndex"]).is_none() {
-            return self.back_off.due(&job.key()).filter(|at| *at > now).map_or(Ok(numbers), Err);
+            return self.retry_delays.due(&job.key()).filter(|at| *at > now).map_or(Ok(numbers), Err);
         }
-        let due = |number: &i64| counts.predecessor(*number).map(|pod| back_off::due_after(pod));
+        let due = |number: &i64| counts.predecessor(*number).map(|pod| retry_delay::due_after(pod));
         let (ready, waiting): (Vec<i64>, Vec<i64>) =
             numbers.into_iter().partition(|number| due(number).is_none_or(|at| at <= now));
         match waiting.iter().filter_map(due).min() {

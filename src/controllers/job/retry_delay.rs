@@ -15,11 +15,11 @@ const MOST: Millis = Millis::seconds(600);
 
 /// How many pods of each Job failed since its last success, and when the last of them did.
 #[derive(Clone, Debug, Default)]
-pub(super) struct BackOff {
+pub(super) struct RetryDelays {
     failures: Rc<SharedMap<Key, (u32, Millis)>>,
 }
 
-impl BackOff {
+impl RetryDelays {
     /// Takes up the pods that ended and nobody had counted.
     ///
     /// Follows `newBackoffRecord`.
