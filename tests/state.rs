@@ -236,7 +236,7 @@ fn a_plan_is_shown_and_compared_with_what_its_apply_leads_to() {
     case.act(Action::Select(Some(Key::new(Kind::Pod, "default", "web-0"))));
     case.act(Action::Plan(None));
     assert_eq!(case.state.selected, None, "the plan takes the place of the inspector");
-    let plan = |case: &Case| case.state.foretold.clone().expect("a plan");
+    let plan = |case: &Case| case.state.shown_plan.clone().expect("a plan");
     assert_eq!(plan(&case).plan.kept.len(), 2);
     assert_eq!(plan(&case).outcome(&case.state.playground.borrow()), None, "nothing was applied");
     case.act(Action::PlayPlan(true));
@@ -247,7 +247,7 @@ fn a_plan_is_shown_and_compared_with_what_its_apply_leads_to() {
     let outcome = plan(&case).outcome(&case.state.playground.borrow()).expect("it was applied");
     assert!(outcome.is_over && outcome.is_as_foretold(), "{outcome:?}");
     case.act(Action::Scenario(1));
-    assert!(case.state.foretold.is_none(), "another scenario is another story");
+    assert!(case.state.shown_plan.is_none(), "another scenario is another story");
 }
 
 #[test]
@@ -258,7 +258,7 @@ fn what_is_refused_shows_its_way_out_line_by_line() {
     case.act(Action::Edit(text.as_str().into()));
     case.act(Action::Apply);
     assert!(case.says("Forbidden: updates to statefulset spec"));
-    let plan = |case: &Case| case.state.foretold.clone().expect("the plan says the way out");
+    let plan = |case: &Case| case.state.shown_plan.clone().expect("the plan says the way out");
     let done = |case: &Case| plan(case).way_so_far(&case.state.playground.borrow());
     let lines: Vec<String> = plan(&case).plan.ways[0].remedies.iter().map(|it| it.line.clone()).collect();
     assert_eq!(done(&case), (0, lines.len()), "the apply that was refused is none of them");
@@ -271,7 +271,7 @@ fn what_is_refused_shows_its_way_out_line_by_line() {
     let mut case = Case::of("empty");
     case.act(Action::Edit("kind: Nothing".into()));
     case.act(Action::Apply);
-    assert!(case.state.foretold.is_none());
+    assert!(case.state.shown_plan.is_none());
 }
 
 // Sessions: what is left is kept, and an undo brings it back.
@@ -446,5 +446,5 @@ fn the_plan_applies_what_was_planned() {
     case.act(Action::Edit(map("changed").into()));
     case.act(Action::ApplyPlan);
     assert_eq!(maps(&case), ["planned"]);
-    assert!(case.state.foretold.as_ref().is_some_and(|it| it.text.contains("changed")));
+    assert!(case.state.shown_plan.as_ref().is_some_and(|it| it.text.contains("changed")));
 }

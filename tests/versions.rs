@@ -339,7 +339,7 @@ fn a_plan_that_lies_beside_stands_still() {
     act(&mut state, Action::Type("kubectl scale sts/web --replicas=5".into()));
     assert!(state.playground.borrow().stands_still(beside));
     assert_eq!(set_in(&state, beside).1, Some(2));
-    assert!(state.foretold.as_ref().is_some_and(|plan| plan.is_outdated(&state.playground.borrow())));
+    assert!(state.shown_plan.as_ref().is_some_and(|plan| plan.is_outdated(&state.playground.borrow())));
 }
 
 /// A plan follows the cluster to another version and other gates.
@@ -352,12 +352,12 @@ fn a_plan_is_made_anew_when_a_gate_is_switched() {
     assert!(text.contains("Recreate"), "the scenario is another one");
     act(&mut state, Action::Edit(text.as_str().into()));
     act(&mut state, Action::Plan(None));
-    let is_refused = |state: &State| state.foretold.as_ref().is_some_and(|it| !it.plan.refused.is_empty());
+    let is_refused = |state: &State| state.shown_plan.as_ref().is_some_and(|it| !it.plan.refused.is_empty());
     assert!(is_refused(&state));
     let line = "minikube start --kubernetes-version=v1.37.0 --feature-gates=StatefulSetRecreateStrategy=true";
     act(&mut state, Action::Run(line.into()));
     assert!(!is_refused(&state));
-    assert!(state.foretold.as_ref().is_some_and(|it| !it.is_outdated(&state.playground.borrow())));
+    assert!(state.shown_plan.as_ref().is_some_and(|it| !it.is_outdated(&state.playground.borrow())));
 }
 
 /// What is right of what an address asks for is kept, and the rest is named.
@@ -487,7 +487,7 @@ fn a_plan_under_another_version_says_what_matters() {
     act(&mut state, Action::Edit(text.as_str().into()));
     let newest = Kubernetes::of(Version::parse("1.37").expect("known"));
     act(&mut state, Action::Plan(Some(newest)));
-    let plan = state.foretold.clone().expect("a plan");
+    let plan = state.shown_plan.clone().expect("a plan");
     let (here, matters) = plan.here.as_ref().expect("beside the own version's");
     assert_eq!(matters, &[Difference::MaxUnavailable]);
     assert_ne!(say_plan(Lang::En, here), say_plan(Lang::En, &plan.plan));
@@ -495,8 +495,8 @@ fn a_plan_under_another_version_says_what_matters() {
     let text = state.files.text().replace("replicas: 3", "replicas: 2").replace("nginx-slim:0.25", "nginx-slim:0.24");
     act(&mut state, Action::Edit(text.replace("\n      maxUnavailable: 2", "").as_str().into()));
     act(&mut state, Action::Plan(Some(newest)));
-    let (here, matters) = state.foretold.as_ref().and_then(|it| it.here.clone()).expect("beside the own version's");
-    let there = state.foretold.as_ref().map(|it| say_plan(Lang::En, &it.plan)).unwrap_or_default();
+    let (here, matters) = state.shown_plan.as_ref().and_then(|it| it.here.clone()).expect("beside the own version's");
+    let there = state.shown_plan.as_ref().map(|it| say_plan(Lang::En, &it.plan)).unwrap_or_default();
     assert!(matters.is_empty(), "{matters:?}\n{:#?}\n{there:#?}", say_plan(Lang::En, &here));
 }
 

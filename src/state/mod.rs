@@ -5,10 +5,9 @@
 //! same states.
 
 mod action;
-mod apply;
+mod editing;
 mod effect;
 mod files;
-mod foretold;
 mod lessons;
 mod loading;
 mod opening;
@@ -16,6 +15,7 @@ mod read_only;
 mod resume;
 mod sessions;
 mod shelf;
+mod shown_plan;
 mod standing;
 mod time;
 mod view;
@@ -23,12 +23,12 @@ mod view;
 pub use action::{Action, Field, Pace, Panel, SPEEDS, Storing, TerminalAction, Theme};
 pub use effect::{Effect, Event, Session};
 pub use files::OpenFiles;
-pub use foretold::Foretold;
 pub use lessons::{LessonAction, Lessons};
 pub use opening::{COMPARED_MAX, Opening};
 pub use read_only::only_reads;
 pub use sessions::SessionAction;
 pub use shelf::{About, KEPT_MAX, Kept, Shelf};
+pub use shown_plan::ShownPlan;
 pub use standing::Standing;
 pub use time::Micros;
 pub use view::{LESSON_MIN, View};
@@ -75,7 +75,7 @@ pub struct State {
     /// The branch that lies beside the picture.
     pub compared: Vec<usize>,
     /// The plan that is shown, and what becomes of it.
-    pub foretold: Option<Rc<Foretold>>,
+    pub shown_plan: Option<Rc<ShownPlan>>,
     /// The open texts.
     pub files: OpenFiles,
     /// The number of the scenario.
@@ -142,7 +142,7 @@ impl State {
             panel: Panel::default(),
             selected: None,
             compared: begun.compared,
-            foretold: None,
+            shown_plan: None,
             notice: None,
             shows_keys: false,
             shows_gates: false,
@@ -273,7 +273,7 @@ impl State {
             Action::Scenario(index) => self.begin_scenario(index, None, effects),
             Action::Kubernetes(version) => self.begin_as(version, effects),
             Action::PlanVersion(kubernetes) => self.play_version(kubernetes, effects),
-            Action::Plan(version) => self.foretell(version),
+            Action::Plan(version) => self.show_plan(version),
             Action::ClosePlan => self.close_plan(),
             Action::PlayPlan(is_beside) => self.play_plan(is_beside, effects),
             Action::Select(selected) => self.select(selected, effects),
@@ -342,7 +342,7 @@ impl State {
     fn select(&mut self, selected: Option<Key>, effects: &mut Vec<Effect>) {
         match &selected {
             Some(_) if self.media.is_narrow => self.panel = Panel::Inspector,
-            None if self.panel == Panel::Inspector && self.foretold.is_none() => self.panel = Panel::Picture,
+            None if self.panel == Panel::Inspector && self.shown_plan.is_none() => self.panel = Panel::Picture,
             _ => {}
         }
         // Who opens the inspector goes on reading there, and comes back to where he was.

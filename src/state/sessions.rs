@@ -198,7 +198,7 @@ impl State {
         self.note_beginning();
         self.selected = None;
         self.compared = Vec::new();
-        self.foretold = None;
+        self.shown_plan = None;
         self.has_undone = false;
         self.clock.wake();
         self.changed(effects);

@@ -117,7 +117,7 @@ impl App {
         let state = driver.state();
         let part = self.part(driver, &state);
         let lang = state.view.lang;
-        let has_inspector = state.selected.is_some() || state.foretold.is_some();
+        let has_inspector = state.selected.is_some() || state.shown_plan.is_some();
         let class = classes!(
             "app",
             format!("show-{}", panel_name(state.panel)),
@@ -166,9 +166,9 @@ impl App {
                 { self.console(state, part) }
                 if state.selected.is_some() {
                     <div role="group" class="drawer" part="inspector" aria-label={t(lang, "panel.inspector")}><Inspector ..part.clone() /></div>
-                } else if let Some(foretold) = &state.foretold {
+                } else if let Some(shown_plan) = &state.shown_plan {
                     <div role="group" class="drawer" part="plan" aria-label={word(lang, "plan")}>
-                        <PlanPane part={part.clone()} foretold={Rc::clone(foretold)} />
+                        <PlanPane part={part.clone()} shown_plan={Rc::clone(shown_plan)} />
                     </div>
                 }
             </div>
@@ -292,8 +292,8 @@ impl App {
             (Panel::Inspector, Glyph::Inspector, "panel.inspector"),
         ];
         let tabs = tabs.into_iter().map(|(panel, glyph, name)| {
-            let is_off = panel == Panel::Inspector && state.selected.is_none() && state.foretold.is_none();
-            let shows_plan = panel == Panel::Inspector && state.selected.is_none() && state.foretold.is_some();
+            let is_off = panel == Panel::Inspector && state.selected.is_none() && state.shown_plan.is_none();
+            let shows_plan = panel == Panel::Inspector && state.selected.is_none() && state.shown_plan.is_some();
             let name = if shows_plan { word(lang, "plan") } else { t(lang, name) };
             let news = (panel == Panel::Console && has_news).then(|| {
                 html! { <i class="tab-news"><span class="visually-hidden">{ t(lang, "panel.news") }</span></i> }

@@ -13,7 +13,7 @@ use crate::i18n::Lang;
 use crate::i18n::plan::said;
 use crate::i18n::scene::{say, word};
 use crate::model::Millis;
-use crate::state::{Action, Foretold};
+use crate::state::{Action, ShownPlan};
 use other_version::{Others, named};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -24,26 +24,26 @@ pub struct PlanProps {
     /// What every part gets.
     pub part: PartProps,
     /// The plan.
-    pub foretold: Rc<Foretold>,
+    pub shown_plan: Rc<ShownPlan>,
 }
 
 /// The pane.
 #[component]
 pub fn PlanPane(props: &PlanProps) -> Html {
-    let PlanProps { part, foretold } = props;
-    let (lang, plan) = (part.lang, &foretold.plan);
-    let outcome = foretold.outcome(&part.lab.read());
+    let PlanProps { part, shown_plan } = props;
+    let (lang, plan) = (part.lang, &shown_plan.plan);
+    let outcome = shown_plan.outcome(&part.lab.read());
     let close = part.act.reform(|_: MouseEvent| Action::ClosePlan);
-    let title = match foretold.under {
+    let title = match shown_plan.under {
         Some(under) => say(lang, "plan-under", &[("version", &named(under))]),
-        None if foretold.begun.is_some() => say(lang, "plan-applied", &[("time", &moment(foretold.at))]),
-        None => say(lang, "plan-at", &[("time", &moment(foretold.at))]),
+        None if shown_plan.begun.is_some() => say(lang, "plan-applied", &[("time", &moment(shown_plan.at))]),
+        None => say(lang, "plan-at", &[("time", &moment(shown_plan.at))]),
     };
     html! {
         <div class="inspector plan">
             <div class="ins-head">
                 <div><p class="ins-kind">{ title }</p><h2>{ word(lang, "plan") }</h2></div>
-                { chip(lang, plan, outcome.as_ref(), foretold.is_way_over(&part.lab.read())) }
+                { chip(lang, plan, outcome.as_ref(), shown_plan.is_way_over(&part.lab.read())) }
                 <button type="button" class="tool ins-close" aria-label={word(lang, "close")} onclick={close}>{ "×" }</button>
             </div>
             if !is_on_the_way(props) { { outdated(props) } }
@@ -72,21 +72,21 @@ fn section(title: &'static str, inner: Html) -> Html {
 
 /// Whether lines of the way out were run: that is said where they stand.
 fn is_on_the_way(props: &PlanProps) -> bool {
-    props.foretold.way_so_far(&props.part.lab.read()).0 > 0
+    props.shown_plan.way_so_far(&props.part.lab.read()).0 > 0
 }
 
 /// That something was done since the plan was made, and the way to another.
 fn outdated(props: &PlanProps) -> Html {
-    let PlanProps { part, foretold } = props;
+    let PlanProps { part, shown_plan } = props;
     let lang = part.lang;
-    if !foretold.is_outdated(&part.lab.read()) {
+    if !shown_plan.is_outdated(&part.lab.read()) {
         return Html::default();
     }
-    let under = foretold.under;
+    let under = shown_plan.under;
     let again = part.act.reform(move |_: MouseEvent| Action::Plan(under));
-    let (done, all) = foretold.way_so_far(&part.lab.read());
+    let (done, all) = shown_plan.way_so_far(&part.lab.read());
     let told = match done {
-        0 => say(lang, "plan-outdated", &[("time", &moment(foretold.at))]),
+        0 => say(lang, "plan-outdated", &[("time", &moment(shown_plan.at))]),
         done if done == all => word(lang, "plan-way-done").to_string(),
         done => say(lang, "plan-way-part", &[("done", &done.to_string()), ("all", &all.to_string())]),
     };
@@ -129,16 +129,16 @@ fn became(lang: Lang, plan: &Plan, outcome: Option<&Outcome>) -> Html {
 }
 
 fn buttons(props: &PlanProps) -> Html {
-    let PlanProps { part, foretold } = props;
+    let PlanProps { part, shown_plan } = props;
     let (lang, act) = (part.lang, &part.act);
     let button = |key: &'static str, action: Action, is_main: bool| {
         let class = classes!("button", is_main.then_some("button-main"));
         let onclick = act.reform(move |_: MouseEvent| action.clone());
         html! { <button type="button" {class} {onclick}>{ word(lang, key) }</button> }
     };
-    let can_play = foretold.plan.end != End::Refused && foretold.under.is_none() && foretold.begun.is_none();
-    let here = foretold.under.is_some().then(|| {
-        let back = say(lang, "plan-here", &[("version", &named(foretold.kubernetes))]);
+    let can_play = shown_plan.plan.end != End::Refused && shown_plan.under.is_none() && shown_plan.begun.is_none();
+    let here = shown_plan.under.is_some().then(|| {
+        let back = say(lang, "plan-here", &[("version", &named(shown_plan.kubernetes))]);
         html! { <button type="button" class="button" onclick={act.reform(|_: MouseEvent| Action::Plan(None))}>{ back }</button> }
     });
     html! {
@@ -149,10 +149,10 @@ fn buttons(props: &PlanProps) -> Html {
                 { button("plan-compare", Action::PlayPlan(true), false) }
             }
             { here }
-            if foretold.begun.is_none() {
-                <Others act={act.clone()} {lang} under={foretold.under} others={other_version::others(foretold)} />
+            if shown_plan.begun.is_none() {
+                <Others act={act.clone()} {lang} under={shown_plan.under} others={other_version::others(shown_plan)} />
             }
-            <Copy text={explain::say_plan(lang, &foretold.plan).join("\n")} {lang} />
+            <Copy text={explain::say_plan(lang, &shown_plan.plan).join("\n")} {lang} />
         </div>
     }
 }
@@ -182,14 +182,14 @@ fn Copy(props: &CopyProps) -> Html {
 
 /// What is refused, and the way out line by line.
 fn refused(props: &PlanProps) -> Html {
-    let (lang, act, plan) = (props.part.lang, &props.part.act, &props.foretold.plan);
+    let (lang, act, plan) = (props.part.lang, &props.part.act, &props.shown_plan.plan);
     if plan.refused.is_empty() {
         return Html::default();
     }
     let playground = props.part.lab.read();
     let way = |way: &Link| {
         let line = |it: &Remedy| {
-            let is_done = props.foretold.was_run(&playground, &it.line);
+            let is_done = props.shown_plan.was_run(&playground, &it.line);
             html! { <li>{ step(way, it, Some(is_done), lang, act) }</li> }
         };
         html! { <>
@@ -228,7 +228,7 @@ fn asked(lang: Lang, plan: &Plan) -> Html {
 
 /// Why it gets stuck, the cause first, with what helps.
 fn why(props: &PlanProps) -> Html {
-    let (lang, plan) = (props.part.lang, &props.foretold.plan);
+    let (lang, plan) = (props.part.lang, &props.shown_plan.plan);
     let one = |links: &Vec<Link>| {
         let root = links.first().map(|root| root.say(lang));
         let later = links.iter().skip(1).map(|link| html! { <li>{ link.say(lang) }</li> });

@@ -6,7 +6,7 @@ use crate::i18n::scene::{say, word};
 use crate::i18n::{self, Lang};
 use crate::kubernetes::{Gate, Kubernetes, Version};
 use crate::ordering::Order;
-use crate::state::{Action, Foretold};
+use crate::state::{Action, ShownPlan};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -23,18 +23,18 @@ pub(in crate::ui) fn named(kubernetes: Kubernetes) -> String {
 }
 
 /// The other versions that a text can be planned under: the newest first, then those with a gate on that the text asks for.
-pub(super) fn others(foretold: &Foretold) -> Vec<Kubernetes> {
+pub(super) fn others(shown_plan: &ShownPlan) -> Vec<Kubernetes> {
     let mut all: Vec<Version> = Version::all().chain([Version::MAX_UNAVAILABLE_TRIED]).collect();
     all.order_by(|a, b| b.cmp(a));
     let asked = [("Recreate", Gate::StatefulSetRecreateStrategy), ("maxUnavailable", Gate::MaxUnavailableStatefulSet)];
-    let asked = asked.into_iter().filter(|(word, _)| foretold.text.contains(word)).map(|(_, gate)| gate);
+    let asked = asked.into_iter().filter(|(word, _)| shown_plan.text.contains(word)).map(|(_, gate)| gate);
     let with_gate = asked.filter_map(|gate| {
         let newest = all.iter().map(|version| Kubernetes::of(*version)).find(|it| it.knows(gate) && !it.gate(gate));
         newest.map(|kubernetes| kubernetes.with(gate, true))
     });
     let with_gates: Vec<Kubernetes> = with_gate.collect();
     let plain = all.iter().map(|version| Kubernetes::of(*version));
-    plain.chain(with_gates).filter(|it| *it != foretold.kubernetes).collect()
+    plain.chain(with_gates).filter(|it| *it != shown_plan.kubernetes).collect()
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -86,12 +86,12 @@ pub(super) fn Others(props: &OthersProps) -> Html {
 
 /// What is otherwise than under the cluster's own version, and what makes the difference.
 pub(super) fn otherwise(props: &PlanProps) -> Html {
-    let PlanProps { part, foretold } = props;
+    let PlanProps { part, shown_plan } = props;
     let lang = part.lang;
-    let (Some((here, matters)), Some(under)) = (&foretold.here, foretold.under) else { return Html::default() };
-    let own = named(foretold.kubernetes);
+    let (Some((here, matters)), Some(under)) = (&shown_plan.here, shown_plan.under) else { return Html::default() };
+    let own = named(shown_plan.kubernetes);
     let lines = |plan: &Plan| explain::say_briefly(lang, plan);
-    let (mine, theirs) = (lines(here), lines(&foretold.plan));
+    let (mine, theirs) = (lines(here), lines(&shown_plan.plan));
     if mine == theirs {
         return html! { <p class="plan-than-same">{ say(lang, "plan-than-same", &[("version", &own)]) }</p> };
     }

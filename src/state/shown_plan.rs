@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 /// A plan, and for what it was made.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Foretold {
+pub struct ShownPlan {
     /// The text that was to be applied.
     pub text: Rc<str>,
     /// The name of its file.
@@ -33,7 +33,7 @@ pub struct Foretold {
     pub begun: Option<Millis>,
 }
 
-impl Foretold {
+impl ShownPlan {
     /// Whether it tells of another beginning than the one that is looked at: something was done since, or in another
     /// branch. One that was applied is compared with what came instead.
     pub fn is_outdated(&self, playground: &Playground) -> bool {
@@ -88,15 +88,15 @@ impl State {
         self.changed(effects);
     }
 
-    pub(super) fn foretell(&mut self, under: Option<Kubernetes>) {
+    pub(super) fn show_plan(&mut self, under: Option<Kubernetes>) {
         let playground = self.playground.borrow();
         let (text, name) = (self.files.text(), self.files.name());
         let (plan, here) = plans(&playground, &text, under);
         let (at, branch) = (playground.now(), playground.current_branch());
         let (kubernetes, inputs) = (playground.cluster().kubernetes(), playground.deeds());
         drop(playground);
-        let foretold = Foretold { text, name, at, branch, under, here, kubernetes, inputs, plan, begun: None };
-        self.foretold = Some(Rc::new(foretold));
+        let shown_plan = ShownPlan { text, name, at, branch, under, here, kubernetes, inputs, plan, begun: None };
+        self.shown_plan = Some(Rc::new(shown_plan));
         self.selected = None;
         if self.media.is_narrow {
             self.panel = Panel::Inspector;
@@ -105,7 +105,7 @@ impl State {
 
     /// A plan is made anew when the cluster becomes another version or has other gates: that is what it was asked for.
     pub(super) fn follow_kubernetes(&mut self) {
-        let Some(old) = self.foretold.as_ref().filter(|it| it.begun.is_none()) else { return };
+        let Some(old) = self.shown_plan.as_ref().filter(|it| it.begun.is_none()) else { return };
         let playground = self.playground.borrow();
         let kubernetes = playground.cluster().kubernetes();
         if kubernetes == old.kubernetes || playground.current_branch() != old.branch {
@@ -114,13 +114,13 @@ impl State {
         let under = old.under.filter(|under| *under != kubernetes);
         let (plan, here) = plans(&playground, &old.text, under);
         let (at, inputs) = (playground.now(), playground.deeds());
-        let anew = Foretold { at, under, here, kubernetes, inputs, plan, ..(**old).clone() };
+        let anew = ShownPlan { at, under, here, kubernetes, inputs, plan, ..(**old).clone() };
         drop(playground);
-        self.foretold = Some(Rc::new(anew));
+        self.shown_plan = Some(Rc::new(anew));
     }
 
     pub(super) fn close_plan(&mut self) {
-        self.foretold = None;
+        self.shown_plan = None;
         if self.panel == Panel::Inspector && self.selected.is_none() {
             self.panel = Panel::Picture;
         }
@@ -131,50 +131,50 @@ impl State {
         let playground = self.playground.borrow();
         let (now, branch) = (playground.now(), playground.current_branch());
         let text = self.files.text();
-        let fits = |it: &Foretold| it.text == text && it.under.is_none() && it.branch == branch;
-        if let Some(plan) = self.foretold.as_mut().filter(|it| fits(it) && it.begun.is_none()) {
+        let fits = |it: &ShownPlan| it.text == text && it.under.is_none() && it.branch == branch;
+        if let Some(plan) = self.shown_plan.as_mut().filter(|it| fits(it) && it.begun.is_none()) {
             // What happened since it was made may be another beginning: it is made anew, unseen.
             let anew = if plan.at == now { plan.plan.clone() } else { playground.plan(&plan.text, None) };
-            *plan = Rc::new(Foretold { plan: anew, at: now, begun: Some(now), ..(**plan).clone() });
+            *plan = Rc::new(ShownPlan { plan: anew, at: now, begun: Some(now), ..(**plan).clone() });
         }
     }
 
     /// Applies what was planned, whichever text the editor shows by now. If that text was changed since, it is planned
     /// anew instead, to be looked at first.
     pub(super) fn apply_plan(&mut self, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {
-        let Some(foretold) = self.foretold.clone() else { return };
-        match self.files.names.iter().position(|name| *name == foretold.name) {
+        let Some(shown_plan) = self.shown_plan.clone() else { return };
+        match self.files.names.iter().position(|name| *name == shown_plan.name) {
             Some(index) if index == self.files.current => {}
             Some(index) => self.show_file(index),
-            None => self.open(Some(Rc::clone(&foretold.name)), Rc::clone(&foretold.text), effects),
+            None => self.open(Some(Rc::clone(&shown_plan.name)), Rc::clone(&shown_plan.text), effects),
         }
-        if self.files.text() == foretold.text { self.apply(now, effects) } else { self.foretell(None) }
+        if self.files.text() == shown_plan.text { self.apply(now, effects) } else { self.show_plan(None) }
     }
 
     /// Plays the plan as a branch: beside the picture, or to look at.
     pub(super) fn play_plan(&mut self, is_beside: bool, effects: &mut Vec<Effect>) {
-        let Some(foretold) = self.foretold.clone() else { return };
+        let Some(shown_plan) = self.shown_plan.clone() else { return };
         let name = word(self.view.lang, "plan-branch");
         let mut playground = self.playground.borrow_mut();
         let before = playground.current_branch();
         // Time may have gone on since the plan was made: the branch begins now, and the plan is of now as well.
         let now = playground.now();
-        let foretold = match foretold.at == now && before == foretold.branch {
-            true => foretold,
+        let shown_plan = match shown_plan.at == now && before == shown_plan.branch {
+            true => shown_plan,
             false => {
-                let plan = playground.plan(&foretold.text, None);
+                let plan = playground.plan(&shown_plan.text, None);
                 let (kubernetes, inputs) = (playground.cluster().kubernetes(), playground.deeds());
-                Rc::new(Foretold { plan, at: now, branch: before, kubernetes, inputs, ..(*foretold).clone() })
+                Rc::new(ShownPlan { plan, at: now, branch: before, kubernetes, inputs, ..(*shown_plan).clone() })
             }
         };
-        self.foretold = Some(Rc::clone(&foretold));
+        self.shown_plan = Some(Rc::clone(&shown_plan));
         // Several plans are told apart by their numbers.
         let names = (0..playground.branch_count()).filter_map(|it| playground.branch_facts(it));
         let name = match names.filter(|facts| facts.name.starts_with(name)).count() {
             0 => name.to_string(),
             earlier => format!("{name} {}", earlier + 1),
         };
-        let number = playground.play_plan(&foretold.text, &foretold.plan, &name);
+        let number = playground.play_plan(&shown_plan.text, &shown_plan.plan, &name);
         self.pace.is_playing = true;
         self.clock.wake();
         if is_beside {
@@ -183,7 +183,7 @@ impl State {
             playground.switch_branch(number);
             self.compared = vec![before];
             let at = playground.now();
-            self.foretold = Some(Rc::new(Foretold { branch: number, at, begun: Some(at), ..(*foretold).clone() }));
+            self.shown_plan = Some(Rc::new(ShownPlan { branch: number, at, begun: Some(at), ..(*shown_plan).clone() }));
         }
         drop(playground);
         self.changed(effects);

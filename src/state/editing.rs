@@ -48,11 +48,11 @@ impl State {
         if !self.has_failed() || self.media.is_narrow {
             return;
         }
-        let before = self.foretold.take();
+        let before = self.shown_plan.take();
         let selected = self.selected.clone();
-        self.foretell(None);
-        if self.foretold.as_ref().is_none_or(|it| it.plan.ways.is_empty()) {
-            (self.foretold, self.selected) = (before, selected);
+        self.show_plan(None);
+        if self.shown_plan.as_ref().is_none_or(|it| it.plan.ways.is_empty()) {
+            (self.shown_plan, self.selected) = (before, selected);
         }
     }
 
