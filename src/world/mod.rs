@@ -6,12 +6,12 @@
 pub mod disk;
 pub mod environment;
 pub mod machines;
-pub mod processes;
+pub mod orders;
 pub mod runtime;
 pub mod system_pods;
 
 pub use disk::{DiskId, Disks};
 pub use environment::{ClassProfile, Environment, KubeletKind, NodeProfile};
-pub use processes::{Order, Question, Reply, Run};
+pub use orders::{Order, Question, Reply, Run};
 pub use runtime::{Breakage, ImageProfile, Life, Listener, Runtime, RuntimeEvent, Shortage, Stopped, Written};
 pub use system_pods::SystemPod;

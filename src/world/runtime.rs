@@ -1,7 +1,7 @@
 //! The physical world that the API does not show: machines that stand still, processes that a user ends or breaks,
 //! slow storage. Knows no controller.
 
-use super::processes::{Order, Reply, Run};
+use super::orders::{Order, Reply, Run};
 use crate::model::{Key, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;

@@ -5,7 +5,7 @@ use super::system::say;
 use super::{Arguments, Call, Outcome};
 use crate::regex::Pattern;
 use crate::shell::language::Role;
-use crate::shell::processes::Process;
+use crate::shell::process_list::Process;
 
 /// The first process, as its words; `None` if nobody here knows what runs.
 fn process(call: &Call<'_>) -> Option<String> {
