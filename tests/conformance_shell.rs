@@ -10,7 +10,7 @@ use statefulset_lab::cluster::Cluster;
 use statefulset_lab::model::{Kind, Millis, Object, Value, parse_json, to_json};
 use statefulset_lab::shell::container::Container;
 use statefulset_lab::shell::language::{Event, Io, Piece, Shell, ShellKind};
-use statefulset_lab::shell::{FOREVER, Inside, Streams};
+use statefulset_lab::shell::{ContainerWorld, FOREVER, Streams};
 use statefulset_lab::{list, obj};
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
@@ -54,7 +54,7 @@ fn ours(shell: &str, script: &str) -> Ran {
     machine.load_script(script, shell);
     let mut ran = Ran { status: -1, out: String::new(), err: String::new() };
     for _ in 0..1000 {
-        let mut inside = Inside::new(&container, &mut cluster);
+        let mut inside = ContainerWorld::new(&container, &mut cluster);
         let mut io = Io::new(&mut inside);
         let event = machine.run(&mut io);
         for Piece { stream, text, .. } in io.take() {

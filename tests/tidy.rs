@@ -157,7 +157,7 @@ const NAMES_KINDS: &[(&str, &str)] = &[
 ];
 
 /// What the API server does with a kind stands in its row in `api/kinds.rs`, and what kubectl shows of it in its row in
-/// `kubectl/views.rs` or as columns of its row in `model/kind.rs`: each kind has one of each sort.
+/// `kubectl/kinds.rs` or as columns of its row in `model/kind.rs`: each kind has one of each sort.
 #[test]
 fn the_row_of_a_kind_says_what_it_has() {
     let names = |text: &str, before: &str, behind: &str| -> Vec<String> {

@@ -5,9 +5,9 @@ mod background;
 mod fetch;
 mod prompts;
 mod request;
+mod request_route;
 mod screen;
 mod terminal;
-mod way;
 
 pub use background::Waiting;
 

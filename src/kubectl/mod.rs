@@ -4,7 +4,7 @@
 //! a small tool ([`console_commands`]) or a kubectl verb ([`verbs`]).
 //! A verb that waits hands back a [`command::Job`]: a state machine that is polled while virtual time goes on.
 
-pub mod attachment;
+pub mod attach_messages;
 pub mod cells;
 pub mod columns;
 pub mod command;
@@ -25,11 +25,11 @@ mod external_diff;
 pub mod files;
 pub mod flags;
 pub mod go_template;
-mod heartbeats;
 pub mod help;
 pub mod host;
 mod json_patch_faults;
 pub mod jsonpath;
+pub mod kinds;
 pub mod kubeconfig;
 pub mod kustomize;
 pub mod kyaml;
@@ -51,9 +51,9 @@ pub mod subresource;
 pub mod table;
 pub mod three_way;
 pub mod typed_json;
+mod unstored_objects;
 pub mod verb;
 pub mod verbs;
-pub mod views;
 pub mod why;
 
 pub use completion::Completions;

@@ -4,9 +4,9 @@ mod absent;
 
 use super::command::{Cx, Failure};
 use super::flags::Args;
-use super::heartbeats;
 use super::selector::{FieldSelector, LabelSelector};
 use super::subresource::Place;
+use super::unstored_objects;
 use crate::api::go_quoted;
 use crate::cluster::{ApiError, Cluster};
 use crate::model::{Key, Kind, Object, Text};
@@ -333,7 +333,7 @@ impl Scope {
         cx.check_access("list", kind, "", self.namespace.as_deref().unwrap_or(""), "")?;
         self.check(kind, cx)?;
         let stored = cx.cluster().list(kind).cloned();
-        let all = stored.chain(heartbeats::objects(kind, cx.cluster()));
+        let all = stored.chain(unstored_objects::objects(kind, cx.cluster()));
         Ok(all.filter(|object| self.takes(object)).map(|object| as_asked(object, kind)).collect())
     }
 
@@ -408,7 +408,7 @@ pub fn fetch_for(
             Place::named(part, kind)?;
             cx.check_access(verb, kind, part, namespace, name)?;
             let key = Key::new(kind, namespace.clone(), Text::new(name));
-            if let Some(object) = heartbeats::objects(kind, cx.cluster()).into_iter().find(|it| it.key() == key) {
+            if let Some(object) = unstored_objects::objects(kind, cx.cluster()).into_iter().find(|it| it.key() == key) {
                 return Ok(object);
             }
             Ok(as_asked(Rc::clone(cx.cluster().fetch(&key)?), kind))

@@ -32,7 +32,7 @@ pub struct KindInfo {
     /// The groups of kinds that it belongs to, beside those that kubectl knows itself: `all`.
     pub categories: &'static [&'static str],
     /// The columns of `get` between name and age, for a kind whose cells are its fields as they stand: header and
-    /// path. What says more than a field is filled in by `kubectl/views.rs`.
+    /// path. What says more than a field is filled in by `kubectl/kinds.rs`.
     pub columns: &'static [(&'static str, &'static [&'static str])],
 }
 

@@ -1,8 +1,8 @@
 //! A command that runs in a container: its words and what it works with; knows no command.
 
+use super::busybox_errors::busybox_words;
 use super::container::{Container, FileError};
 use super::language::{Outcome, Shell, is_input};
-use super::wording::busybox_words;
 use crate::cluster::Cluster;
 
 /// A command with what it works with.

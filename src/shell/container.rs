@@ -3,11 +3,11 @@
 mod files;
 mod mounts;
 
+use super::env_of_spec;
+use super::exec_target::Target;
 use super::expansion::{expand, value_of};
 use super::images::{Image, is_kernels};
 use super::ownership::User;
-use super::spec_variables;
-use super::target::Target;
 use crate::cluster::Cluster;
 use crate::model::pod::{containers, init_containers, status_of};
 use crate::model::{Kind, Millis, Object, Text, Value, container_status, pod};
@@ -18,7 +18,7 @@ pub use mounts::Mount;
 pub(in crate::shell) use mounts::Source;
 use std::rc::Rc;
 
-pub use super::found::{FileError, Found};
+pub use super::path_kind::{FileError, Found};
 
 /// What a program's file holds.
 pub const PROGRAM: &str = "\u{7f}ELF";
@@ -64,7 +64,7 @@ impl Container {
         };
         container.life = Some(life);
         let environment = Rc::new(container.environment_now(cluster));
-        let known = spec_variables::variables(cluster, pod, &container.spec, container.ip());
+        let known = env_of_spec::variables(cluster, pod, &container.spec, container.ip());
         let expanded = |field: &str| {
             let words = container.spec.list_at(&[field]).iter().filter_map(Value::as_str);
             words.map(|word| expand(word, |name| value_of(&known, name))).collect::<Vec<_>>()

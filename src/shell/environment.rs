@@ -1,8 +1,9 @@
-//! The environment of a container's programs: what the image sets, Services, ConfigMaps, Secrets, fields of the pod.
+//! The environment variables of a container's processes, put together: the path, the host's name, what the image sets, and
+//! what the specification asks for (`env_of_spec`).
 
 use super::container::Container;
+use super::env_of_spec::{each_once, variables};
 use super::ownership::User;
-use super::spec_variables::{each_once, variables};
 use crate::cluster::Cluster;
 
 impl Container {

@@ -7,7 +7,7 @@ mod questions;
 
 use super::commands;
 use super::container::Container;
-use super::inside::Inside;
+use super::container_world::ContainerWorld;
 use super::language::{Event, Io, Role, Shell, Signalled};
 use super::logs;
 use super::session::may_start;
@@ -324,7 +324,7 @@ impl Processes {
         let container = process.container.clone();
         let shell = &mut process.shell;
         let (event, used) = cluster.at_time(at, |cluster| {
-            let mut world = Inside::new(&container, cluster);
+            let mut world = ContainerWorld::new(&container, cluster);
             let mut io = Io::new(&mut world);
             let fuel = io.fuel;
             let event = shell.run(&mut io);

@@ -1,7 +1,7 @@
 //! Symbolic links among the files of a container: where a path really leads.
 
 use super::container::{Container, parent_of};
-use super::found::Found;
+use super::path_kind::Found;
 use crate::cluster::Cluster;
 use crate::model::Text;
 use crate::world::disk::Entry;

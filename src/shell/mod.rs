@@ -1,6 +1,6 @@
 //! What runs inside a simulated container: its processes, a shell, small programs, and a MariaDB client.
 //!
-//! [`language`] is the shell's language, for the console as for containers; [`Inside`] is a container as its world.
+//! [`language`] is the shell's language, for the console as for containers; [`ContainerWorld`] is a container as its world.
 //!
 //! A [`Session`] is one process that somebody talks to: what `kubectl exec`, `run -it` and `attach` open.
 //! It is a pure state machine: lines go in, text comes out, and a [`Step`] says what it waits for.
@@ -13,44 +13,44 @@
 
 mod accounts;
 mod addresses;
+mod busybox_errors;
 mod call;
 pub mod commands;
 pub mod container;
+mod container_world;
+mod env_of_spec;
 mod environment;
+mod exec_target;
 pub mod expansion;
 pub mod fields;
 pub mod first_process;
-pub mod found;
 mod identifiers;
 pub mod images;
-mod inside;
 pub mod language;
 mod links;
 pub mod logs;
 pub mod ownership;
+pub mod path_kind;
 mod process_list;
 mod programs;
 pub mod registry;
 mod server_files;
 mod serving;
 pub mod session;
-mod spec_variables;
 pub mod sql;
 mod start_checks;
 mod system_files;
-mod target;
 mod time_format;
 mod volumes;
 mod waiting;
 mod web_settings;
-mod wording;
 
+pub use container_world::ContainerWorld;
+pub use env_of_spec::variables;
+pub use exec_target::{Streams, Target};
 pub use first_process::Processes;
-pub use inside::Inside;
 pub use logs::{LogLine, container_log};
 pub use session::{Session, Sink, Step};
-pub use spec_variables::variables;
-pub use target::{Streams, Target};
 pub use waiting::{FOREVER, Prompt};
 
 #[cfg(test)]

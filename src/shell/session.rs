@@ -2,10 +2,10 @@
 
 use super::commands::{self, Found};
 use super::container::Container;
+use super::container_world::ContainerWorld;
+use super::exec_target::{Streams, Target};
 use super::identifiers::hex_digits;
-use super::inside::Inside;
 use super::language::{Event, Io, Shell, ShellKind};
-use super::target::{Streams, Target};
 use super::waiting::{FOREVER, Prompt};
 use crate::cluster::Cluster;
 use crate::model::Millis;
@@ -174,7 +174,7 @@ impl Session {
     ) -> Option<T> {
         let container = self.container.clone().filter(|container| container.is_same_run(cluster))?;
         let shell = self.shell.as_mut()?;
-        let mut world = Inside::new(&container, cluster);
+        let mut world = ContainerWorld::new(&container, cluster);
         let mut io = Io::new(&mut world);
         let result = act(shell, &mut io);
         for piece in io.take() {

@@ -2,7 +2,7 @@
 //! these together. They are those that the kubelet wrote last, not those of the moment. Mounts nothing.
 
 use super::fields;
-use super::found::Found;
+use super::path_kind::Found;
 use crate::cluster::Cluster;
 use crate::fnv::Fnv1a64;
 use crate::model::pod::{SUPPLIED_BY, node_name};

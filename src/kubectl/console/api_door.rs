@@ -2,8 +2,8 @@
 //! Service behind it says.
 
 use super::request::Request;
+use super::request_route::{Route, behind_service};
 use super::terminal::Terminal;
-use super::way::{Way, behind_service};
 use crate::cluster::User;
 use crate::kubectl::command::{Cx, Flow};
 use crate::kubectl::output::Stream;
@@ -17,7 +17,7 @@ pub(super) enum Served {
     /// To a text of its own.
     Text(String),
     /// On to a pod's port, with the path that is asked for there.
-    On(Way, String),
+    On(Route, String),
 }
 
 /// A path through the API server: namespace, `pods` or `services`, name, port, and the rest.
@@ -74,15 +74,15 @@ impl Terminal<'_> {
         })
     }
 
-    fn to_pod(&self, namespace: &str, name: &str, port: Option<&str>) -> Option<Way> {
+    fn to_pod(&self, namespace: &str, name: &str, port: Option<&str>) -> Option<Route> {
         let pod = self.host.cluster().find(Kind::Pod, &Text::new(namespace), &Text::new(name))?;
         let containers = containers(pod).iter();
         let first = containers.flat_map(|it| it.list_at(&["ports"])).find_map(|it| it.i64_at(&["containerPort"]));
         let port = port.and_then(|port| port.parse().ok()).or(first).unwrap_or(80);
-        Some(Way::Pod(Rc::clone(pod), port, false))
+        Some(Route::Pod(Rc::clone(pod), port, false))
     }
 
-    fn to_service(&self, namespace: &str, name: &str, port: Option<&str>) -> Option<Way> {
+    fn to_service(&self, namespace: &str, name: &str, port: Option<&str>) -> Option<Route> {
         let cluster = self.host.cluster();
         let service = cluster.find(Kind::Service, &Text::new(namespace), &Text::new(name))?;
         let is_meant = |it: &&Value| {

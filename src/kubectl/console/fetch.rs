@@ -3,8 +3,8 @@
 
 use super::api_door::Served;
 use super::request::Request;
+use super::request_route::{Route, behind_node_port};
 use super::terminal::Terminal;
-use super::way::{Way, behind_node_port};
 use crate::kubectl::command::Cx;
 use crate::kubectl::files::write_file;
 use crate::model::Kind;
@@ -58,7 +58,7 @@ impl Terminal<'_> {
         let address = Address::of(&words[at]);
         let mut way = self.way(&address);
         let mut path = address.path.clone();
-        if let Way::Server(user) = way {
+        if let Route::Server(user) = way {
             let request = Request::of(&words, call.stdin.as_deref(), &|file| self.text_of(file));
             match self.served(&path, &request, user) {
                 Served::Text(text) => return self.hand_over(&text, words, call),
@@ -66,7 +66,7 @@ impl Terminal<'_> {
             }
         }
         let (pod, port, is_forwarded) = match way {
-            Way::Pod(pod, port, is_forwarded) => (pod, port, is_forwarded),
+            Route::Pod(pod, port, is_forwarded) => (pod, port, is_forwarded),
             other => return self.refuse(&other, &address, &words, call),
         };
         if is_forwarded {
@@ -120,7 +120,7 @@ impl Terminal<'_> {
         Outcome::Exit(0)
     }
 
-    fn way(&self, address: &Address) -> Way {
+    fn way(&self, address: &Address) -> Route {
         let cluster = self.host.cluster();
         let host = address.host.as_str();
         if matches!(host, "localhost" | "127.0.0.1" | "::1" | "0.0.0.0") {
@@ -128,13 +128,13 @@ impl Terminal<'_> {
             for door in own.chain(&self.kept.doors_elsewhere) {
                 let Some(port) = door.remote_port(address.port) else { continue };
                 if door.uid.is_empty() {
-                    return Way::Server(door.user.clone());
+                    return Route::Server(door.user.clone());
                 }
                 if let Some(pod) = cluster.by_uid(&door.uid) {
-                    return Way::Pod(Rc::clone(pod), port, true);
+                    return Route::Pod(Rc::clone(pod), port, true);
                 }
             }
-            return Way::Closed;
+            return Route::Closed;
         }
         let is_node = cluster.list(Kind::Node).any(|node| {
             let mut all = addresses(node).iter();
@@ -144,17 +144,17 @@ impl Terminal<'_> {
             return behind_node_port(cluster, address.port);
         }
         let is_address = host.split('.').count() == 4 && host.split('.').all(|part| part.parse::<u8>().is_ok());
-        if is_address { Way::Far } else { Way::Unknown }
+        if is_address { Route::Far } else { Route::Unknown }
     }
 
-    fn refuse(&mut self, way: &Way, address: &Address, words: &[String], call: &mut Invocation) -> Outcome {
+    fn refuse(&mut self, way: &Route, address: &Address, words: &[String], call: &mut Invocation) -> Outcome {
         let (host, port) = (&address.host, address.port);
         let is_wget = words.first().is_some_and(|name| name == "wget");
         let (exit, text) = match (way, is_wget) {
-            (Way::Unknown, false) => (6, format!("curl: (6) Could not resolve host: {host}\n")),
-            (Way::Unknown, true) => (4, format!("wget: unable to resolve host address '{host}'\n")),
+            (Route::Unknown, false) => (6, format!("curl: (6) Could not resolve host: {host}\n")),
+            (Route::Unknown, true) => (4, format!("wget: unable to resolve host address '{host}'\n")),
             (_, true) => (4, format!("Connecting to {host}:{port}... failed: Connection refused.\n")),
-            (Way::Far, false) => (
+            (Route::Far, false) => (
                 28,
                 format!(
                     "curl: (28) Failed to connect to {host} port {port} after 134021 ms: Could not connect to server\n"

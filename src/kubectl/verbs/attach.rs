@@ -1,7 +1,7 @@
 //! `kubectl attach`: the way to the process that a container runs already.
 
 use super::exec::{Asking, DETACH_KEYS, Process, check_patience, connect, container_of, pod_of, refusal, unreachable};
-use crate::kubectl::attachment::Attachment;
+use crate::kubectl::attach_messages::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;

@@ -3,12 +3,12 @@
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
+use crate::kubectl::kinds::describe;
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::resources::{Resource, Scope, Targets, fetch, namespace_of};
 use crate::kubectl::selection::{self, Rules, Selection, has_selector, select};
 use crate::kubectl::table::align_tabs;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
-use crate::kubectl::views::describe;
 use crate::kubernetes::Difference;
 use crate::model::Object;
 use std::rc::Rc;

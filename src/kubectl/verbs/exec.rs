@@ -4,7 +4,7 @@ mod asking;
 mod terminal;
 
 use crate::cluster::{ApiError, Cluster};
-use crate::kubectl::attachment::Attachment;
+use crate::kubectl::attach_messages::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;

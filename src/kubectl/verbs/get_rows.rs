@@ -3,11 +3,11 @@
 use crate::cluster::Cluster;
 use crate::kubectl::columns::{self, label_cell, label_header, labels_text};
 use crate::kubectl::flags::Args;
+use crate::kubectl::kinds::{cells, columns_of};
 use crate::kubectl::output::Style;
 use crate::kubectl::print::Format;
 use crate::kubectl::printer_columns;
 use crate::kubectl::table::Cell;
-use crate::kubectl::views::{cells, columns_of};
 use crate::model::{Kind, Object};
 
 /// How rows of a table look.

@@ -4,7 +4,7 @@ use super::delete;
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};
 use super::exec::{DETACH_KEYS, Process, connect};
 use super::requests::{FIELD_MANAGER, create_made, create_value, label_pairs, tree, with_saved_config};
-use crate::kubectl::attachment::Attachment;
+use crate::kubectl::attach_messages::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};

@@ -1,9 +1,9 @@
 //! What a command that turns text into text works with: its words, what it reads, what it writes.
 
+use crate::shell::busybox_errors::busybox_words;
 use crate::shell::call::{Arguments, gather};
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
-use crate::shell::wording::busybox_words;
 
 /// A command that turns text into text.
 pub struct Filter<'a> {

@@ -65,10 +65,10 @@ use serve::serve;
 pub use serve::{fill, write_files};
 pub use web_page::answer;
 
+pub use super::busybox_errors::busybox_words;
 pub use super::call::{Arguments, Call};
 pub use super::language::Outcome;
 pub use super::programs::NAMES;
-pub use super::wording::busybox_words;
 
 use super::language::{ShellKind, WRAPPERS};
 

@@ -6,9 +6,9 @@ use crate::model::claim::volume_name;
 use crate::model::pod::node_name;
 use crate::model::{Kind, Quantity, Text, Value, pod};
 use crate::ordering::Order;
+use crate::shell::env_of_spec;
 use crate::shell::expansion::{expand, value_of};
 use crate::shell::images::DIRECTORIES;
-use crate::shell::spec_variables;
 use crate::shell::volumes::Projection;
 use crate::world::disk::{DiskId, Entry, Owner};
 
@@ -138,7 +138,7 @@ impl Container {
             let sub_path = match mount.str_at(&["subPathExpr"]) {
                 "" => mount.str_at(&["subPath"]).to_string(),
                 text => {
-                    let known = spec_variables::variables(cluster, &self.pod, &self.spec, self.ip());
+                    let known = env_of_spec::variables(cluster, &self.pod, &self.spec, self.ip());
                     expand(text, |name| value_of(&known, name))
                 }
             };

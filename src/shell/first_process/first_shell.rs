@@ -6,10 +6,10 @@ use crate::model::container_status::is_running;
 use crate::model::pod::{all_statuses, containers, init_containers};
 use crate::model::{Object, Text, Value, container_status};
 use crate::shell::container::Container;
-use crate::shell::inside::Inside;
+use crate::shell::container_world::ContainerWorld;
+use crate::shell::exec_target::Streams;
 use crate::shell::language::{Event, Io, Role, Shell};
 use crate::shell::session::first_shell;
-use crate::shell::target::Streams;
 use crate::shell::waiting::FOREVER;
 use crate::sorted::SharedMap;
 use crate::world::Listener;
@@ -38,7 +38,7 @@ pub(super) fn present(container: Container, cluster: &Cluster) -> Container {
 }
 
 pub(super) fn run_once(shell: &mut Shell, container: &Container, cluster: &mut Cluster) -> (Event, String) {
-    let mut world = Inside::new(container, cluster);
+    let mut world = ContainerWorld::new(container, cluster);
     let mut io = Io::new(&mut world);
     let event = shell.run(&mut io);
     (event, io.take_text())

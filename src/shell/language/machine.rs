@@ -12,7 +12,7 @@ use super::variables::{Array, Variables};
 use super::world::World;
 use crate::fnv::Fnv1a32;
 use crate::model::Millis;
-use crate::shell::target::Streams;
+use crate::shell::exec_target::Streams;
 use crate::shell::waiting::FOREVER;
 use crate::sorted::SharedMap;
 use std::rc::Rc;

@@ -5,7 +5,7 @@ use super::pipes::{Fds, Input, Target};
 use super::reads_input::is_input;
 use super::state::ShellKind;
 use super::syntax::Redirect;
-use crate::shell::found::FileError;
+use crate::shell::path_kind::FileError;
 use std::rc::Rc;
 
 /// The streams of a command with what it reads beside that, or what is wrong.

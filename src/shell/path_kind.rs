@@ -1,4 +1,4 @@
-//! What stands under a path of a container, and why it cannot be used. Looks nothing up.
+//! What kind of thing stands under a path of a container, and why it cannot be used. Looks nothing up.
 
 use crate::model::{Millis, Text};
 use crate::world::disk::{Entry, Node, Owner};

@@ -1,4 +1,4 @@
-//! Which container somebody means, and how they are connected to it.
+//! Which container somebody means with `exec` and its like, and how they are connected to it.
 
 use crate::model::Text;
 

@@ -1,4 +1,5 @@
-//! The variables that a container's specification names: texts, ConfigMaps, Secrets, fields of the pod.
+//! What a container's `env` and `envFrom` come to: texts, ConfigMaps, Secrets, fields of the pod (`fieldRef`, read in
+//! `fields`); and the variables that tell of Services.
 
 use super::expansion::{expand, value_of};
 use super::fields;

@@ -12,17 +12,17 @@ use crate::world::disk::{Entry, Owner};
 use std::rc::Rc;
 
 /// What is around the programs of a container.
-pub struct Inside<'a> {
+pub struct ContainerWorld<'a> {
     container: &'a Container,
     cluster: &'a mut Cluster,
     /// Whoever runs what runs now, if that is not the container's own user, and the container as it is for that one.
     other: Option<(Rc<User>, Container)>,
 }
 
-impl<'a> Inside<'a> {
+impl<'a> ContainerWorld<'a> {
     /// What is around the programs of this container, in this cluster.
-    pub fn new(container: &'a Container, cluster: &'a mut Cluster) -> Inside<'a> {
-        Inside { container, cluster, other: None }
+    pub fn new(container: &'a Container, cluster: &'a mut Cluster) -> ContainerWorld<'a> {
+        ContainerWorld { container, cluster, other: None }
     }
 
     /// The container as it is for whoever runs what runs now.
@@ -31,7 +31,7 @@ impl<'a> Inside<'a> {
     }
 }
 
-impl World for Inside<'_> {
+impl World for ContainerWorld<'_> {
     fn now(&self) -> Millis {
         self.cluster.now()
     }

@@ -5,7 +5,7 @@ use crate::model::{Kind, Object, Value};
 use std::rc::Rc;
 
 /// Where a request at the console ends.
-pub(super) enum Way {
+pub(super) enum Route {
     /// At the API server, whom somebody serves here, in whose name.
     Server(Option<Rc<User>>),
     /// At a pod's port, and whether somebody forwards it.
@@ -19,16 +19,16 @@ pub(super) enum Way {
 }
 
 /// The pod behind a port that every node listens on.
-pub(super) fn behind_node_port(cluster: &Cluster, port: i64) -> Way {
+pub(super) fn behind_node_port(cluster: &Cluster, port: i64) -> Route {
     let listens = |it: &&Value| it.i64_at(&["nodePort"]) == Some(port);
     let found = cluster
         .list(Kind::Service)
         .find_map(|service| Some((service, service.list_at(&["spec", "ports"]).iter().find(listens)?)));
-    found.map_or(Way::Closed, |(service, wanted)| behind_service(cluster, service, wanted))
+    found.map_or(Route::Closed, |(service, wanted)| behind_service(cluster, service, wanted))
 }
 
 /// The first ready pod behind a Service's port.
-pub(super) fn behind_service(cluster: &Cluster, service: &Object, wanted: &Value) -> Way {
+pub(super) fn behind_service(cluster: &Cluster, service: &Object, wanted: &Value) -> Route {
     let slices = cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
     for slice in slices.filter(|slice| service.meta.name == slice.meta.label("kubernetes.io/service-name")) {
         let is_meant = |it: &&Value| it.str_at(&["name"]) == wanted.str_at(&["name"]);
@@ -42,8 +42,8 @@ pub(super) fn behind_service(cluster: &Cluster, service: &Object, wanted: &Value
             cluster.list_in(Kind::Pod, &service.meta.namespace).find(|pod| pod.meta.name.as_str() == name)
         });
         if let Some(pod) = pod {
-            return Way::Pod(Rc::clone(pod), target, false);
+            return Route::Pod(Rc::clone(pod), target, false);
         }
     }
-    Way::Closed
+    Route::Closed
 }
