@@ -3,6 +3,7 @@
 //! [`Environment`] is what stands around a cluster, as data; [`Runtime`] and [`Disks`] are the state of machines, processes
 //! and storage. They know no controller; the store holds them, because everybody's client can reach it.
 
+mod default_environments;
 pub mod disk;
 pub mod environment;
 pub mod machines;
