@@ -6,6 +6,7 @@ use super::{Controller, ControllerId, Ctx, Timers, Work, workload};
 use crate::cluster::eviction::covers;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::all_conditions;
+use crate::model::int_or_percent::scaled;
 use crate::model::pod::is_ready;
 use crate::model::workload::{observed_generation, replicas};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
@@ -96,18 +97,6 @@ fn standing(pod: &Object) -> (bool, Text) {
     (is_ready(pod) && !pod.meta.is_terminating(), owner)
 }
 
-/// A number of pods, or a share of `expected` rounded up.
-fn amount(value: Option<&Value>, expected: i64) -> Option<i64> {
-    match value? {
-        Value::Int(number) => Some(*number),
-        Value::Str(text) => {
-            let percent: i64 = text.strip_suffix('%')?.parse().ok()?;
-            Some((percent.saturating_mul(expected).saturating_add(99)).div_euclid(100))
-        }
-        _ => None,
-    }
-}
-
 impl Tally {
     /// Counts a pod as it is now, or no longer. Says whether that made a difference.
     fn set(&mut self, key: &Key, now: Option<(bool, Text)>) -> bool {
@@ -157,12 +146,12 @@ impl Tally {
         let (expected, desired) = match (min, max) {
             (_, Some(max)) => {
                 let expected = by_controllers();
-                (expected, (expected - amount(Some(max), expected).unwrap_or(0)).max(0))
+                (expected, (expected - scaled(Some(max), expected, true)).max(0))
             }
             (Some(Value::Int(min)), _) => (count, *min),
             (min, _) => {
                 let expected = by_controllers();
-                (expected, amount(min, expected).unwrap_or(0))
+                (expected, scaled(min, expected, true))
             }
         };
         let allowed = if expected == 0 { 0 } else { (self.healthy - desired).max(0) };

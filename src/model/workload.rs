@@ -6,21 +6,6 @@ use super::{Millis, Object, Value};
 /// The annotation with the number of a Deployment's revision, and of the ReplicaSets that keep its revisions.
 pub const DEPLOYMENT_REVISION: &str = "deployment.kubernetes.io/revision";
 
-/// A number, or a share of `total` rounded up or down: the API's `IntOrString`; 0 if it is silent.
-///
-/// Follows `GetScaledValueFromIntOrPercent` in apimachinery's util/intstr.
-pub fn scaled(value: Option<&Value>, total: i64, rounds_up: bool) -> i64 {
-    match value {
-        Some(Value::Int(number)) => *number,
-        Some(Value::Str(text)) => {
-            let percent: i64 = text.strip_suffix('%').and_then(|digits| digits.parse().ok()).unwrap_or(0);
-            let share = percent.saturating_mul(total);
-            if rounds_up { share.saturating_add(99).div_euclid(100) } else { share.div_euclid(100) }
-        }
-        _ => 0,
-    }
-}
-
 /// How many pods an object asks for; 1 if it is silent.
 pub fn replicas(object: &Object) -> i64 {
     object.i64_at(&["spec", "replicas"]).unwrap_or(1)

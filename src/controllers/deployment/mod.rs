@@ -1,13 +1,14 @@
 //! The Deployment controller: rolls ReplicaSets from one template to the next; touches no pod.
 //!
 //! `revisions` finds and makes ReplicaSets, `rolling` and `recreate` bring pods from the old ones to the new one,
-//! `scaling` spreads a new size over them, `status` says how far it is.
+//! `rolling_limits` has `maxSurge` and `maxUnavailable`, `scaling` spreads a new size over them, `status` says how far it is.
 //! Follows pkg/controller/deployment.
 
 mod conditions;
 mod recreate;
 mod revisions;
 mod rolling;
+mod rolling_limits;
 mod scaling;
 mod status;
 
@@ -16,7 +17,7 @@ pub use revisions::has_template;
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
-use crate::model::workload::{available_replicas, current_replicas, observed_generation, replicas, scaled};
+use crate::model::workload::{available_replicas, current_replicas, observed_generation, replicas};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -95,35 +96,6 @@ impl Rollout {
 
     fn all(&self) -> impl Iterator<Item = &Rc<Object>> {
         self.old.iter().chain(&self.new)
-    }
-
-    /// The most pods above the wanted number.
-    ///
-    /// Follows `MaxSurge`.
-    fn max_surge(&self) -> i64 {
-        if self.is_rolling() { self.fence_posts().0 } else { 0 }
-    }
-
-    /// How many of the wanted pods may be missing.
-    ///
-    /// Follows `MaxUnavailable`.
-    fn max_unavailable(&self) -> i64 {
-        match self.is_rolling() && self.replicas() > 0 {
-            true => self.fence_posts().1.min(self.replicas()),
-            false => 0,
-        }
-    }
-
-    /// Follows `ResolveFenceposts`: both zero would mean that nothing ever moves.
-    fn fence_posts(&self) -> (i64, i64) {
-        let at = |field: &'static str| self.deployment.at(&["spec", "strategy", "rollingUpdate", field]);
-        let surge = scaled(at("maxSurge"), self.replicas(), true);
-        let unavailable = scaled(at("maxUnavailable"), self.replicas(), false);
-        if surge == 0 && unavailable == 0 { (0, 1) } else { (surge, unavailable) }
-    }
-
-    fn is_rolling(&self) -> bool {
-        self.deployment.str_at(&["spec", "strategy", "type"]) == "RollingUpdate"
     }
 
     /// Takes up what was written to a ReplicaSet.

@@ -16,8 +16,8 @@ use super::status::Status;
 use super::{RevisionCache, StatefulSetError};
 use crate::controllers::{ControllerId, Ctx, Work};
 use crate::kubernetes::Difference;
+use crate::model::int_or_percent::scaled;
 use crate::model::set::pods_at_current;
-use crate::model::workload::scaled;
 use crate::model::{Millis, Text, Value};
 use crate::sorted::{SharedMap, SharedSet};
 
