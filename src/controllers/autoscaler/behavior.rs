@@ -3,15 +3,12 @@
 //! Follows `normalizeDesiredReplicas` and `normalizeDesiredReplicasWithBehaviors` in
 //! pkg/controller/podautoscaler/horizontal.go.
 
-use super::measure::Tolerance;
-use crate::model::{Millis, Object, Quantity, Value};
+use crate::model::{Millis, Object, Value};
 
 /// Going down waits until nothing larger was recommended for this long, in seconds.
 const STABILIZATION: i64 = 300;
 /// As long as this is remembered what was recommended: the longest window that can be asked for, in seconds.
 const REMEMBERED: Millis = Millis::seconds(3600);
-/// What is measured may be off by this much, in thousandths.
-const TOLERANCE: i64 = 100;
 const FALLS: &str = "recent recommendations were higher than current one, applying the highest recent recommendation";
 const RISES: &str = "recent recommendations were lower than current one, applying the lowest recent recommendation";
 
@@ -44,15 +41,6 @@ pub(super) struct Limited {
     pub(super) steadied: (&'static str, &'static str),
     /// Status, reason and sentence of `ScalingLimited`.
     pub(super) limited: (&'static str, &'static str, &'static str),
-}
-
-/// How far what is measured may be off the target.
-pub(super) fn tolerance(autoscaler: &Object) -> Tolerance {
-    let of = |side: &'static str| match autoscaler.str_at(&["spec", "behavior", side, "tolerance"]) {
-        "" => TOLERANCE,
-        text => Quantity::parse(text).map_or(TOLERANCE, |quantity| quantity.milli_value()),
-    };
-    Tolerance { below: of("scaleDown"), above: of("scaleUp") }
 }
 
 /// What becomes of a wanted number: it is steadied by what was recommended lately, and goes only so far at once.

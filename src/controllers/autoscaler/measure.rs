@@ -1,4 +1,4 @@
-//! What an autoscaler's metrics say, and how many pods each of them wants; sizes nothing.
+//! What an autoscaler's metrics say, how far they may be off, and how many pods each of them wants; sizes nothing.
 //!
 //! Only the load that the lab is told can be measured: the CPU of a workload's pods. Follows
 //! pkg/controller/podautoscaler/replica_calculator.go.
@@ -10,6 +10,9 @@ use crate::model::workload::{ready_replicas, replicas};
 use crate::model::{Kind, MetricSource, Object, Quantity, Text, Value};
 use crate::obj;
 use std::rc::Rc;
+
+/// What is measured may be off by this much, in thousandths, before a number of pods changes.
+const TOLERANCE: i64 = 100;
 
 /// What one metric wants.
 pub(super) struct Proposal {
@@ -37,8 +40,19 @@ pub(super) struct Unmeasured {
 
 /// How far what is measured may be off, in thousandths: below and above the target.
 pub(super) struct Tolerance {
-    pub(super) below: i64,
-    pub(super) above: i64,
+    below: i64,
+    above: i64,
+}
+
+impl Tolerance {
+    /// An autoscaler's own for going down and up, or a tenth.
+    pub(super) fn of(autoscaler: &Object) -> Tolerance {
+        let of = |side: &'static str| match autoscaler.str_at(&["spec", "behavior", side, "tolerance"]) {
+            "" => TOLERANCE,
+            text => Quantity::parse(text).map_or(TOLERANCE, |quantity| quantity.milli_value()),
+        };
+        Tolerance { below: of("scaleDown"), above: of("scaleUp") }
+    }
 }
 
 /// What `metric` wants of `target`.

@@ -127,7 +127,7 @@ impl Sync<'_> {
     ///
     /// Follows `computeReplicasForMetrics`: where one metric is missing, the others may still let the number grow.
     fn measure(&mut self, ctx: &mut Ctx<'_>, target: &Object, current: i64) -> Option<Proposal> {
-        let tolerance = behavior::tolerance(self.autoscaler);
+        let tolerance = measure::Tolerance::of(self.autoscaler);
         let metrics = self.autoscaler.list_at(&["spec", "metrics"]);
         let (mut found, mut statuses, mut missing) = (None::<Proposal>, Vec::new(), Vec::new());
         for metric in metrics {
