@@ -1,6 +1,6 @@
 //! What is otherwise in two clusters, as values and in words: for branches that lie side by side.
 
-use super::phase::{self, PodStyle};
+use super::style::{self, PodStyle};
 use crate::cluster::Cluster;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
@@ -78,7 +78,7 @@ fn is_slight(a: &Object, b: &Object) -> bool {
     match a.kind {
         Kind::Pod => {
             let is_under_way = |pod: &Object| {
-                let style = phase::pod_style(pod, &phase::pod_status(pod), false);
+                let style = style::pod_style(pod, &style::pod_status(pod), false);
                 matches!(style, PodStyle::Starting | PodStyle::Terminating)
             };
             let is_same_state = !differs(0) && !differs(1);
@@ -134,9 +134,9 @@ fn looks(object: &Object) -> Vec<Look> {
     let text = |text: &str| Look::Text(text.to_string());
     match object.kind {
         Kind::Pod => {
-            let (ready, all) = phase::ready_containers(object);
+            let (ready, all) = style::ready_containers(object);
             let revision = object.meta.label(REVISION_LABEL);
-            let status = phase::pod_status(object);
+            let status = style::pod_status(object);
             let ready = Look::Text(format!("{ready}/{all}"));
             vec![
                 text(&status),
@@ -147,7 +147,7 @@ fn looks(object: &Object) -> Vec<Look> {
             ]
         }
         Kind::PersistentVolumeClaim => {
-            let status = phase::claim_status(object).1.to_string();
+            let status = style::claim_status(object).1.to_string();
             vec![Look::Text(status), text(capacity(object))]
         }
         _ => {

@@ -1,7 +1,7 @@
 //! Which pods and claims belong to which set and ordinal, whether the set still exists or not; knows no place.
 
 use super::item::{Item, Place};
-use super::phase::{PodStyle, pod_status, pod_style};
+use super::style::{PodStyle, pod_status, pod_style};
 use super::workloads::{Workload, is_workload, workloads};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::phase;

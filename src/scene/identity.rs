@@ -8,7 +8,7 @@ use super::groups::{Column, Groups, SetRow, Sign};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, SetRowPart, View};
 use super::labels::{SET_FACTS, chip_width, set_facts};
 use super::look::{Look, SetFacts, Source, bound_claims};
-use super::phase::PodStyle;
+use super::style::PodStyle;
 use super::workloads::Workload;
 use crate::explain::cause::Link;
 use crate::model::set::{is_parallel, service_name};

@@ -1,6 +1,6 @@
 //! What a picture consists of: items with stable keys, integer places and style names; draws nothing.
 
-use super::phase::{ClaimStyle, NodeStyle, PodStyle};
+use super::style::{ClaimStyle, NodeStyle, PodStyle};
 use crate::controllers::{Decision, Outcome};
 use crate::explain::cause::Link;
 use crate::i18n::Lang;

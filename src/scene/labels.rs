@@ -1,7 +1,7 @@
 //! How the picture speaks: labels for screen readers, short texts that fit a width; draws nothing.
 
 use super::item::{ChipPart, ClaimPart, Countdown, CursorPart, Item, NodePart, Part, PodPart, SetRowPart};
-use super::phase::PodStyle;
+use super::style::PodStyle;
 use crate::i18n::scene::{say, word};
 use crate::i18n::ui::number;
 use crate::i18n::{Lang, decisions};

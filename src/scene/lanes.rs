@@ -2,7 +2,7 @@
 //! little room; draws nothing.
 
 use super::groups::{Memory, identity_of};
-use super::phase::{ClaimStyle, PodStyle, claim_status, pod_status, pod_style};
+use super::style::{ClaimStyle, PodStyle, claim_status, pod_status, pod_style};
 use crate::cluster::{Change, Verb};
 use crate::model::{Kind, Millis, Object, Text};
 use crate::sorted::SharedMap;

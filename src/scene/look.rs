@@ -7,7 +7,7 @@ use super::item::{
     SetRowPart,
 };
 use super::labels::moment;
-use super::phase::{
+use super::style::{
     PodStyle, claim_status, lost_nodes, node_style, pod_status, pod_style, ready_containers, restarts, short_revision,
 };
 use super::workloads::{Workload, revision_of};

@@ -19,8 +19,8 @@ pub mod look;
 mod mode;
 pub mod nodes;
 pub mod owners;
-pub mod phase;
 pub mod story;
+pub mod style;
 pub mod workloads;
 
 pub use cursor::Cursors;

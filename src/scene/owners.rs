@@ -7,7 +7,7 @@
 use super::groups::split_ordinal;
 use super::item::{Edge, Item, Level, OwnedPart, Part, Place, Scene, View};
 use super::look::Source;
-use super::phase::{claim_status, lost_nodes, pod_status, pod_style, ready_containers};
+use super::style::{claim_status, lost_nodes, pod_status, pod_style, ready_containers};
 use super::workloads::revision_of;
 use crate::cluster::Cluster;
 use crate::model::claim::capacity;

@@ -2,7 +2,7 @@
 
 use super::fixture::{self, State};
 use super::item::{Item, Part};
-use super::phase::PodStyle;
+use super::style::PodStyle;
 use super::{Cursors, Level, Memory, Scene, Source, View, by_node, groups, identity};
 use crate::cluster::Cluster;
 use crate::controllers::Timers;

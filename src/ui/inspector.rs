@@ -19,7 +19,7 @@ use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use crate::playground::{Playground, Record};
 use crate::scene::groups::split_ordinal;
-use crate::scene::phase;
+use crate::scene::style;
 use crate::state::Action;
 use crate::world::disk::DiskId;
 use std::rc::Rc;
@@ -95,17 +95,17 @@ fn section(lang: Lang, key: &'static str, inner: Html) -> Html {
 fn status_chip(cluster: &Cluster, object: &Object, lang: Lang) -> Html {
     let (style, text) = match object.kind {
         Kind::Pod => {
-            let status = phase::pod_status(object);
+            let status = style::pod_status(object);
             let node = node_name(object);
-            let is_lost = phase::lost_nodes(cluster).iter().any(|lost| *lost == node);
-            (phase::pod_style(object, &status, is_lost).name(), status.to_string())
+            let is_lost = style::lost_nodes(cluster).iter().any(|lost| *lost == node);
+            (style::pod_style(object, &status, is_lost).name(), status.to_string())
         }
         Kind::PersistentVolumeClaim => {
-            let (style, status) = phase::claim_status(object);
+            let (style, status) = style::claim_status(object);
             (style.name(), status.to_string())
         }
         Kind::Node => {
-            let style = phase::node_style(object).name();
+            let style = style::node_style(object).name();
             (style, word(lang, &format!("node-{style}")).to_string())
         }
         _ => return Html::default(),
@@ -254,7 +254,7 @@ fn revisions(props: &PartProps, cluster: &Cluster, set: &Object) -> Html {
     let items = found.into_iter().map(|revision| {
         let is_update = update_revision(set) == revision.meta.name.as_str();
         let n = number(revision);
-        let hash = phase::short_revision(&revision.meta.name, &set.meta.name).to_string();
+        let hash = style::short_revision(&revision.meta.name, &set.meta.name).to_string();
         let pods = cluster.list_in(Kind::Pod, &set.meta.namespace);
         let pods = pods.filter(|pod| pod.meta.label(REVISION_LABEL) == revision.meta.name.as_str());
         let pods = match pods.count() {

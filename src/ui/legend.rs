@@ -6,7 +6,7 @@ use crate::i18n::find;
 use crate::i18n::lab::ENTRIES as LAB;
 use crate::i18n::scene::word;
 use crate::i18n::ui::t;
-use crate::scene::phase::{ClaimStyle, PodStyle};
+use crate::scene::style::{ClaimStyle, PodStyle};
 use crate::state::Action;
 use yew::prelude::*;
 

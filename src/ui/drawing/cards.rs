@@ -9,7 +9,7 @@ use crate::model::{Millis, Text};
 use crate::scene::item::{
     ChipPart, ClaimPart, Countdown, Level, NodePart, Place, PodPart, ServicePart, SetRowPart, WorkloadPart,
 };
-use crate::scene::phase::{ClaimStyle, PodStyle};
+use crate::scene::style::{ClaimStyle, PodStyle};
 use crate::ui::props::{Lab, TimeListener};
 use yew::prelude::*;
 

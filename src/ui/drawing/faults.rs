@@ -3,7 +3,7 @@
 use crate::i18n::Lang;
 use crate::i18n::scene::word;
 use crate::scene::item::{Item, Level, Part, Place};
-use crate::scene::phase::PodStyle;
+use crate::scene::style::PodStyle;
 use yew::prelude::*;
 
 /// What a button in the picture breaks.

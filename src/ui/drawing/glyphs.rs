@@ -1,6 +1,6 @@
 //! The glyph of every phase, so that none is told by colour alone; draws them around a centre.
 
-use crate::scene::phase::{ClaimStyle, PodStyle};
+use crate::scene::style::{ClaimStyle, PodStyle};
 use yew::prelude::*;
 
 /// The strokes of a pod's glyph in a square from -5 to 5.

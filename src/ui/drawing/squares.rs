@@ -5,7 +5,7 @@ use super::items::pod_classes;
 use super::labels;
 use crate::i18n::Lang;
 use crate::scene::item::{Item, Level, Part, PodPart, RevisionMark};
-use crate::scene::phase::PodStyle;
+use crate::scene::style::PodStyle;
 use std::fmt::Write as _;
 use std::rc::Rc;
 use yew::prelude::*;

@@ -2,7 +2,7 @@
 
 use crate::model::Text;
 use crate::playground::{Playground, Record};
-use crate::scene::phase::PodStyle;
+use crate::scene::style::PodStyle;
 use crate::scene::{Cursors, Groups, Item, Level, Memory, Part, Scene, Source, groups};
 use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;

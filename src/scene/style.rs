@@ -1,4 +1,5 @@
-//! What a pod, a claim or a node looks like from outside, in kubectl's words; knows no position and no colour.
+//! How a pod, a claim or a node is drawn: its style by its state, and the words beside it. The colour of each style
+//! stands in `www/picture.css`; knows no position.
 
 use crate::cluster::Cluster;
 use crate::model::conditions::{condition, phase};
