@@ -11,6 +11,7 @@ mod compound;
 mod condition;
 mod declare;
 mod directories;
+mod errexit;
 mod expand;
 mod foreground;
 mod getopts;

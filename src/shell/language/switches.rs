@@ -1,4 +1,4 @@
-//! Builtins that switch what the shell does: `set`, `shopt`, `ulimit`.
+//! Builtins that switch what the shell does: `set`, `shopt`, `ulimit`. What `set -e` does then stands in `errexit`.
 
 use super::state::{Shell, ShellKind};
 use super::streams::Io;

@@ -152,7 +152,7 @@ impl Shell {
             }
             Task::IfTest { branches, at, otherwise } => self.branch(branches, at, otherwise),
             Task::Negate => self.status = i64::from(self.status == 0),
-            Task::Check => self.check(),
+            Task::Check => self.check_status(),
             Task::Leave(status) => self.quit(status),
             Task::WaitNext(pids) => return self.wait_next(pids),
             Task::Outlets(paths) => self.pass_to_outlets(&paths, io),
@@ -181,26 +181,6 @@ impl Shell {
             task => self.end(task),
         }
         None
-    }
-
-    /// A command has ended whose failing counts.
-    fn check(&mut self) {
-        if self.status == 0 || self.unchecked > 0 {
-            return;
-        }
-        if self.options.errexit {
-            self.tasks.push(Task::Leave(self.status));
-        }
-        let is_inside = self.tasks.iter().any(|task| matches!(task, Task::Call(_)));
-        let trap = self.traps.get("ERR").filter(|trap| !trap.is_empty() && (!is_inside || self.options.errtrace));
-        if let Some(trap) = trap.cloned() {
-            // What fails in it is not trapped again, and it is told of the line that failed.
-            self.is_line_kept = self.kind == ShellKind::Bash;
-            self.unchecked += 1;
-            self.tasks.push(Task::Unguard);
-            self.tasks.push(Task::Trapped(self.status));
-            self.load(&trap);
-        }
     }
 
     pub(super) fn list(&mut self, list: Rc<List>, at: usize, io: &mut Io<'_>) {
