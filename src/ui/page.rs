@@ -1,15 +1,18 @@
 //! Where a lab stands: its root in somebody's document, and everything that it may know of a browser.
 //!
-//! The one file that asks for a document, a window, storage or the like (`tests/tidy.rs` holds it): a lab shares its page
+//! The one file, with `page/storage.rs`, that asks for a document, a window, storage or the like (`tests/tidy.rs` holds it): a lab shares its page
 //! with others and with the host, so it looks for nothing outside its own root and writes nothing outside it.
+
+mod storage;
 
 use crate::i18n::Lang;
 use crate::state::{Field, MediaFeatures, Micros, Theme, View};
 use gloo_events::EventListener;
 use std::cell::RefCell;
 use std::rc::Rc;
+use storage::BrowserStorage;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlElement, Node, Storage, Window};
+use web_sys::{Document, Element, HtmlElement, Node, Window};
 use yew::prelude::*;
 
 /// Where a lab stands; a context of its components. Copies are the same place.
@@ -20,10 +23,8 @@ struct Place {
     window: Window,
     document: Document,
     root: HtmlElement,
-    /// The storage, and what every key in it begins with; without, nothing is remembered.
-    storage: Option<(Storage, String)>,
-    /// The storage of this browser tab alone: two tabs have a session each.
-    tab: Option<Storage>,
+    /// What the browser keeps for it; without, nothing is remembered.
+    storage: Option<BrowserStorage>,
     /// Whether motion is unwanted, if somebody said so.
     is_calm: Option<bool>,
     /// Gives the text of a lesson.
@@ -41,9 +42,6 @@ impl PartialEq for Page {
         Rc::ptr_eq(&self.0, &other.0)
     }
 }
-
-/// What each browser tab has of its own in the storage, the session first.
-const OF_TAB: [&str; 3] = ["session", "files", "about"];
 
 /// A moment as the reader's clock and calendar say it.
 pub struct Moment {
@@ -92,18 +90,15 @@ impl Page {
             styles.push(link);
         }
         host.append_child(&root)?;
-        // Throws where storage is forbidden (a sandboxed frame).
         let prefix = options.storage.clone().filter(|prefix| !prefix.is_empty());
-        let storage = prefix.and_then(|prefix| Some((window.local_storage().ok().flatten()?, prefix)));
+        let storage = prefix.and_then(|prefix| BrowserStorage::of(&window, prefix));
         let lessons = options.lessons.clone();
         let pictures = options.pictures.clone();
-        let tab = storage.as_ref().and_then(|_| window.session_storage().ok().flatten());
         Ok(Page(Rc::new(Place {
             window,
             document,
             root,
             storage,
-            tab,
             is_calm: options.is_calm,
             lessons,
             pictures,
@@ -129,33 +124,22 @@ impl Page {
 
     /// What is stored under `key`: by this browser tab if it is its own matter, else by the one that stored last.
     pub fn stored(&self, key: &str) -> Option<String> {
-        let (_, prefix) = self.0.storage.as_ref()?;
-        let own = self.0.tab.as_ref().filter(|_| OF_TAB.contains(&key));
-        let has_session =
-            |tab: &&Storage| tab.get_item(&format!("{prefix}/{}", OF_TAB[0])).is_ok_and(|it| it.is_some());
-        match own.filter(has_session) {
-            Some(tab) => tab.get_item(&format!("{prefix}/{key}")).ok().flatten(),
-            None => self.last_stored(key),
-        }
+        self.0.storage.as_ref()?.read(key)
     }
 
     /// What any tab of this browser stored last under `key`.
     pub fn last_stored(&self, key: &str) -> Option<String> {
-        let (storage, prefix) = self.0.storage.as_ref()?;
-        storage.get_item(&format!("{prefix}/{key}")).ok().flatten()
+        self.0.storage.as_ref()?.last_read(key)
     }
 
     /// Stores `text` under `key`. Returns whether it could; where nothing is to be stored, that is no failure.
     pub fn store(&self, key: &str, text: &str) -> bool {
-        let Some((storage, prefix)) = &self.0.storage else { return true };
-        if let Some(tab) = self.0.tab.as_ref().filter(|_| OF_TAB.contains(&key)) {
-            // Where there is no room for it twice, the tabs share one.
-            let is_stored = tab.set_item(&format!("{prefix}/{key}"), text).is_ok();
-            if !is_stored {
-                OF_TAB.iter().for_each(|key| drop(tab.remove_item(&format!("{prefix}/{key}"))));
-            }
-        }
-        storage.set_item(&format!("{prefix}/{key}"), text).is_ok()
+        self.0.storage.as_ref().is_none_or(|storage| storage.write(key, text))
+    }
+
+    /// Forgets what is stored under `key`.
+    pub fn forget(&self, key: &str) {
+        self.0.storage.iter().for_each(|storage| storage.forget(key));
     }
 
     /// A promise of the text of a lesson, by its name or address; `None` where the host has none.
@@ -168,16 +152,6 @@ impl Page {
     pub fn lesson_picture(&self, name: &str, lang: Lang) -> Option<String> {
         let ending = if lang == Lang::Ja { ".ja.svg" } else { ".svg" };
         Some(format!("{}{name}{ending}", self.0.pictures.as_ref()?))
-    }
-
-    /// Forgets what is stored under `key`.
-    pub fn forget(&self, key: &str) {
-        if let Some((storage, prefix)) = &self.0.storage {
-            let _ = storage.remove_item(&format!("{prefix}/{key}"));
-            if let Some(tab) = self.0.tab.as_ref().filter(|_| OF_TAB.contains(&key)) {
-                let _ = tab.remove_item(&format!("{prefix}/{key}"));
-            }
-        }
     }
 
     /// The language that the browser prefers.
