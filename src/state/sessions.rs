@@ -168,7 +168,10 @@ impl State {
         }
         let empty = opening::start(SCENARIOS.first(), 1, self.kubernetes());
         let playground = std::mem::replace(&mut *self.playground.borrow_mut(), empty);
-        let files = std::mem::replace(&mut self.files, OpenFiles::new(None, &playground));
+        let mut none = OpenFiles::new(None, &playground);
+        // The editor has seen what was given so far: what comes next is another text.
+        none.given = self.files.given;
+        let files = std::mem::replace(&mut self.files, none);
         Left { playground, files }
     }
 

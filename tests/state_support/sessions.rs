@@ -116,6 +116,12 @@ fn another_scenario_begins_anew() {
     assert_eq!(case.state.applied(), Some(case.state.files.text()));
     case.act(Action::Scenario(99));
     assert_eq!(case.state.scenario, 1, "there is no such scenario");
+    // The editor is told of each change, not of the first alone.
+    for scenario in [0, 1, 0] {
+        let given = case.state.files.given;
+        case.act(Action::Scenario(scenario));
+        assert!(case.state.files.given > given);
+    }
 }
 
 fn shelf_of(effects: &[Effect]) -> Option<String> {
