@@ -201,3 +201,18 @@ fn lines_are_bounded_and_the_bound_is_said() {
     assert_eq!(playground.queued().len(), 500);
     assert!(screen(&playground).contains("500 lines wait already, `echo 500` is one too many"));
 }
+
+#[test]
+fn what_is_pressed_while_a_lesson_begins_comes_behind_its_opening_lines() {
+    let source = std::fs::read_to_string("www/lessons/broken-parallel.md").expect("it is there");
+    let kubernetes = statefulset_lab::kubernetes::Kubernetes::default();
+    let mut playground = Playground::of_lesson("broken-parallel", &source, kubernetes).expect("it can be read");
+    playground.ask("kubectl get pods");
+    assert!(playground.queued().iter().any(|line| line == "kubectl get pods"), "{:?}", playground.queued());
+    playground.advance(60_000);
+    let screen = screen(&playground);
+    let image = screen.find("$ kubectl set image").expect("the opening lines run");
+    assert!(screen.find("$ kubectl get pods").expect("the reader's line runs") > image, "{screen}");
+    assert!(screen.contains("web-0   0/1 "), "the broken pod is what the lesson is about\n{screen}");
+    holds_when_replayed(&mut playground);
+}

@@ -69,7 +69,7 @@ impl Terminals {
     }
 
     /// The one of a number; the first where there is none of it.
-    fn numbered(&self, number: usize) -> &Terminal {
+    pub fn numbered(&self, number: usize) -> &Terminal {
         self.all.get(number).unwrap_or(&self.all[0])
     }
 

@@ -120,10 +120,21 @@ impl Playground {
 
     /// Runs a line of the console that nobody typed at its prompt: a button, the guide, the editor. It runs at once:
     /// a command that waits goes on in the background, its lines marked; a session in a container stays as it is. What
-    /// is no command of the console is typed as by [`Playground::enter`].
+    /// is no command of the console is typed as by [`Playground::enter`]; so is what comes before a lesson's opening
+    /// lines have run, because the lesson is about what these lead to.
     pub fn ask(&mut self, line: &str) {
         self.record_settings();
-        self.act(Input::Ask(line.to_string()));
+        let line = line.to_string();
+        self.act(if self.is_opening() { Input::Line(line) } else { Input::Ask(line) });
+    }
+
+    /// Whether a lesson's opening lines still wait for one another.
+    fn is_opening(&self) -> bool {
+        let Some(attempt) = &self.attempt else { return false };
+        let terminal = self.lab().terminals.numbered(0);
+        let is_typed = |entry: &&Rc<Entry>| matches!(&***entry, Entry::Typed { prompt, .. } if !prompt.is_empty());
+        let typed = terminal.entries.iter().filter(is_typed).count();
+        terminal.console.waiting().is_some() && typed < attempt.lesson.lines.len() && !terminal.console.is_editing()
     }
 
     /// The command that waits in the foreground.
