@@ -326,6 +326,28 @@ impl Playground {
         self.said_by(lab, line, later)
     }
 
+    /// The same for a line that is typed at one of the moments to come, now first, if nobody acts before: `see` gets each
+    /// moment at which something was written and what would be said then, and returns whether it has seen enough. It ends at a
+    /// moment, for each line after a while, and after so many moments: the limits in this order.
+    pub fn would_say_on_the_way(
+        &self,
+        line: &str,
+        (until, within, most): (Millis, Millis, usize),
+        see: &mut dyn FnMut(Millis, &[Rc<Entry>]) -> bool,
+    ) {
+        let mut lab = self.lab().clone();
+        for _ in 0..most {
+            if see(lab.now(), &self.said_by(lab.clone(), line, within)) {
+                return;
+            }
+            let count = lab.count;
+            while lab.count == count {
+                let Some(next) = lab.next_at().filter(|next| *next <= until) else { return };
+                lab.advance_to(next.max(lab.now()));
+            }
+        }
+    }
+
     fn said_by(&self, lab: Lab, line: &str, within: Millis) -> Vec<Rc<Entry>> {
         let mut lab = Lab { editor: Rc::clone(&self.editor), ..lab };
         lab.apply(&Input::Terminal(self.terminal()));

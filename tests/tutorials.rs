@@ -1,7 +1,7 @@
 //! The two tutorials as pages, played from top to bottom: every block is answered as it is printed.
 
 use statefulset_lab::playground::{Options, Playground};
-use statefulset_lab::tutorial::{Content, Finding, Page, check, play};
+use statefulset_lab::tutorial::{Content, Finding, Page, check, play, watches};
 use statefulset_lab::world::Environment;
 
 fn playground() -> Playground {
@@ -199,4 +199,95 @@ fn a_pipe_may_stand_on_the_next_line() {
     assert_eq!(findings(&behind_set("$ kubectl get sts \\\n  | grep web\nweb   2/2   9s\n")), []);
     let bare = format!("{SET}\n```bash\nkubectl get sts \\\n  | grep web\n...\nkubectl get \\\n  pods\n```\n");
     assert_eq!(findings(&bare), []);
+}
+
+/// The set's manifest alone.
+fn manifest() -> &'static str {
+    SET.split("\n```console").next().unwrap()
+}
+
+const READY: &str = "NAME    READY   STATUS    RESTARTS   AGE
+web-0   1/1     Running   0          10s
+web-1   1/1     Running   0          5s
+";
+const ROLLED: &str = "Waiting for 2 pods to be ready...
+Waiting for 1 pods to be ready...
+partitioned roll out complete: 2 new pods have been updated...
+";
+const MET: &str = "pod/web-0 condition met\npod/web-1 condition met\n";
+const APPLIED: &str = "statefulset.apps/web created\n";
+const APPLY: &str = "kubectl apply -f web.yaml\n";
+
+#[test]
+fn a_line_that_waits_is_typed_when_what_it_waits_for_has_begun() {
+    let by_name = "kubectl wait --for=condition=Ready pod/web-0 pod/web-1\n";
+    let by_label = "kubectl wait --for=condition=Ready pod -l app=nginx --timeout=60s\n";
+    let (rollout, get) = ("kubectl rollout status sts/web\n", "kubectl get pods\n");
+    for session in [
+        format!("$ {by_name}{MET}$ {get}{READY}"),
+        format!("$ {by_label}{MET}"),
+        format!("$ {rollout}{ROLLED}$ {get}{READY}"),
+        // Nothing is printed of the wait, or it is the last thing.
+        format!("$ {by_label}$ {get}{READY}"),
+        format!("$ {by_name}"),
+        // How often a rollout was looked at is chance.
+        format!("$ kubectl -n default rollout status sts/web\n{}", ROLLED.replace("2 pods to", "1 pods to")),
+        "$ kubectl wait --for=condition=Ready pod/web-0 --timeout=1s\nerror: timed out waiting for the condition on pods/web-0\n".into(),
+    ] {
+        assert_eq!(findings(&behind_set(&session)), [], "{session}");
+    }
+    for (typed, printed) in [
+        (format!("{APPLY}{by_label}"), format!("{APPLIED}{MET}")),
+        (format!("{APPLY}{by_name}{get}"), format!("{APPLIED}{MET}{READY}")),
+        (format!("{APPLY}{rollout}{get}"), format!("{APPLIED}{ROLLED}{READY}")),
+        (format!("{APPLY}{by_label}{get}"), READY.into()),
+        (format!("{APPLY}{get}kubectl get sts\n"), format!("{APPLIED}{READY}NAME   READY   AGE\nweb    2/2     10s\n")),
+        (
+            format!("{APPLY}{}", by_label.replace('\n', " && kubectl get sts\n")),
+            format!("{APPLIED}{MET}NAME   READY   AGE\nweb    2/2     10s\n"),
+        ),
+    ] {
+        let apart = format!("{}\n```shell\n{typed}```\n\n```\n{printed}```\n", manifest());
+        assert_eq!(findings(&apart), [], "{apart}");
+        // Typed in a row, with the outputs in a row below.
+        let row: String = typed.lines().map(|line| format!("$ {line}\n")).collect();
+        let row = format!("{}\n```console\n{row}{printed}```\n", manifest());
+        assert_eq!(findings(&row), [], "{row}");
+    }
+}
+
+#[test]
+fn what_a_line_that_waits_does_not_say_is_found() {
+    for (session, printed, said) in [
+        (
+            "$ kubectl wait --for=condition=Ready pod/web-5\npod/web-5 condition met\n",
+            "pod/web-5 condition met",
+            "NotFound",
+        ),
+        (
+            "$ kubectl rollout status sts/web\npartitioned roll out complete: 3 new pods have been updated...\n",
+            "complete: 3",
+            "complete: 2",
+        ),
+        ("$ kubectl wait --for=condition=Never pod/web-1 --timeout=1s\n", "", "timed out"),
+    ] {
+        let found = findings(&behind_set(&format!("{session}$ kubectl get pods\n{READY}")));
+        assert_eq!(found.len(), 1, "{found:?}");
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        assert!(text(&found[0].printed).contains(printed) && text(&found[0].said).contains(said), "{found:?}");
+    }
+}
+
+#[test]
+fn time_stands_before_a_block_that_tells_what_comes() {
+    for (session, is_told) in [
+        ("$ kubectl get pods -w\n", true),
+        ("$ kubectl get sts\n$ kubectl -n default get pods --watch\n", true),
+        ("$ kubectl rollout status sts/web\nWaiting for 2 pods to be ready...\nrolled out\n", true),
+        ("$ kubectl rollout status sts/web\nrolled out\n", false),
+        ("$ kubectl delete pod web-0\n$ kubectl get pods -w\n", false),
+    ] {
+        let page = Page::read(&behind_set(session)).unwrap();
+        assert_eq!(page.blocks.last().map(watches), Some(is_told), "{session}");
+    }
 }

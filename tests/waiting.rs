@@ -216,3 +216,19 @@ fn what_is_pressed_while_a_lesson_begins_comes_behind_its_opening_lines() {
     assert!(screen.contains("web-0   0/1 "), "the broken pod is what the lesson is about\n{screen}");
     holds_when_replayed(&mut playground);
 }
+
+#[test]
+fn a_wait_finds_what_the_line_right_before_has_asked_for() {
+    let mut playground = web();
+    playground.enter("kubectl create deployment shop --image=nginx --replicas=2");
+    playground.enter("kubectl wait --for=condition=Ready pod -l app=shop");
+    playground.advance(30_000);
+    let seen = screen(&playground);
+    assert_eq!(seen.matches(" condition met\n").count(), 2, "{seen}");
+    // What nobody makes is not waited for.
+    let before = playground.now();
+    playground.enter("kubectl wait --for=condition=Ready pod/nobody");
+    assert!(!playground.is_busy() && playground.now().0 - before.0 < 1000, "{}", screen(&playground));
+    assert_eq!(screen(&playground).matches("pods \"nobody\" not found").count(), 1);
+    holds_when_replayed(&mut playground);
+}

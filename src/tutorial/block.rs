@@ -1,6 +1,7 @@
 //! A code block of a page: a manifest, a recorded session, or text. Runs nothing.
 
 use super::compare::is_left_out;
+use super::line::only_asks;
 use super::prompt::{Place, prompt_of};
 
 /// What stands in a block.
@@ -40,7 +41,7 @@ pub struct Turn {
     pub printed: Vec<String>,
     /// The line on which that begins, counted from the block's first one.
     pub printed_at: usize,
-    /// How many lines right above this one have their output in `printed` as well.
+    /// How many lines right above this one may have their output in `printed` as well.
     pub printed_with: usize,
 }
 
@@ -163,7 +164,22 @@ fn turns_of(language: &str, text: &str) -> Vec<Turn> {
         }
     }
     turns.iter_mut().for_each(tidy);
+    share_outputs(&mut turns);
     turns
+}
+
+/// Lines that are typed in a row may have their outputs in a row as well, below the last one: those that change something
+/// say nothing that an answer could be taken for.
+fn share_outputs(turns: &mut [Turn]) {
+    for at in 1..turns.len() {
+        if turns[at].printed.is_empty() || turns[at].is_inside {
+            continue;
+        }
+        let silent = turns[..at].iter().rev().take_while(|turn| turn.printed.is_empty() && !turn.is_inside);
+        let (count, changes) =
+            silent.fold((0, false), |(count, changes), turn| (count + 1, changes || !only_asks(&turn.typed)));
+        turns[at].printed_with = if changes { count } else { 0 };
+    }
 }
 
 /// Empty lines around what was printed mean nothing.

@@ -7,11 +7,14 @@ mod alignment;
 mod answer;
 mod block;
 mod compare;
+mod line;
 mod mask;
+mod moment;
 mod names;
 mod page;
 mod play;
 mod prompt;
+mod rollout;
 mod watch;
 
 pub use answer::Answer;

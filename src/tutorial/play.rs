@@ -3,9 +3,12 @@
 use super::answer::{Answer, WAIT_MAX, answer_of, is_settled, since};
 use super::block::{Block, Content, Turn};
 use super::compare::{Difference, differences, is_said, is_watched, watched_differences};
+use super::line::{goes_inside, is_rollout, is_wait, is_watch, only_asks};
+use super::moment::{find_moment, find_nearest_moment};
 use super::names::as_called_here;
 use super::page::Page;
-use super::watch::{self, is_watch};
+use super::rollout::{is_told, told_differences};
+use super::watch;
 use crate::i18n::console::find;
 use crate::i18n::fill;
 use crate::model::pod::containers;
@@ -28,10 +31,8 @@ pub struct Finding {
     pub said: Option<String>,
 }
 
-/// The longest that a moment is looked for which fits what was printed.
-const FITTING_MAX: Millis = Millis::seconds(900);
-/// The most moments that are tried.
-const MOMENTS_MAX: usize = 400;
+/// The most changes that are waited for until nothing more happens.
+const STEPS_MAX: usize = 4000;
 /// How long a reader looks at an answer before he types on.
 const READING: Millis = Millis::seconds(3);
 /// The exit status of a command that Ctrl-C has ended.
@@ -72,13 +73,17 @@ fn answer_at_its_moment(playground: &mut Playground, block: &Block, number: usiz
         return answer;
     }
     let above = if turn.printed_with > 0 { said_above(playground, block, number) } else { Vec::new() };
-    let skipped = (0..=turn.printed.len()).rev().find(|count| is_said(&turn.printed[..*count], &above)).unwrap_or(0);
+    let skipped = (0..=turn.printed.len()).rev().find(|count| is_told(&turn.printed[..*count], &above)).unwrap_or(0);
     let rest = Turn { printed: turn.printed[skipped..].to_vec(), ..turn.clone() };
+    let below = block.printed_for(number).filter(|_| turn.printed.is_empty());
+    if !turn.is_inside && !is_watch && (is_wait(&turn.typed) || below.is_some() && only_asks(&turn.typed)) {
+        find_nearest_moment(playground, &rest, below);
+    }
     let mut answer = answer_to(playground, &rest, is_watch);
     answer.differences.iter_mut().for_each(|it| it.printed = it.printed.map(|at| at + skipped));
     if turn.printed.is_empty() && !turn.is_inside {
         // Where the output of several lines stands together, the failure may be printed there.
-        let printed = block.printed_for(number).map_or(&[][..], |later| &later.printed);
+        let printed = below.map_or(&[][..], |below| &below.printed);
         let failed = failure(&turn.typed, &answer);
         let is_printed = |it: &Difference| {
             it.said.and_then(|at| answer.said.get(at)).is_some_and(|said| is_said(std::slice::from_ref(said), printed))
@@ -105,12 +110,16 @@ fn answer_to(playground: &mut Playground, turn: &Turn, is_watch: bool) -> Answer
         wait_until_settled(playground);
         playground.advance(READING.0);
     }
-    if !turn.printed.is_empty() && is_question(turn) && !is_watch {
+    if !turn.printed.is_empty() && is_question(turn) && !is_watch && !is_wait(&turn.typed) {
         find_moment(playground, turn);
     }
     let is_late = is_watch && is_settled(playground);
     let mut answer = enter(playground, &turn.typed, Some(turn));
-    let differences = if is_watch { watched_differences } else { differences };
+    let differences = match is_watch {
+        true => watched_differences,
+        false if is_rollout(&turn.typed) => told_differences,
+        false => differences,
+    };
     answer.differences = differences(&turn.printed, &answer.said);
     if is_late && !answer.differences.is_empty() {
         answer.hints.extend(find(playground.lang(), "tutorial.past").map(|text| format!("hint: {text}")));
@@ -179,7 +188,7 @@ fn begin(playground: &mut Playground, block: &Block) {
 pub fn wait_until_settled(playground: &mut Playground) {
     let end = playground.now() + WAIT_MAX;
     let mut steps = 0;
-    while playground.now() < end && steps < MOMENTS_MAX * 10 && !is_settled(playground) {
+    while playground.now() < end && steps < STEPS_MAX && !is_settled(playground) {
         if !playground.step() {
             break;
         }
@@ -224,36 +233,15 @@ fn is_applied_later(page: &Page, block: &Block) -> bool {
     page.blocks.iter().flat_map(Block::turns).any(|turn| turn.typed.contains(name.as_str()))
 }
 
-/// Whether a line only asks, so that it may be asked again: what changes the cluster is done at once.
+/// Whether a line may be asked again.
 fn is_question(turn: &Turn) -> bool {
-    let mut words = turn.typed.split_whitespace().filter(|word| *word != "kubectl" && *word != "watch");
-    let verbs = ["get", "describe", "logs", "events", "top", "cluster-info", "version", "explain", "diff"];
-    turn.is_inside || words.next().is_some_and(|verb| verbs.contains(&verb))
+    turn.is_inside || only_asks(&turn.typed)
 }
 
-/// Whether a block begins with a watch, questions before it not counted.
+/// Whether a block begins with a watch, or with a rollout that is told step by step; questions before it not counted.
 pub fn watches(block: &Block) -> bool {
-    block.turns().iter().take_while(|turn| is_question(turn)).any(|turn| is_watch(&turn.typed))
-}
-
-/// Whether a line opens a shell in a container.
-fn goes_inside(typed: &str) -> bool {
-    let mut words = typed.split_whitespace();
-    let is_kubectl =
-        words.next() == Some("kubectl") && words.next().is_some_and(|verb| ["exec", "run", "attach"].contains(&verb));
-    is_kubectl && words.any(|word| ["-it", "-ti", "-i", "-t", "--stdin", "--tty"].contains(&word))
-}
-
-/// Goes on to the first moment at which the answer is the printed one; if there is none, to where nothing more happens.
-fn find_moment(playground: &mut Playground, turn: &Turn) {
-    let end = playground.now() + FITTING_MAX;
-    for _ in 0..MOMENTS_MAX {
-        let entries = playground.would_say(&turn.typed, WAIT_MAX);
-        let is_done = is_said(&turn.printed, &answer_of(&entries).said);
-        if is_done || playground.now() > end || is_settled(playground) || !playground.step() {
-            return;
-        }
-    }
+    let is_told = |turn: &Turn| is_watch(&turn.typed) || is_rollout(&turn.typed) && turn.printed.len() > 1;
+    block.turns().iter().take_while(|turn| is_question(turn)).any(is_told)
 }
 
 /// Waits for the command in the foreground. One that never ends by itself is interrupted when all that is printed of

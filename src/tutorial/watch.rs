@@ -8,19 +8,6 @@ use crate::ordering::Order as _;
 use crate::playground::{Entry, Playground};
 use std::rc::Rc;
 
-/// Whether a line goes on telling what happens until it is ended: `kubectl get -w`, `kubectl logs -f`, `watch …`.
-pub(super) fn is_watch(typed: &str) -> bool {
-    let first = typed.split('|').next().unwrap_or_default();
-    let words: Vec<&str> = first.split_whitespace().collect();
-    let has = |options: &[&str]| words.iter().any(|word| options.contains(word));
-    match words.as_slice() {
-        ["watch", ..] => true,
-        ["kubectl", "get" | "events", ..] => has(&["-w", "--watch", "--watch=true", "--watch-only"]),
-        ["kubectl", "logs", ..] => has(&["-f", "--follow", "--follow=true"]),
-        _ => false,
-    }
-}
-
 /// What a line watches, however it is written: `get pod -l app=a --watch` is `get pods -w -l app=a`.
 fn watched(typed: &str) -> Vec<&str> {
     let line = typed.split(" #").next().unwrap_or_default();

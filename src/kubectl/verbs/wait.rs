@@ -3,6 +3,7 @@
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
+use crate::kubectl::host::Pause;
 use crate::kubectl::jsonpath;
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::{self, Format, show};
@@ -96,10 +97,26 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     // Folders are gone through to the bottom unless that is turned off.
     let args = &args.or("recursive", "true");
     let conditions = conditions(args, cx.cluster().kubernetes().has(Difference::WaitsForSeveral))?;
+    let waiting = begin(args, &conditions, cx).or_else(|_| {
+        // What a line before has asked for is made while this program starts.
+        cx.host.pause(Pause::Command);
+        begin(args, &conditions, cx)
+    })?;
+    if waiting.conditions.iter().any(|condition| matches!(condition, Condition::Status { .. }))
+        && waiting.left.iter().any(|(key, _)| key.kind == Kind::StatefulSet)
+    {
+        let name = waiting.left.first().map_or_else(String::new, |(key, _)| key.name.to_string());
+        cx.hint("no_auto_sts_condition", &[("name", &name)]);
+    }
+    Ok(Box::new(waiting).poll(cx))
+}
+
+/// Looks up what is to be waited for.
+fn begin(args: &Args, conditions: &[Condition], cx: &mut Cx<'_>) -> Result<Waiting, Failure> {
     let timeout = args.duration("timeout").unwrap_or(Millis::seconds(30));
     let timeout = if timeout.0 < 0 { Millis::seconds(7 * 24 * 3600) } else { timeout };
     let mut waiting = Waiting {
-        conditions,
+        conditions: conditions.to_vec(),
         met: 0,
         left: Vec::new(),
         failures: Vec::new(),
@@ -115,7 +132,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             waiting.add(named.resource, &named.namespace, &named.name, cx)?;
         }
         waiting.unread = failures;
-        return Ok(Box::new(waiting).poll(cx));
+        return Ok(waiting);
     }
     match Targets::parse(args.before_dash(), cx)? {
         Targets::Names(names) if !has_selector(args) && !args.is("all-namespaces") => {
@@ -133,13 +150,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             waiting.unread = found.failures;
         }
     }
-    if waiting.conditions.iter().any(|condition| matches!(condition, Condition::Status { .. }))
-        && waiting.left.iter().any(|(key, _)| key.kind == Kind::StatefulSet)
-    {
-        let name = waiting.left.first().map_or_else(String::new, |(key, _)| key.name.to_string());
-        cx.hint("no_auto_sts_condition", &[("name", &name)]);
-    }
-    Ok(Box::new(waiting).poll(cx))
+    Ok(waiting)
 }
 
 /// What is waited for, one after the other, or the last that is named.

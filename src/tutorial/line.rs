@@ -1,0 +1,115 @@
+//! What a line of a page does: asks, waits, watches, or opens a shell; runs nothing.
+
+/// The names that kubectl is called by.
+const KUBECTL: &[&str] = &["kubectl", "kubectl.exe", "k"];
+
+/// Flags that may stand before kubectl's verb, and whose value is a word of its own.
+const VALUED: &[&str] = &[
+    "-n",
+    "--namespace",
+    "--context",
+    "--cluster",
+    "--user",
+    "--kubeconfig",
+    "--as",
+    "--as-group",
+    "-s",
+    "--server",
+    "--request-timeout",
+    "-v",
+];
+
+/// Verbs that only ask.
+const QUESTIONS: &[&str] = &[
+    "get",
+    "describe",
+    "logs",
+    "events",
+    "top",
+    "cluster-info",
+    "version",
+    "explain",
+    "diff",
+    "api-resources",
+    "api-versions",
+];
+
+/// kubectl's verb and what stands behind it, without flags before it; empty where a line begins with another program.
+fn of_kubectl(typed: &str) -> Vec<&str> {
+    let mut words = typed.split_whitespace().peekable();
+    if words.peek() == Some(&"watch") {
+        while words.next_if(|word| !KUBECTL.contains(word)).is_some() {}
+    }
+    if !words.next().is_some_and(|word| KUBECTL.contains(&word)) {
+        return Vec::new();
+    }
+    while let Some(flag) = words.next_if(|word| word.starts_with('-')) {
+        if VALUED.contains(&flag) {
+            words.next();
+        }
+    }
+    words.collect()
+}
+
+/// Whether a line waits for the cluster, and changes nothing: `kubectl wait`, `kubectl rollout status`.
+pub(super) fn is_wait(typed: &str) -> bool {
+    matches!(of_kubectl(typed).as_slice(), ["wait", ..] | ["rollout", "status", ..])
+}
+
+/// Whether a line tells each step of a rollout, as a watch does.
+pub(super) fn is_rollout(typed: &str) -> bool {
+    matches!(of_kubectl(typed).as_slice(), ["rollout", "status", ..])
+}
+
+/// Whether a line only asks, so that it may be asked again: what changes the cluster is done at once.
+pub(super) fn only_asks(typed: &str) -> bool {
+    let words = of_kubectl(typed);
+    is_wait(typed)
+        || matches!(words.as_slice(), ["rollout", "history", ..])
+        || words.first().is_some_and(|verb| QUESTIONS.contains(verb))
+}
+
+/// Whether a line goes on telling what happens until it is ended: `kubectl get -w`, `kubectl logs -f`, `watch …`.
+pub(super) fn is_watch(typed: &str) -> bool {
+    let first = typed.split('|').next().unwrap_or_default();
+    if first.split_whitespace().next() == Some("watch") {
+        return true;
+    }
+    let words = of_kubectl(first);
+    let has = |options: &[&str]| words.iter().any(|word| options.contains(word));
+    match words.first() {
+        Some(&("get" | "events")) => has(&["-w", "--watch", "--watch=true", "--watch-only", "--watch-only=true"]),
+        Some(&"logs") => has(&["-f", "--follow", "--follow=true"]),
+        _ => false,
+    }
+}
+
+/// Whether a line opens a shell in a container.
+pub(super) fn goes_inside(typed: &str) -> bool {
+    let words = of_kubectl(typed);
+    let is_kubectl = words.first().is_some_and(|verb| ["exec", "run", "attach"].contains(verb));
+    is_kubectl && words.iter().any(|word| ["-it", "-ti", "-i", "-t", "--stdin", "--tty"].contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_before_the_verb_are_passed_over() {
+        for typed in ["kubectl get po", "kubectl -n shop get po", "kubectl --namespace=shop get po", "k --as me get po"]
+        {
+            assert!(only_asks(typed) && !is_wait(typed) && !is_watch(typed), "{typed}");
+            assert!(is_watch(&format!("{typed} -w | grep web")), "{typed}");
+        }
+        for typed in ["kubectl wait --for=delete pod/a", "kubectl -n shop rollout status sts/web"] {
+            assert!(only_asks(typed) && is_wait(typed), "{typed}");
+        }
+        for typed in ["kubectl -n get delete po a", "kubectl rollout restart sts/web", "get po", "kubectl", "watch", ""]
+        {
+            assert!(!only_asks(typed) && !is_wait(typed), "{typed}");
+        }
+        assert!(is_watch("watch -n 1 kubectl get po") && only_asks("watch -n 1 kubectl get po"));
+        assert!(goes_inside("kubectl -n shop exec -it web-0 -- sh") && !goes_inside("kubectl exec web-0 -- date"));
+    }
+}
