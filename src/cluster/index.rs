@@ -2,7 +2,8 @@
 
 use crate::model::conditions::phase;
 use crate::model::pod::{claims_of, node_of};
-use crate::model::{Key, Kind, Object, Text, Value};
+use crate::model::volume::claim_of_volume;
+use crate::model::{Key, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
@@ -85,13 +86,6 @@ impl VolumeIndex {
             None => {}
         }
     }
-}
-
-/// The claim that a volume is kept for.
-pub fn claim_of_volume(volume: &Object) -> Option<Key> {
-    let reference = volume.at(&["spec", "claimRef"])?;
-    let part = |name: &str| reference.get(name).and_then(Value::as_text).cloned();
-    Some(Key::new(Kind::PersistentVolumeClaim, part("namespace")?, part("name")?))
 }
 
 fn remove<K: Ord + Clone>(index: &mut SharedMap<K, SharedSet<Key>>, at: &K, key: &Key) {

@@ -44,7 +44,6 @@ pub use definition::{CLEANUP_FINALIZER, kind_of_definition};
 pub use error::ApiError;
 pub use fault::{Fault, Refusal};
 pub use front::{Answer, Client, FieldValidation, patched};
-pub use index::claim_of_volume;
 pub use last_applied::{LAST_APPLIED, last_applied, with_last_applied};
 pub use managed_fields::managed_fields;
 pub use namespace_objects::{CERTIFICATE_FILE, default_account, root_certificate};

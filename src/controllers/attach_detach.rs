@@ -3,13 +3,13 @@
 //! Follows pkg/controller/volume/attachdetach: a volume for one node is not attached to a second one before it is
 //! detached from the first, and a node that does not answer keeps its volumes for six minutes.
 
-use super::node_lifecycle::has_taint;
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Rng, Verb};
 use crate::fnv::Fnv1a64;
 use crate::model::claim::{access_modes, volume_of};
-use crate::model::node::{OUT_OF_SERVICE, is_node_ready};
+use crate::model::node::{OUT_OF_SERVICE, has_taint, is_node_ready};
 use crate::model::pod::{claims_of, node_of};
+use crate::model::volume::claim_of_volume;
 use crate::model::volume_attachment::{attached_node, attached_volume};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
@@ -97,7 +97,7 @@ fn volume_of_attachment(attachment: &Object) -> Text {
 
 fn pods_of_volume(cluster: &Cluster, volume: &Text) -> Vec<Rc<Object>> {
     let volume = cluster.find(Kind::PersistentVolume, &Text::default(), volume);
-    let claim = volume.and_then(|volume| super::scheduler::volumes::claim_of_volume(volume));
+    let claim = volume.and_then(|volume| claim_of_volume(volume));
     let keys = claim.into_iter().flat_map(|claim| cluster.pods_using(&claim).cloned().collect::<Vec<_>>());
     keys.filter_map(|key| cluster.get(&key).cloned()).collect()
 }

@@ -10,7 +10,7 @@ use crate::api::template_hash;
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
 use crate::model::conditions::phase;
 use crate::model::int_or_percent::scaled;
-use crate::model::node::is_cordoned;
+use crate::model::node::{is_cordoned, taints};
 use crate::model::object::labels_from_value;
 use crate::model::pod::{REVISION_LABEL, is_available, is_over, is_ready, node_of};
 use crate::model::workload::{min_ready, update_type};
@@ -208,7 +208,7 @@ impl Sync<'_> {
             return (false, false);
         }
         let repels = |effects: &[&str]| {
-            let taints = node.list_at(&["spec", "taints"]).iter();
+            let taints = taints(node).iter();
             let is_of = |taint: &&Value| effects.contains(&taint.str_at(&["effect"]));
             taints.filter(is_of).any(|taint| !tolerates(&pod, taint))
         };

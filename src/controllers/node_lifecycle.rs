@@ -6,7 +6,7 @@
 use super::{Controller, ControllerId, Ctx, Outcome, RuntimeCtx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::{condition, is_true, set_condition};
-use crate::model::node::{ZONE, is_cordoned, is_node_ready};
+use crate::model::node::{ZONE, has_taint, is_cordoned, is_node_ready};
 use crate::model::{Key, Kind, Map, Millis, Object, Text, Value};
 use crate::obj;
 use crate::sorted::SharedSet;
@@ -84,11 +84,6 @@ impl Controller for NodeLifecycle {
 
 fn work(key: &Key, task: &'static str) -> Work {
     Work { controller: ControllerId::NodeLifecycle, key: key.clone(), task }
-}
-
-pub(super) fn has_taint(node: &Object, key: &str, effect: &str) -> bool {
-    let taints = node.list_at(&["spec", "taints"]).iter();
-    taints.filter(|taint| taint.str_at(&["key"]) == key).any(|taint| taint.str_at(&["effect"]) == effect)
 }
 
 fn add_taint(node: &mut Object, key: &'static str, effect: &'static str, at: Millis) {

@@ -5,7 +5,7 @@
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
 use crate::model::conditions::set_condition;
-use crate::model::node::{OUT_OF_SERVICE, is_node_ready};
+use crate::model::node::{is_node_ready, is_out_of_service};
 use crate::model::pod::{is_over, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
@@ -65,10 +65,6 @@ fn work(key: &Key) -> Work {
 /// The collector's first look at `at` or after it.
 fn next_look(at: Millis) -> Millis {
     Millis((at.0 + PERIOD - 1).div_euclid(PERIOD) * PERIOD)
-}
-
-fn is_out_of_service(node: &Object) -> bool {
-    node.list_at(&["spec", "taints"]).iter().any(|taint| taint.str_at(&["key"]) == OUT_OF_SERVICE)
 }
 
 fn remove(ctx: &mut Ctx<'_>, pod: &Object, is_node_gone: bool) {

@@ -1,12 +1,12 @@
 //! The storage backends: make volumes for claims, remove released ones, enlarge them. Binds nothing.
 
-use super::scheduler::volumes::claim_reference;
 use super::scheduler::volumes::{SELECTED_NODE, waits_for_consumer};
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
-use crate::model::claim::{PROVISIONER, class_name, is_bound, volume_name, volume_of};
+use crate::model::claim::{PROVISIONER, claim_reference, class_name, is_bound, volume_name, volume_of};
 use crate::model::conditions::phase;
 use crate::model::node::ZONE;
+use crate::model::volume::reclaim_policy;
 use crate::model::{Key, Kind, Object, Text};
 use crate::sorted::SharedSet;
 use crate::world::{ClassProfile, KubeletKind};
@@ -73,7 +73,7 @@ fn is_wanted(cluster: &Cluster, claim: &Object) -> bool {
 
 fn is_reclaimable(volume: &Object) -> bool {
     phase(volume) == "Released"
-        && volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]) == "Delete"
+        && reclaim_policy(volume) == "Delete"
         && volume.meta.annotations.contains_key(PROVISIONED_BY)
         && !volume.meta.is_terminating()
 }

@@ -4,6 +4,7 @@ use super::scheduler::node_match::toleration_covers;
 use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
 use crate::model::conditions::set_condition;
+use crate::model::node::taints;
 use crate::model::pod::node_of;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
@@ -69,7 +70,7 @@ fn work(key: &Key, task: &'static str) -> Work {
 }
 
 fn no_execute(node: &Object) -> impl Iterator<Item = &Value> {
-    node.list_at(&["spec", "taints"]).iter().filter(|taint| taint.str_at(&["effect"]) == "NoExecute")
+    taints(node).iter().filter(|taint| taint.str_at(&["effect"]) == "NoExecute")
 }
 
 /// When a pod has to leave its node; `None` if it may stay.

@@ -2,15 +2,17 @@
 //!
 //! Follows pkg/controller/volume/persistentvolume.
 
-use super::scheduler::volumes::{SELECTED_NODE, claim_of_volume, claim_reference, is_candidate};
+use super::scheduler::volumes::{SELECTED_NODE, is_candidate};
 use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};
 use crate::cluster::admission::default_class;
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
 use crate::model::claim::{
-    BIND_COMPLETED, PROVISIONER, PROVISIONER_BETA, access_modes, class_name, is_bound, volume_name, volume_of,
+    BIND_COMPLETED, PROVISIONER, PROVISIONER_BETA, access_modes, claim_reference, class_name, is_bound, volume_name,
+    volume_of,
 };
 use crate::model::conditions::phase;
 use crate::model::pod::node_of;
+use crate::model::volume::{claim_of_volume, claim_uid, reclaim_policy};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
 use std::rc::Rc;
@@ -129,7 +131,7 @@ fn resync(ctx: &mut Ctx<'_>) {
 
 /// Whether a volume is kept for this very claim.
 fn is_kept_for(volume: &Object, claim: &Object) -> bool {
-    let uid = volume.str_at(&["spec", "claimRef", "uid"]);
+    let uid = claim_uid(volume);
     claim_of_volume(volume).is_some_and(|key| key == claim.key()) && (uid.is_empty() || claim.meta.uid == uid)
 }
 
@@ -280,7 +282,7 @@ fn sync_bound_claim(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
 /// Ties volume and claim together: the volume first, then the claim, each with its status after it.
 fn bind(ctx: &mut Ctx<'_>, volume: &Rc<Object>, claim: &Rc<Object>) {
     let mut next = Object::clone(volume);
-    if volume.str_at(&["spec", "claimRef", "uid"]) != claim.meta.uid.as_str() {
+    if claim_uid(volume) != claim.meta.uid.as_str() {
         if claim_of_volume(volume).is_none() {
             next.meta.annotations.insert(BOUND_BY_CONTROLLER, "yes".into());
         }
@@ -319,7 +321,7 @@ fn set_volume_phase(ctx: &mut Ctx<'_>, volume: &Rc<Object>, wanted: &'static str
 
 fn sync_volume(ctx: &mut Ctx<'_>, volume: &Rc<Object>) {
     let Some(key) = claim_of_volume(volume) else { return set_volume_phase(ctx, volume, "Available") };
-    let uid = volume.str_at(&["spec", "claimRef", "uid"]);
+    let uid = claim_uid(volume);
     let claim = ctx.cluster.get(&key).filter(|claim| uid.is_empty() || claim.meta.uid == uid).cloned();
     match claim {
         None if uid.is_empty() => set_volume_phase(ctx, volume, "Available"),
@@ -362,7 +364,7 @@ fn sync_volume(ctx: &mut Ctx<'_>, volume: &Rc<Object>) {
 ///
 /// Follows `deleteVolumeOperation` in pkg/controller/volume/persistentvolume and the deleter of pkg/volume/hostpath.
 fn reclaim(ctx: &mut Ctx<'_>, volume: &Rc<Object>) {
-    let is_deleted = volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]) == "Delete";
+    let is_deleted = reclaim_policy(volume) == "Delete";
     if !is_deleted || volume.meta.is_terminating() || volume.meta.annotations.contains_key(PROVISIONED_BY) {
         return;
     }

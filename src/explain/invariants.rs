@@ -5,6 +5,7 @@ use crate::model::claim::volume_of;
 use crate::model::conditions::phase;
 use crate::model::pod::{POD_NAME_LABEL, claims_of, is_over, is_ready, node_name, ordinal_in};
 use crate::model::set::{first_ordinal, is_parallel};
+use crate::model::volume::claim_uid;
 use crate::model::workload::{available_replicas, current_replicas, ready_replicas, updated_replicas};
 use crate::model::{Key, Kind, Object, Text};
 use crate::ordering::Order;
@@ -105,7 +106,7 @@ fn check_volumes(cluster: &Cluster, out: &mut Vec<Violation>) {
         }
         let name = volume_of(claim);
         let volume = cluster.find(Kind::PersistentVolume, &Text::default(), &name);
-        let owner = volume.map(|volume| volume.str_at(&["spec", "claimRef", "uid"]).to_string());
+        let owner = volume.map(|volume| claim_uid(volume).to_string());
         // A volume that a user deleted leaves its claim bound until the binder notices.
         if owner.as_deref().is_some_and(|uid| claim.meta.uid != *uid) {
             report(out, "bound-on-both-sides", claim, format!("volume {name} is another claim's"));

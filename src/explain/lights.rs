@@ -7,7 +7,7 @@ use super::origin::{Deed, How, Origins};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::controllers::stateful_set::control::max_unavailable;
 use crate::i18n::{Lang, causes};
-use crate::model::node::OUT_OF_SERVICE;
+use crate::model::node::is_out_of_service;
 use crate::model::pod::{node_of, ordinal_in};
 use crate::model::set::{claim_templates, first_ordinal, is_parallel, is_updating};
 use crate::model::workload::{available_replicas, replicas, update_type};
@@ -116,9 +116,10 @@ impl Lights {
                 Kind::StatefulSet => self.set(change, cluster, origins),
                 Kind::Node => {
                     let node = &change.object;
-                    let taints = node.list_at(&["spec", "taints"]);
-                    let is_out = taints.iter().any(|it| it.str_at(&["key"]) == OUT_OF_SERVICE);
-                    if is_out || change.verb == Verb::Deleted || cluster.runtime().stopped(&node.meta.name).is_none() {
+                    if is_out_of_service(node)
+                        || change.verb == Verb::Deleted
+                        || cluster.runtime().stopped(&node.meta.name).is_none()
+                    {
                         self.unsure.retain(|_, (name, _)| *name != node.meta.name);
                     }
                 }
@@ -147,10 +148,8 @@ impl Lights {
         match change.verb {
             Verb::Deleted => {
                 let node = node_of(pod);
-                let is_out = cluster.find(Kind::Node, &Text::default(), &node).is_none_or(|node| {
-                    let taints = node.list_at(&["spec", "taints"]);
-                    taints.iter().any(|it| it.str_at(&["key"]) == OUT_OF_SERVICE)
-                });
+                let is_out =
+                    cluster.find(Kind::Node, &Text::default(), &node).is_none_or(|node| is_out_of_service(node));
                 if !node.is_empty() && !is_out && cluster.runtime().stopped(&node).is_some() {
                     self.unsure.insert(key.clone(), (node, deed_behind(origins, &key)));
                 }

@@ -1,6 +1,7 @@
 //! What a claim's object says, read by name.
 
 use super::{Object, Text, Value};
+use crate::obj;
 
 /// The annotation of a claim that its volume was bound to for good.
 pub const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
@@ -45,4 +46,13 @@ pub fn access_modes(object: &Object) -> &[Value] {
 /// How large the volume of a bound claim is; empty before it is bound.
 pub fn capacity(claim: &Object) -> &str {
     claim.str_at(&["status", "capacity", "storage"])
+}
+
+/// What a volume's `claimRef` says about its claim.
+pub fn claim_reference(claim: &Object) -> Value {
+    obj! {
+        "apiVersion" => "v1", "kind" => "PersistentVolumeClaim", "name" => &claim.meta.name,
+        "namespace" => &claim.meta.namespace, "resourceVersion" => claim.meta.resource_version.to_string(),
+        "uid" => &claim.meta.uid,
+    }
 }

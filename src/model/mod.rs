@@ -32,6 +32,7 @@ pub mod text;
 pub mod time;
 mod time_zone;
 pub mod value;
+pub mod volume;
 pub mod volume_attachment;
 pub mod workload;
 

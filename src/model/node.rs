@@ -14,6 +14,22 @@ pub const ZONE: &str = "topology.kubernetes.io/zone";
 /// The taint of a node that is out for good: its pods are taken away, and its volumes given to others.
 pub const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
+/// A node's taints. Shape: `key`, `value` and `effect`.
+pub fn taints(node: &Object) -> &[Value] {
+    node.list_at(&["spec", "taints"])
+}
+
+/// Whether somebody said that a node is out for good, whatever the effect.
+pub fn is_out_of_service(node: &Object) -> bool {
+    taints(node).iter().any(|taint| taint.str_at(&["key"]) == OUT_OF_SERVICE)
+}
+
+/// Whether a node has a taint of that key and effect.
+pub fn has_taint(node: &Object, key: &str, effect: &str) -> bool {
+    let mut of_key = taints(node).iter().filter(|taint| taint.str_at(&["key"]) == key);
+    of_key.any(|taint| taint.str_at(&["effect"]) == effect)
+}
+
 /// The addresses of a node. Shape: `type` and `address`.
 pub fn addresses(node: &Object) -> &[Value] {
     node.list_at(&["status", "addresses"])

@@ -12,6 +12,7 @@ use crate::explain::{beside, remedies};
 use crate::i18n::Lang;
 use crate::i18n::causes::said;
 use crate::model::conditions::phase;
+use crate::model::volume::{claim_name, claim_namespace};
 use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
 
@@ -160,8 +161,7 @@ fn kept(set_row: &SetRow) -> usize {
 /// A volume with the data of an earlier claim of a set: of a claim of that name that is gone.
 fn released(cluster: &Cluster, set_row: &SetRow) -> Option<Text> {
     let is_of = |volume: &Object, claim: &Object| {
-        volume.str_at(&["spec", "claimRef", "namespace"]) == claim.meta.namespace.as_str()
-            && volume.str_at(&["spec", "claimRef", "name"]) == claim.meta.name.as_str()
+        claim_namespace(volume) == claim.meta.namespace.as_str() && claim_name(volume) == claim.meta.name.as_str()
     };
     let mut volumes = cluster.list(Kind::PersistentVolume).filter(|it| phase(it) == "Released");
     volumes.find_map(|volume| {

@@ -19,6 +19,7 @@ use crate::explain::cause::{End, Link, answer};
 use crate::kubernetes::Difference;
 use crate::model::claim::access_modes;
 use crate::model::conditions::{all_conditions, changed_at, phase};
+use crate::model::node::taints;
 use crate::model::pod::node_name;
 use crate::model::set::is_updating;
 use crate::model::workload::{available_replicas, min_ready, replicas, update_type};
@@ -321,7 +322,7 @@ impl<'a> Look<'a> {
             name: node.meta.name.clone(),
             style: node_style(node),
             pods,
-            taints: node.list_at(&["spec", "taints"]).iter().map(taint).collect(),
+            taints: taints(node).iter().map(taint).collect(),
         }
     }
 

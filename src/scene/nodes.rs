@@ -6,6 +6,7 @@ use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
 use super::look::{Look, SetFacts, Source, bound_claims};
 use crate::model::node::ZONE;
 use crate::model::pod::node_of;
+use crate::model::volume::{claim_name, claim_namespace, node_terms};
 use crate::model::{Key, Kind, Object, Text, Value};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
@@ -104,8 +105,8 @@ pub fn by_node(source: Source<'_>, view: &View) -> Scene {
 fn pins(source: Source<'_>) -> SharedMap<Pin, Vec<Rc<Object>>> {
     let mut pins: SharedMap<Pin, Vec<Rc<Object>>> = SharedMap::new();
     for volume in source.cluster.list(Kind::PersistentVolume) {
-        let namespace = Text::new(volume.str_at(&["spec", "claimRef", "namespace"]));
-        let name = Text::new(volume.str_at(&["spec", "claimRef", "name"]));
+        let namespace = Text::new(claim_namespace(volume));
+        let name = Text::new(claim_name(volume));
         let claim = source.cluster.find(Kind::PersistentVolumeClaim, &namespace, &name);
         pins.entry(pin_of(volume)).or_default().push(Rc::clone(claim.unwrap_or(volume)));
     }
@@ -113,7 +114,7 @@ fn pins(source: Source<'_>) -> SharedMap<Pin, Vec<Rc<Object>>> {
 }
 
 fn pin_of(volume: &Object) -> Pin {
-    let terms = volume.list_at(&["spec", "nodeAffinity", "required", "nodeSelectorTerms"]);
+    let terms = node_terms(volume);
     for expression in terms.iter().flat_map(|term| term.list_at(&["matchExpressions"])) {
         let Some(value) = expression.list_at(&["values"]).first().and_then(Value::as_text) else { continue };
         match expression.str_at(&["key"]) {

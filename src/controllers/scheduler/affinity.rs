@@ -1,19 +1,17 @@
-//! Rules between pods: affinity, anti-affinity and topology spread. Costs nothing for pods without such rules.
+//! Rules between pods: affinity and anti-affinity. Costs nothing for pods without such rules.
+//!
+//! Follows pkg/scheduler/framework/plugins/interpodaffinity.
 
 use super::load::Loads;
 use super::miss::Miss;
-use super::node_match::{selects, topology, untolerated_taint};
+use super::node_match::topology;
 use crate::cluster::Cluster;
 use crate::model::pod::is_over;
 use crate::model::{Key, Kind, Object, Text, Value, selector_matches};
 use crate::sorted::{SharedMap, SharedSet};
-use std::rc::Rc;
-
-/// Places by a topology key: label values that count.
-type Domains = SharedMap<(Text, Text), i64>;
 
 /// The rules between one pod and the pods that are there.
-pub(super) struct Rules<'a> {
+pub(super) struct Rules {
     /// Where the pod's own anti-affinity finds somebody: topology key and value.
     avoided: SharedSet<(Text, Text)>,
     /// Where somebody's anti-affinity finds this pod.
@@ -21,37 +19,24 @@ pub(super) struct Rules<'a> {
     /// For each required affinity term: its topology key, and where somebody fits it; `None` if the pod is its own
     /// first.
     wanted: Vec<(Text, Option<SharedSet<Text>>)>,
-    /// For each hard spread constraint: itself, and the pods in each domain.
-    spread: Vec<(&'a Value, Domains)>,
-    own_labels_match: Vec<bool>,
 }
 
 const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 
-impl<'a> Rules<'a> {
-    pub fn new(cluster: &'a Cluster, loads: &Loads, pod: &'a Object) -> Rules<'a> {
+impl Rules {
+    pub fn new(cluster: &Cluster, loads: &Loads, pod: &Object) -> Rules {
         let anti = pod.list_at(&["spec", "affinity", "podAntiAffinity", REQUIRED]);
         let with = pod.list_at(&["spec", "affinity", "podAffinity", REQUIRED]);
-        let constraints = pod.list_at(&["spec", "topologySpreadConstraints"]).iter();
-        let hard = constraints.filter(|c| c.str_at(&["whenUnsatisfiable"]) != "ScheduleAnyway");
         let mut avoided = SharedSet::new();
         for term in anti {
             let key = Text::new(term.str_at(&["topologyKey"]));
             avoided.extend(matches_by_domain(cluster, pod, term).into_keys().map(|value| (key.clone(), value)));
         }
         let wanted = with.iter().map(|term| wanted_domains(cluster, pod, term)).collect();
-        let spread: Vec<_> = hard.map(|constraint| (constraint, spread_counts(cluster, pod, constraint))).collect();
-        let own_labels_match = spread
-            .iter()
-            .map(|(c, _)| c.get("labelSelector").is_some_and(|s| selector_matches(s, &pod.meta.labels)))
-            .collect();
-        Rules { avoided, refused: refused_domains(cluster, loads, pod), wanted, spread, own_labels_match }
+        Rules { avoided, refused: refused_domains(cluster, loads, pod), wanted }
     }
 
     pub fn check(&self, node: &Object) -> Result<(), Miss> {
-        for ((constraint, counts), is_own) in self.spread.iter().zip(&self.own_labels_match) {
-            check_spread(constraint, counts, *is_own, node)?;
-        }
         let is_in = |domains: &SharedSet<(Text, Text)>| {
             domains.iter().any(|(key, value)| topology(&node.meta.labels, key) == Some(value))
         };
@@ -70,21 +55,6 @@ impl<'a> Rules<'a> {
         }
         Ok(())
     }
-}
-
-fn check_spread(constraint: &Value, counts: &Domains, is_own: bool, node: &Object) -> Result<(), Miss> {
-    let key = Text::new(constraint.str_at(&["topologyKey"]));
-    let Some(value) = topology(&node.meta.labels, &key) else {
-        return Err(Miss::for_good("node(s) didn't match pod topology spread constraints (missing required label)"));
-    };
-    let least = counts.values().copied().min().unwrap_or(0);
-    let enough_domains = constraint.i64_at(&["minDomains"]).is_none_or(|min| counts.len() as i64 >= min);
-    let least = if enough_domains { least } else { 0 };
-    let here = counts.get(&(key, value.clone())).copied().unwrap_or(0);
-    if here + i64::from(is_own) - least > constraint.i64_at(&["maxSkew"]).unwrap_or(1) {
-        return Err(Miss::for_now("node(s) didn't match pod topology spread constraints"));
-    }
-    Ok(())
 }
 
 /// Whether a term of `owner` takes `other`: namespaces and selector.
@@ -155,28 +125,4 @@ fn refused_domains(cluster: &Cluster, loads: &Loads, pod: &Object) -> SharedSet<
         }
     }
     refused
-}
-
-/// How many pods that a spread constraint counts stand in each domain that the pod could use. What its `matchLabelKeys`
-/// mean stands in its selector since the pod was made.
-pub(super) fn spread_counts(cluster: &Cluster, pod: &Object, constraint: &Value) -> Domains {
-    let key = Text::new(constraint.str_at(&["topologyKey"]));
-    let mut counts = Domains::new();
-    let minds_taints = constraint.str_at(&["nodeTaintsPolicy"]) == "Honor";
-    let minds_affinity = constraint.str_at(&["nodeAffinityPolicy"]) != "Ignore";
-    let counts_node = |node: &&Rc<Object>| {
-        (!minds_affinity || selects(pod, node)) && (!minds_taints || untolerated_taint(pod, node).is_none())
-    };
-    for node in cluster.list(Kind::Node).filter(counts_node) {
-        let Some(value) = topology(&node.meta.labels, &key) else { continue };
-        let pods = cluster.pods_on(&node.meta.name).filter_map(|key| cluster.get(key));
-        let counted = pods.filter(|other| {
-            other.meta.namespace == pod.meta.namespace
-                && !other.meta.is_terminating()
-                && constraint.get("labelSelector").is_some_and(|s| selector_matches(s, &other.meta.labels))
-        });
-        let count = i64::try_from(counted.count()).unwrap_or(i64::MAX);
-        *counts.entry((key.clone(), value.clone())).or_default() += count;
-    }
-    counts
 }

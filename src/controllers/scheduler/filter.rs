@@ -3,6 +3,7 @@
 use super::load::{Loads, Nominated, Request};
 use super::miss::Miss;
 use super::node_match::{selects, tolerates, untolerated_taint};
+use super::topology_spread::HardConstraints;
 use super::volumes::{self, Claims};
 use super::{Needs, Refusal, affinity};
 use crate::cluster::{Cluster, quantity_at};
@@ -22,7 +23,8 @@ pub(super) struct Query<'a> {
     pub pod: &'a Object,
     pub request: Request,
     claims: Claims,
-    affinity: affinity::Rules<'a>,
+    spread: HardConstraints<'a>,
+    affinity: affinity::Rules,
 }
 
 /// All nodes' reasons, counted.
@@ -101,7 +103,8 @@ impl<'a> Query<'a> {
         claims: Claims,
     ) -> Query<'a> {
         let affinity = affinity::Rules::new(cluster, loads, pod);
-        Query { cluster, loads, nominated, pod, request: Request::of(pod), claims, affinity }
+        let spread = HardConstraints::new(cluster, pod);
+        Query { cluster, loads, nominated, pod, request: Request::of(pod), claims, spread, affinity }
     }
 
     /// Whether the node can take the pod; the first filter that says no supplies the reason.
@@ -125,6 +128,7 @@ impl<'a> Query<'a> {
         self.check_ports(node)?;
         self.check_resources(node)?;
         self.check_volumes(node)?;
+        self.spread.check(node)?;
         self.affinity.check(node)
     }
 

@@ -10,6 +10,7 @@ mod miss;
 pub(super) mod node_match;
 mod preempt;
 mod score;
+mod topology_spread;
 pub(super) mod volumes;
 
 pub use filter::other_requests;
@@ -20,8 +21,9 @@ use super::events::TASK_SERIES;
 use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
 use crate::model::conditions::set_condition;
-use crate::model::node::{ZONE, is_cordoned};
+use crate::model::node::{ZONE, is_cordoned, taints};
 use crate::model::pod::{claims_of, is_over, node_of, priority};
+use crate::model::volume::claim_of_volume;
 use crate::model::{Key, Kind, Millis, Object, Text, Value, conditions};
 use crate::obj;
 use crate::ordering::Order;
@@ -104,7 +106,7 @@ impl Controller for Scheduler {
                 self.retry_users(&change.object.key(), cluster.now(), timers);
             }
             Kind::PersistentVolume if change.verb != Verb::Deleted && volumes::may_be_used(&change.object) => {
-                let claim = volumes::claim_of_volume(&change.object);
+                let claim = claim_of_volume(&change.object);
                 match claim {
                     Some(claim) => self.retry_users(&claim, cluster.now(), timers),
                     None => self.flush(TASK_NODES, cluster.now(), timers),
@@ -164,9 +166,9 @@ impl Scheduler {
             (Some(old), _) => {
                 let was_closed = is_cordoned(old);
                 let is_closed = is_cordoned(node);
-                let taints = node.list_at(&["spec", "taints"]);
+                let now = taints(node);
                 (was_closed && !is_closed)
-                    || old.list_at(&["spec", "taints"]).iter().any(|taint| !taints.contains(taint))
+                    || taints(old).iter().any(|taint| !now.contains(taint))
                     || old.meta.labels != node.meta.labels
                     || old.at(&["status", "allocatable"]) != node.at(&["status", "allocatable"])
             }
@@ -216,7 +218,7 @@ impl Scheduler {
         }
         match self.choose(ctx.cluster, &pod) {
             Ok(node) => {
-                if volumes::reserve(ctx, &pod, &node) {
+                if volumes::bind_pod_volumes(ctx, &pod, &node) {
                     self.reserve(ctx, &pod, node);
                 } else {
                     self.bind(ctx, &pod, &node);

@@ -1,6 +1,7 @@
 //! Which nodes a pod's own rules take: selectors, required affinity, tolerations; weighs nothing.
 
 use super::volumes;
+use crate::model::node::taints;
 use crate::model::{Labels, Object, Text, Value, map_matches};
 
 /// Whether the pod's node selector and required node affinity take the node.
@@ -16,7 +17,7 @@ pub fn selects(pod: &Object, node: &Object) -> bool {
 /// The first taint of a node that keeps a pod away.
 pub fn untolerated_taint<'n>(pod: &Object, node: &'n Object) -> Option<&'n Value> {
     let keeps_away = |taint: &&Value| matches!(taint.str_at(&["effect"]), "NoSchedule" | "NoExecute");
-    node.list_at(&["spec", "taints"]).iter().filter(keeps_away).find(|taint| !tolerates(pod, taint))
+    taints(node).iter().filter(keeps_away).find(|taint| !tolerates(pod, taint))
 }
 
 /// Whether the pod tolerates a taint.

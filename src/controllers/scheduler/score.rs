@@ -2,13 +2,14 @@
 //!
 //! Follows the default plugins and weights; ties, which the real scheduler settles by chance, go to the first node.
 
-use super::affinity::{matches_by_domain, spread_counts};
+use super::affinity::matches_by_domain;
 use super::filter::Query;
 use super::load::owner_uid;
 use super::node_match::{tolerates, topology};
+use super::topology_spread::counts_by_domain;
 use super::volumes::node_terms_match;
 use crate::cluster::quantity_at;
-use crate::model::node::ZONE;
+use crate::model::node::{ZONE, taints};
 use crate::model::{Object, Text, Value};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
@@ -28,7 +29,7 @@ pub(super) fn best(query: &Query<'_>, nodes: &[&Rc<Object>]) -> Text {
     let each = |score: &dyn Fn(&Object) -> i64| nodes.iter().map(|node| score(node)).collect::<Vec<_>>();
     add(normalised(each(&|node| untolerated_preferences(query.pod, node)), true), 3);
     add(normalised(each(&|node| node_preferences(query.pod, node)), false), 2);
-    add(spread(query, nodes), 2);
+    add(topology_spread(query, nodes), 2);
     add(pod_preferences(query, nodes), 2);
     add(each(&|node| least_allocated(query, node)), 1);
     if query.request.cpu_milli > 0 || query.request.memory > 0 {
@@ -49,7 +50,7 @@ fn normalised(scores: Vec<i64>, reversed: bool) -> Vec<i64> {
 }
 
 fn untolerated_preferences(pod: &Object, node: &Object) -> i64 {
-    let taints = node.list_at(&["spec", "taints"]).iter();
+    let taints = taints(node).iter();
     let soft = taints.filter(|taint| taint.str_at(&["effect"]) == "PreferNoSchedule");
     soft.filter(|taint| !tolerates(pod, taint)).map(|_| 1).sum()
 }
@@ -101,7 +102,7 @@ fn balanced(query: &Query<'_>, node: &Object) -> i64 {
 }
 
 /// Soft spreading: the pod's own constraints, or the default ones over the pods of its controller.
-fn spread(query: &Query<'_>, nodes: &[&Rc<Object>]) -> Vec<i64> {
+fn topology_spread(query: &Query<'_>, nodes: &[&Rc<Object>]) -> Vec<i64> {
     let own: Vec<&Value> = query
         .pod
         .list_at(&["spec", "topologySpreadConstraints"])
@@ -126,7 +127,7 @@ fn spread(query: &Query<'_>, nodes: &[&Rc<Object>]) -> Vec<i64> {
     }
     for constraint in own {
         let key = constraint.str_at(&["topologyKey"]);
-        let counts = spread_counts(query.cluster, query.pod, constraint);
+        let counts = counts_by_domain(query.cluster, query.pod, constraint);
         let counts = counts.into_iter().map(|((_, value), count)| (value, count)).collect();
         add_costs(&mut costs, nodes, key, constraint.i64_at(&["maxSkew"]).unwrap_or(1), &counts);
     }

@@ -1,13 +1,15 @@
-//! The scheduler's view of claims and volumes: which nodes a pod's data allows, and claims that wait for the node.
+//! The scheduler's view of claims and volumes: which nodes a pod's data allows, and claims that wait for the node, which it
+//! writes to once the node is chosen (before the pod is bound to it).
+//!
+//! Follows pkg/scheduler/framework/plugins/volumebinding.
 
-pub(in crate::controllers) use crate::cluster::claim_of_volume;
 use crate::cluster::{Cluster, quantity_at};
 use crate::controllers::Ctx;
-use crate::model::claim::{access_modes, class_name, is_bound, volume_of};
+use crate::model::claim::{access_modes, claim_reference, class_name, is_bound, volume_of};
 use crate::model::conditions::phase;
 use crate::model::pod::{claims_of, ephemeral_claim};
+use crate::model::volume::claim_reference_of;
 use crate::model::{Key, Kind, Object, Text, Value, expression_matches, pod, selector_matches};
-use crate::obj;
 use std::rc::Rc;
 
 /// Says which node a claim's first consumer gets.
@@ -131,7 +133,7 @@ pub fn is_candidate(volume: &Object, claim: &Object) -> bool {
         mode => mode.to_string(),
     };
     phase(volume) == "Available"
-        && volume.at(&["spec", "claimRef"]).is_none_or(Value::is_null)
+        && claim_reference_of(volume).is_none()
         && !volume.meta.is_terminating()
         && class_name(volume) == class_name(claim)
         && mode(volume) == mode(claim)
@@ -142,7 +144,9 @@ pub fn is_candidate(volume: &Object, claim: &Object) -> bool {
 }
 
 /// Asks for volumes on the chosen node for the claims that waited for it. Says whether there are any.
-pub(in crate::controllers) fn reserve(ctx: &mut Ctx<'_>, pod: &Object, node_name: &Text) -> bool {
+///
+/// Follows `BindPodVolumes`.
+pub(in crate::controllers) fn bind_pod_volumes(ctx: &mut Ctx<'_>, pod: &Object, node_name: &Text) -> bool {
     let Ok(claims) = prefilter(ctx.cluster, pod) else { return false };
     let Some(node) = ctx.cluster.find(Kind::Node, &Text::default(), node_name).cloned() else { return false };
     for claim in &claims.waiting {
@@ -162,13 +166,4 @@ pub(in crate::controllers) fn reserve(ctx: &mut Ctx<'_>, pod: &Object, node_name
         }
     }
     !claims.waiting.is_empty()
-}
-
-/// What a volume's `claimRef` says about its claim.
-pub(in crate::controllers) fn claim_reference(claim: &Object) -> Value {
-    obj! {
-        "apiVersion" => "v1", "kind" => "PersistentVolumeClaim", "name" => &claim.meta.name,
-        "namespace" => &claim.meta.namespace, "resourceVersion" => claim.meta.resource_version.to_string(),
-        "uid" => &claim.meta.uid,
-    }
 }

@@ -5,6 +5,7 @@ use crate::cluster::Cluster;
 use crate::model::claim::{PVC_PROTECTION, access_modes, volume_name};
 use crate::model::conditions::{condition, phase};
 use crate::model::pod::node_name;
+use crate::model::volume::{claim_name, claim_namespace, reclaim_policy};
 use crate::model::{Key, Kind, Millis, Object, Text, Value, claim};
 use std::rc::Rc;
 
@@ -17,7 +18,7 @@ pub(super) fn link(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
                 let volume = Text::new(volume_name(claim));
                 let link = Link::of(claim, "claim.in-use").fact("pod", &pod.name).fact("volume", &volume);
                 let kept = cluster.find(Kind::PersistentVolume, &Text::default(), &volume);
-                let policy = kept.map(|volume| volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]));
+                let policy = kept.map(|volume| reclaim_policy(volume));
                 let delete = format!("kubectl delete pod {}{place}", pod.name);
                 let retain = "'{\"spec\":{\"persistentVolumeReclaimPolicy\":\"Retain\"}}'";
                 Some(match policy {
@@ -74,9 +75,8 @@ fn pending(cluster: &Cluster, claim: &Rc<Object>) -> Link {
         Err(missing) => return class_missing(cluster, claim, missing),
         Ok(class) => class,
     };
-    let is_released = |volume: &&Rc<Object>| {
-        phase(volume) == "Released" && volume.str_at(&["spec", "claimRef", "name"]) == claim.meta.name.as_str()
-    };
+    let is_released =
+        |volume: &&Rc<Object>| phase(volume) == "Released" && claim_name(volume) == claim.meta.name.as_str();
     let Some(class) = class else {
         if claim.at(&["spec", "storageClassName"]).is_none() && no_default(cluster) {
             return no_default_class(cluster, claim);
@@ -117,7 +117,7 @@ fn named_volume(cluster: &Cluster, claim: &Rc<Object>) -> Option<Link> {
     let Some(volume) = cluster.find(Kind::PersistentVolume, &Text::default(), &name) else {
         return Some(link("claim.names-nothing"));
     };
-    let owner = volume.str_at(&["spec", "claimRef", "name"]);
+    let owner = claim_name(volume);
     if phase(volume) == "Released" {
         return Some(link("claim.volume-released").waits_for(volume.key()));
     }
@@ -232,11 +232,8 @@ fn no_default_class(cluster: &Cluster, claim: &Object) -> Link {
 pub(super) fn volume_link(volume: &Rc<Object>) -> Option<Link> {
     let name = &volume.meta.name;
     if volume.meta.is_terminating() {
-        let claim = Key::new(
-            Kind::PersistentVolumeClaim,
-            volume.str_at(&["spec", "claimRef", "namespace"]).to_string(),
-            volume.str_at(&["spec", "claimRef", "name"]).to_string(),
-        );
+        let claim =
+            Key::new(Kind::PersistentVolumeClaim, claim_namespace(volume).to_string(), claim_name(volume).to_string());
         let is_bound = phase(volume) == "Bound";
         let link = Link::of(volume, "volume.in-use").fact("claim", &claim.name);
         let line = format!("kubectl delete pvc {}{}", claim.name, in_namespace(&claim.namespace));
@@ -248,7 +245,7 @@ pub(super) fn volume_link(volume: &Rc<Object>) -> Option<Link> {
     if phase(volume) != "Released" {
         return None;
     }
-    let link = Link::of(volume, "volume.released").fact("claim", volume.str_at(&["spec", "claimRef", "name"]));
+    let link = Link::of(volume, "volume.released").fact("claim", claim_name(volume));
     let line = format!("kubectl patch pv {name} -p '{{\"spec\":{{\"claimRef\":null}}}}'");
     Some(link.remedy(line, "volume.free"))
 }

@@ -8,8 +8,9 @@ use crate::cluster::Cluster;
 use crate::controllers::scheduler::{selects, untolerated_taint};
 use crate::model::claim::{access_modes, class_name, volume_of};
 use crate::model::conditions::{false_condition, is_true, phase};
-use crate::model::node::{ZONE, is_cordoned};
+use crate::model::node::{ZONE, is_cordoned, taints};
 use crate::model::pod::claims_of;
+use crate::model::volume::node_terms;
 use crate::model::{Key, Kind, Object, Text, Value};
 use std::rc::Rc;
 
@@ -87,7 +88,7 @@ fn may_wait_for_pod(cluster: &Cluster, claim: &Object) -> bool {
 fn pinned(cluster: &Cluster, pod: &Object, claim: &Object) -> Option<Link> {
     let name = volume_of(claim);
     let volume = cluster.find(Kind::PersistentVolume, &Text::default(), &name)?;
-    let terms = volume.list_at(&["spec", "nodeAffinity", "required", "nodeSelectorTerms"]);
+    let terms = node_terms(volume);
     let rule = terms.first()?.list_at(&["matchExpressions"]).first()?;
     let (label, value) = (rule.str_at(&["key"]), rule.list_at(&["values"]).first()?.as_str()?);
     let there: Vec<&Rc<Object>> = cluster.list(Kind::Node).filter(|node| node.meta.label(label) == value).collect();
@@ -217,7 +218,7 @@ fn tainted(cluster: &Cluster, link: Link) -> Link {
     // A taint that the node controller set goes with its cause.
     let dead = cluster.list(Kind::Node).find(|node| cluster.runtime().stopped(&node.meta.name).is_some());
     let own = cluster.list(Kind::Node).find_map(|node| {
-        let taint = node.list_at(&["spec", "taints"]).iter().find(|taint| !is_systems(taint))?;
+        let taint = taints(node).iter().find(|taint| !is_systems(taint))?;
         Some((node, taint))
     });
     match (own, dead) {

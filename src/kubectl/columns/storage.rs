@@ -4,6 +4,7 @@ use super::{phase_or_terminating, state, unset};
 use crate::kubectl::table::Cell;
 use crate::model::claim::volume_name;
 use crate::model::conditions::status_reason;
+use crate::model::volume::{claim_name, claim_namespace, reclaim_policy};
 use crate::model::volume_attachment::{attached_node, attached_volume, is_attached};
 use crate::model::{Object, Value, claim};
 
@@ -48,15 +49,15 @@ pub(in crate::kubectl) fn claim(claim: &Object, name: Cell, age: Cell) -> Vec<Ce
 }
 
 pub(in crate::kubectl) fn volume(volume: &Object, name: Cell, age: Cell) -> Vec<Cell> {
-    let claim = match volume.str_at(&["spec", "claimRef", "name"]) {
+    let claim = match claim_name(volume) {
         "" => String::new(),
-        claim => format!("{}/{claim}", volume.str_at(&["spec", "claimRef", "namespace"])),
+        claim => format!("{}/{claim}", claim_namespace(volume)),
     };
     vec![
         name,
         Cell::new(volume.str_at(&["spec", "capacity", "storage"])),
         Cell::new(access_modes(claim::access_modes(volume))),
-        Cell::new(volume.str_at(&["spec", "persistentVolumeReclaimPolicy"])),
+        Cell::new(reclaim_policy(volume)),
         state(&phase_or_terminating(volume)),
         Cell::new(claim),
         Cell::new(class_name(volume)),

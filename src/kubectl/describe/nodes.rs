@@ -3,7 +3,7 @@
 use super::{Page, amount, joined, or_none, written_time};
 use crate::kubernetes::Difference;
 use crate::model::conditions::all_conditions;
-use crate::model::node::{addresses, is_cordoned, roles};
+use crate::model::node::{self, addresses, is_cordoned, roles};
 use crate::model::pod::{is_over, node_name};
 use crate::model::pod_resources::{limits, requests};
 use crate::model::{Kind, Map, Object, Quantity, Value};
@@ -15,7 +15,7 @@ pub(in crate::kubectl) fn node(page: &mut Page<'_>, node: &Object) -> bool {
     page.field(0, "Roles", or_none(&roles(node)));
     page.metadata(node);
     page.field(0, "CreationTimestamp", node.meta.created.rfc1123z());
-    taints(page, node.list_at(&["spec", "taints"]));
+    taints(page, node::taints(node));
     let is_unschedulable = is_cordoned(node);
     page.field(0, "Unschedulable", is_unschedulable);
     lease(page, node);

@@ -6,6 +6,7 @@ use crate::kubectl::columns::access_modes;
 use crate::model::claim::{class_name, volume_name};
 use crate::model::conditions::{all_conditions, phase};
 use crate::model::pod::claims_of;
+use crate::model::volume::{claim_reference_of, reclaim_policy};
 use crate::model::{Kind, Labels, Object, Value, claim};
 
 /// The annotation of the class that claims without a class get.
@@ -90,13 +91,13 @@ pub(in crate::kubectl) fn volume(page: &mut Page<'_>, volume: &Object) -> bool {
     finalizers(page, volume);
     page.field(0, "StorageClass", class_name(volume));
     status(page, volume);
-    match volume.at(&["spec", "claimRef"]) {
+    match claim_reference_of(volume) {
         Some(claim) => {
             page.field(0, "Claim", format_args!("{}/{}", claim.str_at(&["namespace"]), claim.str_at(&["name"])));
         }
         None => page.field(0, "Claim", ""),
     }
-    page.field(0, "Reclaim Policy", volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]));
+    page.field(0, "Reclaim Policy", reclaim_policy(volume));
     page.field(0, "Access Modes", access_modes(claim::access_modes(volume)));
     page.optional(0, "VolumeMode", volume.str_at(&["spec", "volumeMode"]));
     page.field(0, "Capacity", amount(volume.at(&["spec", "capacity", "storage"])));

@@ -10,7 +10,7 @@ use crate::kubectl::print::print_operation;
 use crate::kubectl::resources::{Resource, Scope, fetch};
 use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
-use crate::model::{Kind, Object, Text, Value};
+use crate::model::{Kind, Object, Text, Value, node};
 use crate::obj;
 use std::rc::Rc;
 
@@ -174,7 +174,7 @@ fn parse_taint(word: &str) -> Result<TaintChange, String> {
 }
 
 fn taint_node(args: &Args, node: &Rc<Object>, changes: &[TaintChange], cx: &mut Cx<'_>) -> Result<(), Failure> {
-    let taints = node.list_at(&["spec", "taints"]).to_vec();
+    let taints = node::taints(node).to_vec();
     let taken: Vec<&str> = changes
         .iter()
         .filter(|change| !change.removes && taints.iter().any(|taint| is_same(taint, change)))

@@ -6,6 +6,7 @@ use crate::model::conditions::{all_conditions, condition, phase};
 use crate::model::node::{ZONE, is_cordoned};
 use crate::model::pod::{REVISION_LABEL, ip, node_name};
 use crate::model::set::given_partition;
+use crate::model::volume::{claim_name, claim_namespace, node_terms, reclaim_policy};
 use crate::model::workload::{min_ready, replicas};
 use crate::model::{Kind, Millis, Object, Text, Value, claim, node, pod};
 use crate::scene::look::unused_since;
@@ -108,10 +109,7 @@ fn claim(cluster: &Cluster, claim: &Object) -> Vec<Fact> {
         ("fact-capacity", claim::capacity(claim).to_string()),
         ("fact-access", texts(access_modes(claim))),
         ("fact-class", class_name(claim).to_string()),
-        (
-            "fact-reclaim",
-            volume.map(|v| v.str_at(&["spec", "persistentVolumeReclaimPolicy"]).to_string()).unwrap_or_default(),
-        ),
+        ("fact-reclaim", volume.map(|v| reclaim_policy(v).to_string()).unwrap_or_default()),
         ("fact-zone", volume.map(|volume| affinity(volume)).unwrap_or_default()),
         ("fact-used", pods.join(", ")),
         ("fact-unused", unused_since(claim).to_string()),
@@ -119,22 +117,23 @@ fn claim(cluster: &Cluster, claim: &Object) -> Vec<Fact> {
 }
 
 fn volume(volume: &Object) -> Vec<Fact> {
-    let claim = |field: &str| volume.str_at(&["spec", "claimRef", field]);
-    let claim =
-        if claim("name").is_empty() { String::new() } else { format!("{}/{}", claim("namespace"), claim("name")) };
+    let claim = match claim_name(volume) {
+        "" => String::new(),
+        name => format!("{}/{name}", claim_namespace(volume)),
+    };
     vec![
         ("fact-status", phase(volume).to_string()),
         ("fact-claim", claim),
         ("fact-capacity", volume.str_at(&["spec", "capacity", "storage"]).to_string()),
         ("fact-access", texts(access_modes(volume))),
         ("fact-class", class_name(volume).to_string()),
-        ("fact-reclaim", volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]).to_string()),
+        ("fact-reclaim", reclaim_policy(volume).to_string()),
         ("fact-zone", affinity(volume)),
     ]
 }
 
 fn affinity(volume: &Object) -> String {
-    let terms = volume.list_at(&["spec", "nodeAffinity", "required", "nodeSelectorTerms"]).iter();
+    let terms = node_terms(volume).iter();
     let values = terms.flat_map(|term| term.list_at(&["matchExpressions"])).map(|it| texts(it.list_at(&["values"])));
     values.collect::<Vec<_>>().join(", ")
 }
@@ -205,7 +204,7 @@ fn node(cluster: &Cluster, node: &Object) -> Vec<Fact> {
         ("fact-zone", node.meta.label(ZONE).to_string()),
         ("fact-ip", node::internal_ip(node).to_string()),
         ("fact-pods", pods.map(|pod| pod.meta.name.to_string()).collect::<Vec<_>>().join(", ")),
-        ("fact-taints", node.list_at(&["spec", "taints"]).iter().map(taint).collect::<Vec<_>>().join(", ")),
+        ("fact-taints", node::taints(node).iter().map(taint).collect::<Vec<_>>().join(", ")),
         (
             "fact-capacity-node",
             format!("cpu {}, memory {}, pods {}", capacity("cpu"), capacity("memory"), capacity("pods")),

@@ -1,0 +1,90 @@
+//! Topology spread constraints (`maxSkew`): how many pods each domain has, and where one more is too many. How soft
+//! ones weigh stands in `score`. Costs nothing for pods without them.
+//!
+//! Follows pkg/scheduler/framework/plugins/podtopologyspread.
+
+use super::miss::Miss;
+use super::node_match::{selects, topology, untolerated_taint};
+use crate::cluster::Cluster;
+use crate::model::{Kind, Object, Text, Value, selector_matches};
+use crate::sorted::SharedMap;
+use std::rc::Rc;
+
+/// How many pods count, by topology key and value.
+type Domains = SharedMap<(Text, Text), i64>;
+
+/// A constraint that has to hold, with the pods in each domain.
+struct Constraint<'a> {
+    spec: &'a Value,
+    counts: Domains,
+    /// Whether the pod itself counts.
+    counts_pod: bool,
+}
+
+/// The constraints of a pod that have to hold.
+pub(super) struct HardConstraints<'a>(Vec<Constraint<'a>>);
+
+impl<'a> HardConstraints<'a> {
+    pub fn new(cluster: &Cluster, pod: &'a Object) -> HardConstraints<'a> {
+        let all = pod.list_at(&["spec", "topologySpreadConstraints"]).iter();
+        let hard = all.filter(|spec| spec.str_at(&["whenUnsatisfiable"]) != "ScheduleAnyway");
+        let counted = hard.map(|spec| Constraint {
+            spec,
+            counts: counts_by_domain(cluster, pod, spec),
+            counts_pod: selects_labels(spec, pod),
+        });
+        HardConstraints(counted.collect())
+    }
+
+    pub fn check(&self, node: &Object) -> Result<(), Miss> {
+        self.0.iter().try_for_each(|constraint| constraint.check(node))
+    }
+}
+
+impl Constraint<'_> {
+    fn check(&self, node: &Object) -> Result<(), Miss> {
+        let key = Text::new(self.spec.str_at(&["topologyKey"]));
+        let Some(value) = topology(&node.meta.labels, &key) else {
+            return Err(Miss::for_good(
+                "node(s) didn't match pod topology spread constraints (missing required label)",
+            ));
+        };
+        let least = self.counts.values().copied().min().unwrap_or(0);
+        let enough_domains = self.spec.i64_at(&["minDomains"]).is_none_or(|min| self.counts.len() as i64 >= min);
+        let least = if enough_domains { least } else { 0 };
+        let here = self.counts.get(&(key, value.clone())).copied().unwrap_or(0);
+        if here + i64::from(self.counts_pod) - least > self.spec.i64_at(&["maxSkew"]).unwrap_or(1) {
+            return Err(Miss::for_now("node(s) didn't match pod topology spread constraints"));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a constraint counts a pod, by its labels.
+fn selects_labels(constraint: &Value, pod: &Object) -> bool {
+    constraint.get("labelSelector").is_some_and(|selector| selector_matches(selector, &pod.meta.labels))
+}
+
+/// How many pods that a spread constraint counts stand in each domain that the pod could use. What its `matchLabelKeys`
+/// mean stands in its selector since the pod was made.
+pub(super) fn counts_by_domain(cluster: &Cluster, pod: &Object, constraint: &Value) -> Domains {
+    let key = Text::new(constraint.str_at(&["topologyKey"]));
+    let mut counts = Domains::new();
+    let minds_taints = constraint.str_at(&["nodeTaintsPolicy"]) == "Honor";
+    let minds_affinity = constraint.str_at(&["nodeAffinityPolicy"]) != "Ignore";
+    let counts_node = |node: &&Rc<Object>| {
+        (!minds_affinity || selects(pod, node)) && (!minds_taints || untolerated_taint(pod, node).is_none())
+    };
+    for node in cluster.list(Kind::Node).filter(counts_node) {
+        let Some(value) = topology(&node.meta.labels, &key) else { continue };
+        let pods = cluster.pods_on(&node.meta.name).filter_map(|key| cluster.get(key));
+        let counted = pods.filter(|other| {
+            other.meta.namespace == pod.meta.namespace
+                && !other.meta.is_terminating()
+                && selects_labels(constraint, other)
+        });
+        let count = i64::try_from(counted.count()).unwrap_or(i64::MAX);
+        *counts.entry((key.clone(), value.clone())).or_default() += count;
+    }
+    counts
+}
