@@ -1,5 +1,7 @@
 //! The repository's rules as ordinary tests, whose messages say what to do instead; knows the text of files, not their meaning.
 
+#[path = "tidy_support/architecture.rs"]
+mod architecture;
 #[path = "tidy_support/core.rs"]
 mod core_rules;
 #[path = "tidy_support/modules.rs"]
@@ -111,22 +113,6 @@ fn circles_are_found_in_texts() {
         file("src/a/d.rs", "use crate::a::E;\n"),
     ];
     assert_eq!(modules::circles(&modules::uses(&files)), [["a/b", "a/c"]]);
-}
-
-#[test]
-fn the_architecture_names_what_is_there() {
-    let text = read("src/ARCHITECTURE.md").expect("a text");
-    let mut findings = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        for word in line.split('`').skip(1).step_by(2) {
-            let is_path = word.ends_with(".rs") || word.ends_with(".txt") || word.ends_with('/');
-            let is_there = ["", "src/", "src/api/"].iter().any(|folder| root().join(folder).join(word).exists());
-            if is_path && !word.contains(['*', ' ']) && !is_there {
-                findings.push(format!("src/ARCHITECTURE.md:{}: there is no `{word}`", number + 1));
-            }
-        }
-    }
-    assert_none("the architecture names what is there", &findings);
 }
 
 /// A kind that nothing here acts on and whose columns are fields: what `How to add a kind` names, and no more.
