@@ -224,7 +224,7 @@ fn every_flag_is_read_or_said_to_be_ignored_or_refused() {
             let hinted = cx.out.lines.iter().any(|it| it.stream == Stream::Hint && it.text().contains(flag.long));
             let is_changed = cx.cluster().resource_version() != version;
             let is_well = match flag.reader {
-                Reader::Code => args.was_asked_for(flag.long),
+                Reader::Code => args.was_read(flag.long),
                 Reader::Nobody => hinted,
                 Reader::Refused => hinted && !is_changed,
             };

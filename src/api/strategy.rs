@@ -1,6 +1,7 @@
 //! What the API server does to objects of some kinds before it checks them; `old` is the stored object whose place they take.
 //!
-//! Follows `PrepareForCreate` and `PrepareForUpdate` of the strategies in pkg/registry.
+//! Follows `PrepareForCreate` and `PrepareForUpdate` of the strategies in pkg/registry. The one default that a gate decides
+//! on stands here as well; the others know no version (`default`).
 
 use super::same::is_same;
 use crate::kubernetes::{Difference, Kubernetes};

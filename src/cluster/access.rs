@@ -1,7 +1,8 @@
 //! Who may do what: roles and their bindings, and what a fresh cluster allows; keeps no passwords.
 //!
-//! Follows plugin/pkg/auth/authorizer/rbac. Clients that act for themselves are members of `system:masters`, who may do
-//! everything without being asked; only requests in the name of somebody else are looked at.
+//! Follows plugin/pkg/auth/authorizer/rbac. Whoever asks in nobody's name (controllers, the console's own user) is a member
+//! of `system:masters`, who may do everything without being asked. Looked at are requests in somebody's name: one that is
+//! impersonated, or that a token or an entry of a kubeconfig proves.
 
 use super::error::ApiError;
 use super::store::Cluster;

@@ -119,8 +119,8 @@ pub struct Args {
     values: SharedMap<&'static str, Vec<String>>,
     /// The flags that were written, in order.
     written: Vec<Flag>,
-    /// The names of the flags that were asked for.
-    asked: Rc<RefCell<SharedSet<String>>>,
+    /// The names of the flags that the command has read.
+    read: Rc<RefCell<SharedSet<String>>>,
 }
 
 /// A flag that does not fit; `message` is kubectl's text behind `error: `.
@@ -277,15 +277,15 @@ impl Args {
         &self.written
     }
 
-    /// Whether anybody has asked for a flag so far, here or in a copy.
-    pub fn was_asked_for(&self, name: &str) -> bool {
-        self.asked.borrow().contains(name)
+    /// Whether the command has read a flag so far, here or in a copy.
+    pub fn was_read(&self, name: &str) -> bool {
+        self.read.borrow().contains(name)
     }
 
     fn values_of(&self, name: &str) -> Option<&Vec<String>> {
         let found = self.values.get(name);
         if found.is_some() {
-            self.asked.borrow_mut().insert(name.to_string());
+            self.read.borrow_mut().insert(name.to_string());
         }
         found
     }

@@ -62,7 +62,7 @@ impl State {
         self.end_loading(loading, is_done.map(|_| ()), effects);
     }
 
-    /// Does without it. One that was stored is kept in the list.
+    /// Does without the session that is being played. One that was stored is kept in the list.
     pub(super) fn stop_loading(&mut self, effects: &mut Vec<Effect>) {
         let Some(loading) = self.loading.take() else { return };
         if let Source::Stored(kept) = loading.source {

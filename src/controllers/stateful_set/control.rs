@@ -84,7 +84,12 @@ impl<'a, 'b> Control<'a, 'b> {
                 Ok(())
             }
             Strategy::Recreate => {
-                self.report_recreated(status);
+                let is_current = self.revisions.current.meta.name == self.revisions.update.meta.name;
+                if !is_current {
+                    let message = "Waiting for new-revision pods to be created";
+                    status.set_progress(self.ctx.cluster.now(), "RecreateInProgress", message);
+                }
+                self.report_recreated();
                 Ok(())
             }
             Strategy::RollingUpdate(rolling) if self.has(Difference::MaxUnavailable) => {

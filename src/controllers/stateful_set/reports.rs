@@ -5,7 +5,6 @@ use super::cache::PodFacts;
 use super::claims::ClaimOwner;
 use super::control::Control;
 use super::decisions::Report;
-use super::status::Status;
 use crate::kubernetes::Difference;
 
 impl Control<'_, '_> {
@@ -113,12 +112,7 @@ impl Control<'_, '_> {
         report.number("unavailable", unavailable).number("max", max).waits();
     }
 
-    pub(super) fn report_recreated(&mut self, status: &mut Status) {
-        let now = self.ctx.cluster.now();
-        let is_current = self.revisions.current.meta.name == self.revisions.update.meta.name;
-        if !is_current {
-            status.set_progress(now, "RecreateInProgress", "Waiting for new-revision pods to be created");
-        }
+    pub(super) fn report_recreated(&mut self) {
         let update = &self.revisions.update.meta.name;
         self.report("sts.recreate.done").fact("revision", update).skips();
     }

@@ -1,4 +1,4 @@
-//! `kubectl rollout`: status, history, undo, restart; the controller does the work.
+//! `kubectl rollout`: status, history, pause, resume, undo, restart; the controller does the work.
 
 use super::apply::LAST_APPLIED;
 use super::dry_run::{self, DRY_RUN, finish, is_dry, is_local};

@@ -1,4 +1,4 @@
-//! `kubectl wait`: until a condition, a field or a deletion; changes nothing.
+//! `kubectl wait`: until a condition, a field, a creation or a deletion; changes nothing.
 
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
