@@ -237,10 +237,7 @@ fn name_of(source: &Source, rules: Rules, args: &Args, cx: &Cx<'_>) -> Result<Na
         true if source.value.as_map().is_none() || failure == manifests::no_mapping(source) => not_decoded(source),
         _ => failure,
     })?;
-    let namespace = match source.value.str_at(&["metadata", "namespace"]) {
-        "" => namespace_of(args, cx),
-        namespace => Text::new(namespace),
-    };
+    let namespace = placed_in(source, resource.is_namespaced(), args, cx)?;
     let name = source.value.str_at(&["metadata", "name"]).to_string();
     let is_placed = !source.value.str_at(&["metadata", "namespace"]).is_empty();
     if args.is("all-namespaces") && resource.is_namespaced() && !is_placed {
@@ -253,6 +250,25 @@ fn name_of(source: &Source, rules: Rules, args: &Args, cx: &Cx<'_>) -> Result<Na
         }));
     }
     Ok(Named { resource, name, namespace, file: source.file.clone(), labels: labels_of(source) })
+}
+
+/// The namespace of a document's object: its own, or else the one of the flags and the context.
+///
+/// # Errors
+/// It is another one than `--namespace` (cli-runtime's `RequireNamespace`).
+pub fn placed_in(source: &Source, is_namespaced: bool, args: &Args, cx: &Cx<'_>) -> Result<Text, Failure> {
+    let (own, wanted) = (source.value.str_at(&["metadata", "namespace"]), namespace_of(args, cx));
+    if own.is_empty() {
+        return Ok(wanted);
+    }
+    if is_namespaced && own != wanted.as_str() && !args.text("namespace").is_empty() && !args.is("all-namespaces") {
+        return Err(Failure::client(format!(
+            "the namespace from the provided object {own:?} does not match the namespace {:?}. You must pass \
+             '--namespace={own}' to perform this operation.",
+            wanted.as_str()
+        )));
+    }
+    Ok(Text::new(own))
 }
 
 /// The labels that a document gives its object.
@@ -289,7 +305,9 @@ pub fn objects_of_types(args: &Args, needs_types: bool, cx: &mut Cx<'_>) -> Resu
     let (sources, failures) = sources(args, cx)?;
     let mut found = Selection { failures, is_single: sources.len() == 1, ..Selection::default() };
     for source in &sources {
-        match resource_of(source, cx).map(|_| Object::from_value(&source.value)) {
+        let resource = resource_of(source, cx);
+        let placed = resource.and_then(|it| placed_in(source, it.is_namespaced(), args, cx));
+        match placed.map(|_| Object::from_value(&source.value)) {
             Ok(Some(object)) => found.objects.push(Rc::new(object)),
             Ok(None) => found.failures.push(manifests::no_mapping(source)),
             Err(failure) if needs_types && failure == manifests::no_mapping(source) => {

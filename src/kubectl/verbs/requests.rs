@@ -12,7 +12,7 @@ use crate::kubectl::host::Pause;
 use crate::kubectl::manifests::{self, Source, no_mapping, resource_of, sources};
 use crate::kubectl::print::Format;
 use crate::kubectl::resources::{Resource, Scope, as_asked, namespace_of};
-use crate::kubectl::selection::labels_of;
+use crate::kubectl::selection::{labels_of, placed_in};
 use crate::kubectl::typed_json::typed_json_line;
 use crate::manifest::parse;
 use crate::model::{Key, Kind, Map, Object, Text, Value, parse_json};
@@ -163,16 +163,7 @@ pub fn kind_of(source: &Source, cx: &Cx<'_>) -> Result<Kind, Failure> {
 /// # Errors
 /// A namespace other than the one of the flag.
 pub fn key_of(source: &Source, kind: Kind, args: &Args, cx: &Cx<'_>) -> Result<Key, Failure> {
-    let own = source.value.str_at(&["metadata", "namespace"]);
-    let namespace = namespace_of(args, cx);
-    if !own.is_empty() && args.has("namespace") && own != namespace.as_str() && kind.names().is_namespaced {
-        return Err(Failure::client(format!(
-            "the namespace from the provided object {own:?} does not match the namespace {:?}. You must pass \
-             '--namespace={own}' to perform this operation.",
-            namespace.as_str()
-        )));
-    }
-    let namespace = if own.is_empty() { namespace } else { Text::new(own) };
+    let namespace = placed_in(source, kind.names().is_namespaced, args, cx)?;
     Ok(Key::new(kind, namespace, Text::new(source.value.str_at(&["metadata", "name"]))))
 }
 
