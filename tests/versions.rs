@@ -57,6 +57,7 @@ const WITNESSES: &[Witness] = &[
     w("templates-name-images", "1.37", "", include_str!("versions/image_volume.txt")),
     w("terminating-replicas", "1.36", "", include_str!("versions/terminating_replicas.txt")),
     w("rules-show-values", "1.35", "", include_str!("versions/rules_show_values.txt")),
+    w("external-addresses-warning", "1.36", "", include_str!("versions/external_addresses.txt")),
 ];
 
 const fn w(key: &'static str, version: &'static str, gates: &'static str, session: &'static str) -> Witness {

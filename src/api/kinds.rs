@@ -36,7 +36,7 @@ struct Row {
     /// Whether an object asks for something else than the stored one, by which generations are counted.
     is_other: fn(&Object, &Object) -> bool,
     /// What it warns of when it accepts an object.
-    warnings: fn(&mut Vec<String>, &Object),
+    warnings: fn(&mut Vec<String>, &warn::Accepted<'_>),
 }
 
 /// A kind without rules of its own: its objects are stored as they are, with their metadata checked.
@@ -93,7 +93,7 @@ impl Row {
         Row { is_other, ..self }
     }
 
-    const fn warnings(self, warnings: fn(&mut Vec<String>, &Object)) -> Row {
+    const fn warnings(self, warnings: fn(&mut Vec<String>, &warn::Accepted<'_>)) -> Row {
         Row { warnings, ..self }
     }
 }
@@ -126,11 +126,13 @@ static ROWS: [Row; Kind::ALL.len()] = [
     row(Kind::ComponentStatus),
     row(Kind::ConfigMap).check(whole!(small_kinds::check_config)).update(update::check_config),
     row(Kind::ControllerRevision).check(whole!(small_kinds::check_revision)).update(update::check_revision),
-    row(Kind::CronJob).defaults(|it| workload_defaults::cron_job(&mut it.body)).status(|_| obj! {}).check(
-        |errors, it, kubernetes| {
+    row(Kind::CronJob)
+        .defaults(|it| workload_defaults::cron_job(&mut it.body))
+        .status(|_| obj! {})
+        .check(|errors, it, kubernetes| {
             cron_job::check(errors, it, of(&it.body, "spec"), kubernetes);
-        },
-    ),
+        })
+        .warnings(warn::cron_job),
     row(Kind::CustomResourceDefinition)
         .defaults(|it| default::definition(&mut it.body))
         .status(stored_versions)
@@ -146,12 +148,14 @@ static ROWS: [Row; Kind::ALL.len()] = [
         })
         .prepare(strategy::daemon_set)
         .check(spec!(workload::check_daemon_set, with version))
-        .update(update::check_selector),
+        .update(update::check_selector)
+        .warnings(warn::workload),
     row(Kind::Deployment)
         .defaults(|it| workload_defaults::deployment(&mut it.body))
         .status(|_| obj! {})
         .check(spec!(workload::check_deployment, with version))
-        .update(update::check_selector),
+        .update(update::check_selector)
+        .warnings(warn::workload),
     row(Kind::Endpoints).name(names::path_segment).check(whole!(endpoints::check_endpoints)).warnings(warn::endpoints),
     row(Kind::EndpointSlice)
         .name(names::path_segment)
@@ -165,13 +169,15 @@ static ROWS: [Row; Kind::ALL.len()] = [
     row(Kind::Ingress)
         .status(|_| obj! { "loadBalancer" => obj! {} })
         .check(spec!(network::check_ingress))
-        .check_new(network::check_new_ingress),
+        .check_new(network::check_new_ingress)
+        .warnings(warn::ingress),
     row(Kind::IngressClass).check(whole!(network::check_ingress_class)).update(update::check_ingress_class),
     row(Kind::Job)
         .defaults(workload_defaults::job)
         .status(|_| obj! {})
         .check(|errors, it, kubernetes| job::check_object(errors, it, of(&it.body, "spec"), kubernetes))
-        .update(update::check_job),
+        .update(update::check_job)
+        .warnings(warn::job),
     row(Kind::Lease),
     row(Kind::LimitRange)
         .defaults(|it| workload_defaults::limit_range(&mut it.body))
@@ -189,7 +195,8 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .defaults(|it| default::volume(&mut it.body))
         .status(|_| obj! { "phase" => "Pending" })
         .check(spec!(storage::check_volume))
-        .update(update::check_volume),
+        .update(update::check_volume)
+        .warnings(warn::volume),
     row(Kind::PersistentVolumeClaim)
         .defaults(|it| default::claim(&mut it.body))
         .status(|_| obj! { "phase" => "Pending" })
@@ -217,7 +224,8 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .defaults(workload_defaults::replica_set)
         .status(|_| obj! { "replicas" => 0 })
         .check(spec!(workload::check_replica_set, with version))
-        .update(update::check_selector),
+        .update(update::check_selector)
+        .warnings(warn::workload),
     row(Kind::ResourceQuota).status(|_| obj! {}).check(whole!(limits::check_quota)).update(update::check_quota),
     row(Kind::Role).name(names::path_segment).check(whole!(access::check_role)),
     row(Kind::RoleBinding)
@@ -237,7 +245,8 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .status(|_| obj! { "loadBalancer" => obj! {} })
         .prepare(strategy::service)
         .check(spec!(service::check))
-        .update(update::check_service),
+        .update(update::check_service)
+        .warnings(warn::service),
     row(Kind::ServiceAccount),
     row(Kind::StatefulSet)
         .name(names::dns_label)
@@ -307,10 +316,10 @@ pub fn raises_generation(object: &Object, old: &Object) -> bool {
     object.kind.info().has_generation && (row_of(object.kind).is_other)(object, old)
 }
 
-/// The warnings that come with creating or updating the object.
-pub fn warnings(object: &Object) -> Vec<String> {
+/// The warnings that come with a new object, or with one that takes the place of `old`.
+pub fn warnings(object: &Object, old: Option<&Object>, kubernetes: Kubernetes) -> Vec<String> {
     let mut out = Vec::new();
-    (row_of(object.kind).warnings)(&mut out, object);
+    (row_of(object.kind).warnings)(&mut out, &warn::Accepted { object, old, kubernetes });
     out
 }
 

@@ -30,7 +30,7 @@ pub fn admit_create(mut object: Object, kubernetes: Kubernetes) -> Result<Admitt
     if !errors.is_empty() {
         return Err(errors);
     }
-    let warnings = warnings(&object);
+    let warnings = warnings(&object, None, kubernetes);
     tidy(&mut object);
     Ok(Admitted { object, warnings })
 }
@@ -46,12 +46,12 @@ pub fn admit_update(old: &Object, mut object: Object, kubernetes: Kubernetes) ->
     if !errors.is_empty() {
         return Err(errors);
     }
-    let warnings = warnings(&object);
     tidy(&mut object);
     keep_same(old, &mut object);
     if raises_generation(&object, old) {
         object.meta.generation = old.meta.generation + 1;
     }
+    let warnings = warnings(&object, Some(old), kubernetes);
     Ok(Admitted { object, warnings })
 }
 

@@ -131,4 +131,7 @@ pub const ENTRIES: &[Entry] = &[
     ("rules-show-values",
      "What breaks a rule (CEL) of a custom kind is told with its value, not with its type.",
      "カスタムリソースの CEL ルールに反した値は、型ではなく値そのものがエラーに表示される。"),
+    ("external-addresses-warning",
+     "Who gives a Service externalIPs is warned that they are deprecated.",
+     "Service に externalIPs を指定すると、非推奨の警告が出る。"),
 ];

@@ -76,6 +76,8 @@ pub enum Difference {
     TerminatingReplicas,
     /// What breaks a rule of a custom kind is told with its value, not with its type.
     RulesShowValues,
+    /// Who gives a service external addresses is warned.
+    ExternalAddressesWarning,
 }
 
 /// What sort of thing differs.
@@ -136,7 +138,7 @@ const fn field(difference: Difference, key: &'static str, since: Version, until:
 }
 
 /// All differences, in the order of [`Difference`].
-pub const DIFFERENCES: [Row; 35] = [
+pub const DIFFERENCES: [Row; 36] = [
     rule(Difference::MaxUnavailable, "max-unavailable", V34, Some(Gate::MaxUnavailableStatefulSet)),
     rule(Difference::UnavailableCostNothing, "unavailable-free", V37, Some(Gate::MaxUnavailableStatefulSet)),
     rule(Difference::Recreate, "recreate", V37, Some(Gate::StatefulSetRecreateStrategy)),
@@ -182,6 +184,7 @@ pub const DIFFERENCES: [Row; 35] = [
         Some(Gate::DeploymentReplicaSetTerminatingReplicas),
     ),
     text(Difference::RulesShowValues, "rules-show-values", V35),
+    text(Difference::ExternalAddressesWarning, "external-addresses-warning", V36),
 ];
 
 impl Row {
