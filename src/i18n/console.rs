@@ -20,6 +20,11 @@ const HINTS: &[Entry] = &[
         "`nginx:bad` や `nginx:crash` のようなタグは、わざと正しく動きません。`lab help images` で一覧を表示します",
     ),
     (
+        "no_folder",
+        "this lab has no folder {name}: what follows happens where you are",
+        "このラボにフォルダー {name} はありません。続きは今のフォルダーで実行します",
+    ),
+    (
         "no_program",
         "this lab has no {name}: it is taken to have done its job",
         "このラボに {name} はありません。正常に終了したものとして扱います",

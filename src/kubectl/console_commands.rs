@@ -33,6 +33,7 @@ pub fn run(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         "hostname" => say(cx, "lab"),
         "date" => date(&words, cx),
         "mkdir" => mkdir(&words, cx),
+        "rmdir" => rmdir(&words, cx),
         "cd" | "true" | "source" | "." | "chmod" => OK,
         "sleep" => sleep(&words, cx),
         "findstr" | "Select-String" | "sls" => {
@@ -192,21 +193,69 @@ fn has_file(name: &str, cx: &Cx<'_>) -> bool {
     cx.state.files.contains_key(&place_of(name, cx.state))
 }
 
+/// What stands at a place and below it: files and directories, as they are kept.
+fn tree_of(place: &str, cx: &Cx<'_>) -> (Vec<String>, Vec<String>) {
+    let is_of = |path: &&String| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let files = cx.state.files.keys().filter(is_of).cloned().collect();
+    (files, cx.state.directories.iter().filter(is_of).cloned().collect())
+}
+
+fn has_option(words: &[&str], letters: &[char], long: &str) -> bool {
+    words.iter().any(|word| *word == long || word.starts_with('-') && !word.starts_with("--") && word.contains(letters))
+}
+
 fn rm(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut exit = 0;
-    let is_quiet = words.iter().any(|word| word.starts_with('-') && word.contains('f'));
+    let is_quiet = has_option(words, &['f'], "--force");
+    let takes_trees = has_option(words, &['r', 'R'], "--recursive");
     for file in words.iter().filter(|word| !word.starts_with('-')) {
         let place = place_of(file, cx.state);
-        if Rc::make_mut(&mut cx.state.files).remove(&place).is_none() && !is_quiet {
-            cx.out.err(format!("rm: cannot remove '{file}': No such file or directory"));
-            exit = 1;
+        let why = match () {
+            () if has_file(file, cx) => None,
+            () if is_directory(file, cx) => (!takes_trees).then_some("Is a directory"),
+            () if is_quiet => continue,
+            () => Some("No such file or directory"),
+        };
+        match why {
+            None => remove_tree(&place, cx),
+            Some(why) => {
+                cx.out.err(format!("rm: cannot remove '{file}': {why}"));
+                exit = 1;
+            }
         }
     }
     Ok(Flow::Done(exit))
 }
 
-fn copy(name: &str, words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let words: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with('-')).collect();
+fn remove_tree(place: &str, cx: &mut Cx<'_>) {
+    let (files, directories) = tree_of(place, cx);
+    files.iter().for_each(|path| drop(Rc::make_mut(&mut cx.state.files).remove(path)));
+    directories.iter().for_each(|path| _ = Rc::make_mut(&mut cx.state.directories).remove(path));
+}
+
+fn rmdir(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let mut exit = 0;
+    for word in words.iter().filter(|word| !word.starts_with('-')) {
+        let why = match () {
+            () if has_file(word, cx) => "Not a directory",
+            () if !is_directory(word, cx) => "No such file or directory",
+            () if !entries_of(word, cx.state, cx.host.editor_text()).is_empty() => "Directory not empty",
+            () => {
+                let place = place_of(word, cx.state);
+                Rc::make_mut(&mut cx.state.directories).remove(&place);
+                continue;
+            }
+        };
+        cx.out.err(format!("rmdir: failed to remove '{word}': {why}"));
+        exit = 1;
+    }
+    Ok(Flow::Done(exit))
+}
+
+/// `cp` and `mv`.
+fn copy(name: &str, all: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let words: Vec<&str> = all.iter().copied().filter(|word| !word.starts_with('-')).collect();
+    let takes_trees = name == "mv" || has_option(all, &['r', 'R', 'a'], "--recursive");
     let Some((to, sources)) = words.split_last() else {
         return Err(Failure::Raw(format!("{name}: missing file operand")));
     };
@@ -214,32 +263,68 @@ fn copy(name: &str, words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::Raw(format!("{name}: missing destination file operand after '{to}'")));
     }
     let is_into = is_directory(to, cx);
-    if !is_into && (sources.len() > 1 || to.ends_with('/')) {
+    let is_tree = |from: &&str| is_directory(from, cx);
+    if !is_into && (sources.len() > 1 || to.ends_with('/') && !sources.iter().all(is_tree)) {
         let what = if sources.len() > 1 { "target" } else { "cannot create regular file" };
         let why = if sources.len() > 1 { "No such file or directory" } else { "Not a directory" };
         return Err(Failure::Raw(format!("{name}: {what} '{to}': {why}")));
     }
     let mut exit = 0;
     for from in sources {
-        let Some(text) = read_file(from, cx) else {
-            let why = match is_directory(from, cx) {
-                true => format!("-r not specified; omitting directory '{from}'"),
-                false => format!("cannot stat '{from}': No such file or directory"),
-            };
+        let last = from.trim_end_matches('/').rsplit('/').next().unwrap_or(from);
+        let place = match () {
+            // What stands in a directory goes into the other one.
+            () if is_into && matches!(last, "." | "..") => (*to).to_string(),
+            () if is_into => format!("{}/{last}", to.trim_end_matches('/')),
+            () => (*to).to_string(),
+        };
+        let place = place_for(&place, cx.state);
+        let why = match () {
+            () if is_directory(from, cx) && !takes_trees => format!("-r not specified; omitting directory '{from}'"),
+            () if is_directory(from, cx) => copy_tree(name, from, &place, cx),
+            () => copy_file(name, from, &place, cx),
+        };
+        if !why.is_empty() {
             cx.out.err(format!("{name}: {why}"));
             exit = 1;
-            continue;
-        };
-        let last = from.rsplit('/').next().unwrap_or(from);
-        let place = if is_into { format!("{}/{last}", to.trim_end_matches('/')) } else { (*to).to_string() };
-        let (from, to) = (place_of(from, cx.state), place_for(&place, cx.state));
-        let files = Rc::make_mut(&mut cx.state.files);
-        files.insert(to.clone(), text);
-        if name == "mv" && from != to {
-            files.remove(&from);
         }
     }
     Ok(Flow::Done(exit))
+}
+
+/// Copies or moves a file; returns what is wrong.
+fn copy_file(name: &str, from: &str, to: &str, cx: &mut Cx<'_>) -> String {
+    let Some(text) = read_file(from, cx) else { return format!("cannot stat '{from}': No such file or directory") };
+    let from = place_of(from, cx.state);
+    let files = Rc::make_mut(&mut cx.state.files);
+    files.insert(to.to_string(), text);
+    if name == "mv" && from != to {
+        files.remove(&from);
+    }
+    String::new()
+}
+
+/// The same for a directory with all that is in it.
+fn copy_tree(name: &str, from: &str, to: &str, cx: &mut Cx<'_>) -> String {
+    let place = place_of(from, cx.state);
+    if place.is_empty() || to == place || to.strip_prefix(place.as_str()).is_some_and(|rest| rest.starts_with('/')) {
+        return match name {
+            "mv" => format!("cannot move '{from}' to a subdirectory of itself, '{to}'"),
+            _ => format!("cannot copy a directory, '{from}', into itself, '{to}'"),
+        };
+    }
+    let (files, directories) = tree_of(&place, cx);
+    let moved = |path: &String| format!("{to}{}", path.get(place.len()..).unwrap_or(""));
+    let texts: Vec<(String, String)> =
+        files.iter().filter_map(|path| Some((moved(path), cx.state.files.get(path)?.clone()))).collect();
+    if name == "mv" {
+        remove_tree(&place, cx);
+    }
+    let all = Rc::make_mut(&mut cx.state.directories);
+    all.insert(to.to_string());
+    directories.iter().for_each(|path| _ = all.insert(moved(path)));
+    Rc::make_mut(&mut cx.state.files).extend(texts);
+    String::new()
 }
 
 fn mkdir(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {

@@ -7,7 +7,6 @@ use crate::kubectl::host::{Host, Pause};
 use crate::kubectl::output::{Output, Stream};
 use crate::kubectl::{console_commands, verbs};
 use crate::model::{Millis, Text};
-use crate::ordering::Order;
 use crate::shell::container::{FileError, normalize};
 use crate::shell::language::limits::LIMITS;
 use crate::shell::language::{Invocation, Message, Outcome, Program, Shell, Stat, World, run_wrapper};
@@ -162,7 +161,7 @@ impl Terminal<'_> {
     }
 
     /// `cd`. Tutorials go into directories that are not here: there everything is taken to happen where one is.
-    fn go_to(&self, shell: &mut Shell, call: &mut Invocation) -> Outcome {
+    fn go_to(&mut self, shell: &mut Shell, call: &mut Invocation) -> Outcome {
         let word = call.words.iter().skip(1).find(|word| *word == "-" || !word.starts_with('-'));
         let path = match word.map(String::as_str) {
             None => files::HOME.to_string(),
@@ -172,11 +171,21 @@ impl Terminal<'_> {
         if word.is_some_and(|word| word == "-") {
             call.out.push_str(&format!("{path}\n"));
         }
+        let here = word.map_or("", String::as_str);
+        if self.text_of(&path).is_some() && !files::has_directory(&path, &self.kept.state) {
+            call.err.push_str(&format!("bash: cd: {here}: Not a directory\n"));
+            return Outcome::Exit(1);
+        }
         // Out of one that is not here leads `..` back to where one is.
         let is_above = !path.starts_with(files::HOME) && word.is_some_and(|word| !word.starts_with('/'));
         if files::has_directory(&path, &self.kept.state) && !is_above {
             let before = std::mem::replace(&mut shell.directory, path);
             shell.set("OLDPWD", before);
+        } else if !is_above {
+            let mut cx = Cx::new(&mut *self.host, &mut self.kept.state);
+            cx.hint("no_folder", &[("name", here)]);
+            let said = cx.out;
+            self.say(said, call);
         }
         Outcome::Exit(0)
     }
@@ -240,9 +249,7 @@ impl World for Terminal<'_> {
     }
 
     fn entries(&self, directory: &str) -> Vec<String> {
-        let mut names = files::names_in(directory, &self.kept.state, self.host.editor_text());
-        names.order();
-        names
+        files::entries_of(directory, &self.kept.state, self.host.editor_text())
     }
 
     fn find_program(&self, _: &Shell, name: &str) -> Option<String> {
