@@ -1,4 +1,4 @@
-//! Holds the shell's language, and the small programs beside it, against the real bash and dash.
+//! Holds the shell's language, and the small programs beside it, against the real bash, dash and BusyBox.
 //!
 //! `tests/conformance/shell-scripts.txt` has the scripts; `shell.jsonl` what the real shells said, a line for each
 //! script and shell. `script/shell-oracle` runs the real ones anew. `CONFORMANCE_DIR` names another folder with a
@@ -16,6 +16,9 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 
+/// The shell of BusyBox, with its programs.
+const BUSYBOX: &str = "busybox";
+
 /// What a script came to.
 #[derive(Debug, PartialEq, Eq)]
 struct Ran {
@@ -25,12 +28,12 @@ struct Ran {
 }
 
 /// A pod whose container starts in an empty directory.
-fn world() -> (Cluster, Container) {
+fn world(image: &'static str) -> (Cluster, Container) {
     let mut cluster = Cluster::new(1);
     let mut pod = Object::new(Kind::Pod, "default", "oracle");
     let mount = obj! { "name" => "work", "mountPath" => "/work" };
     let container = obj! {
-        "name" => "c", "image" => "debian:12", "workingDir" => "/work", "volumeMounts" => list![mount],
+        "name" => "c", "image" => image, "workingDir" => "/work", "volumeMounts" => list![mount],
     };
     let volume = obj! { "name" => "work", "emptyDir" => Value::map() };
     pod.set_at(&["spec"], obj! { "containers" => list![container], "volumes" => list![volume] });
@@ -45,13 +48,17 @@ fn world() -> (Cluster, Container) {
 
 /// Runs a script here, to its end.
 fn ours(shell: &str, script: &str) -> Ran {
-    let (mut cluster, container) = world();
-    let kind = if shell == "bash" { ShellKind::Bash } else { ShellKind::Dash };
+    let (kind, image) = match shell {
+        "bash" => (ShellKind::Bash, "debian:12"),
+        "dash" => (ShellKind::Dash, "debian:12"),
+        _ => (ShellKind::Ash, "busybox:1.36"),
+    };
+    let (mut cluster, container) = world(image);
     let environment = [("PATH", "/usr/bin:/bin"), ("HOME", "/root")].map(|(name, value)| (name.into(), value.into()));
     let mut machine = Shell::new(kind, environment.to_vec(), "/work", Streams { stdin: false, tty: false });
     machine.set_input("");
     machine.set_command();
-    machine.load_script(script, shell);
+    machine.load_script(script, if shell == BUSYBOX { "sh" } else { shell });
     let mut ran = Ran { status: -1, out: String::new(), err: String::new() };
     for _ in 0..1000 {
         let mut inside = ContainerWorld::new(&container, &mut cluster);
@@ -77,14 +84,25 @@ fn theirs(shell: &str, script: &str) -> Ran {
     let directory = std::env::temp_dir().join(format!("shell-oracle-{}", std::process::id()));
     _ = std::fs::remove_dir_all(&directory);
     std::fs::create_dir_all(&directory).expect("a directory");
-    let output = Command::new(shell)
-        .args(["-c", script, shell])
+    // All programs are BusyBox's where its shell runs.
+    let programs = std::env::temp_dir().join(format!("shell-oracle-{}-programs", std::process::id()));
+    let (program, path) = match shell {
+        BUSYBOX => {
+            std::fs::create_dir_all(&programs).expect("a directory");
+            let installed = Command::new(BUSYBOX).args(["--install", "-s"]).arg(&programs).status();
+            assert!(installed.is_ok_and(|status| status.success()), "busybox is installed");
+            ("sh", programs.display().to_string())
+        }
+        shell => (shell, "/usr/bin:/bin".to_string()),
+    };
+    let output = Command::new(if shell == BUSYBOX { programs.join("sh") } else { program.into() })
+        .args(["-c", script, program])
         .env_clear()
-        .envs([("PATH", "/usr/bin:/bin"), ("HOME", "/root")])
+        .envs([("PATH", path.as_str()), ("HOME", "/root")])
         .current_dir(&directory)
         .stdin(Stdio::null())
         .output()
-        .expect("bash and dash are installed");
+        .expect("bash, dash and busybox are installed");
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).replace(&directory.display().to_string(), "/work");
     Ran { status: output.status.code().unwrap_or(-1).into(), out: text(output.stdout), err: text(output.stderr) }
 }
@@ -125,7 +143,7 @@ fn record() {
 }
 
 #[test]
-fn scripts_do_what_they_do_in_bash_and_dash() {
+fn scripts_do_what_they_do_in_the_real_shells() {
     let own = format!("{}/tests/conformance", env!("CARGO_MANIFEST_DIR"));
     let folder = std::env::var("CONFORMANCE_DIR").unwrap_or_else(|_| own.clone());
     let rows = std::fs::read_to_string(format!("{folder}/shell.jsonl"))

@@ -4,7 +4,7 @@ use super::command::{Cx, Failure, Flow, OK, Sleep};
 use super::duration::parse_go_duration;
 use super::files::{EDITOR_FILE, entries_of, is_directory, place_for, place_of, read_file, write_file};
 use crate::model::Millis;
-use crate::shell::commands::filter::Filter;
+use crate::shell::commands::filter::{Filter, Written};
 use crate::shell::commands::text::NAMES as NAMES_OF_FILTERS;
 use crate::shell::commands::{format_time, moment};
 use crate::shell::container::FileError;
@@ -373,8 +373,9 @@ fn filter(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         cx.hint("no_program", &[("name", all.first().map_or("", String::as_str))]);
         return Ok(Flow::Done(0));
     }
-    for (file, text) in written {
-        write_file(&file, text, cx);
+    for Written { name, text, appends } in written {
+        let before = if appends { read_file(&name, cx).unwrap_or_default() } else { String::new() };
+        write_file(&name, before + &text, cx);
     }
     put_text(cx, &out);
     err.lines().for_each(|line| cx.out.err(line));

@@ -2,7 +2,7 @@
 
 use super::busybox_errors::busybox_words;
 use super::container::{Container, FileError};
-use super::language::{Outcome, Shell, is_input};
+use super::language::{Outcome, Shell, Told, is_input};
 use crate::cluster::Cluster;
 
 /// A command with what it works with.
@@ -17,6 +17,8 @@ pub struct Call<'a> {
     pub shell: &'a mut Shell,
     /// What comes in, if it is not the terminal.
     pub stdin: Option<String>,
+    /// What it knows of the commands that it has run itself.
+    pub told: Told,
     /// The file that its output goes to, if one does.
     pub destination: Option<String>,
     /// Its output.
@@ -90,6 +92,7 @@ impl Call<'_> {
             cluster: &mut *self.cluster,
             shell: &mut *self.shell,
             stdin: self.stdin.take(),
+            told: std::mem::take(&mut self.told),
             destination: self.destination.take(),
             out: String::new(),
             err: String::new(),

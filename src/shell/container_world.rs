@@ -139,6 +139,7 @@ impl World for ContainerWorld<'_> {
             cluster: self.cluster,
             shell,
             stdin: call.stdin.take(),
+            told: std::mem::take(&mut call.told),
             destination: call.destination.take(),
             out: String::new(),
             err: String::new(),

@@ -11,7 +11,7 @@ use crate::model::Kind;
 use crate::model::node::addresses;
 use crate::shell::commands::{self, Call};
 use crate::shell::container::Container;
-use crate::shell::language::{Invocation, Outcome, Shell};
+use crate::shell::language::{Invocation, Outcome, Shell, Told};
 use std::rc::Rc;
 
 /// What stands before the text that `curl -w` adds, until both are told apart.
@@ -90,7 +90,8 @@ impl Terminal<'_> {
         }
         let destination = call.destination.clone();
         let (stdin, out, err) = (call.stdin.take(), String::new(), String::new());
-        let mut inner = Call { words: &words, container, cluster, shell, stdin, destination, out, err };
+        let mut inner =
+            Call { words: &words, container, cluster, shell, stdin, told: Told::default(), destination, out, err };
         let outcome = commands::fetch(&mut inner);
         let (out, err) = (inner.out, inner.err);
         call.err.push_str(&err);

@@ -1,9 +1,28 @@
 //! What a command that turns text into text works with: its words, what it reads, what it writes.
 
+use crate::model::Millis;
 use crate::shell::busybox_errors::busybox_words;
 use crate::shell::call::{Arguments, gather};
 use crate::shell::container::FileError;
-use crate::shell::language::ShellKind;
+use crate::shell::language::{Asked, ShellKind, Told};
+
+/// A file that a command writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its name, as the command was told.
+    pub name: String,
+    /// Its text, or what is added to it.
+    pub text: String,
+    /// Whether it keeps what is in it.
+    pub appends: bool,
+}
+
+impl Written {
+    /// A file that is written anew.
+    pub fn new(name: String, text: String) -> Written {
+        Written { name, text, appends: false }
+    }
+}
 
 /// A command that turns text into text.
 pub struct Filter<'a> {
@@ -19,14 +38,20 @@ pub struct Filter<'a> {
     pub out: String,
     /// Its messages.
     pub err: String,
-    /// The files that it changed, with their new text; who runs it writes them.
-    pub written: Vec<(String, String)>,
+    /// The files that it changed; who runs it writes them.
+    pub written: Vec<Written>,
     /// The shell that it runs in, for its way of complaining.
     pub kind: ShellKind,
     /// The variables of its environment.
     pub environment: Vec<(String, String)>,
     /// Whether its `awk` is `mawk`, as in Debian's images.
     pub has_mawk: bool,
+    /// What it knows of the commands that it has run itself; `None` where it can run none.
+    pub told: Option<Told>,
+    /// The command that it runs now: it goes on, told more, when that is over.
+    pub asks: Option<Box<Asked>>,
+    /// Virtual time.
+    pub now: Millis,
     /// Whether it was asked for something that this lab cannot do.
     pub is_unknown: bool,
 }
@@ -49,6 +74,9 @@ impl<'a> Filter<'a> {
             kind: ShellKind::Bash,
             environment: Vec::new(),
             has_mawk: false,
+            told: None,
+            asks: None,
+            now: Millis::ZERO,
             is_unknown: false,
         }
     }

@@ -1,10 +1,10 @@
 //! Filters inside of a container: what they read there, and what becomes of what they write.
 
-use super::filter::Filter;
+use super::filter::{Filter, Written};
 use super::{bytes, text};
 use crate::cluster::Cluster;
 use crate::shell::call::{Arguments, Call, read};
-use crate::shell::container::{Container, FILE_BYTES_MAX};
+use crate::shell::container::{Container, FILE_BYTES_MAX, FileError};
 use crate::shell::language::limits::LIMITS;
 use crate::shell::language::{Outcome, is_input};
 use crate::world::disk::Entry;
@@ -59,6 +59,14 @@ fn head_of_device(call: &mut Call<'_>) -> Option<Outcome> {
     Some(Outcome::Exit(0))
 }
 
+/// What `awk` says of a file that it cannot write.
+fn cannot_open(name: &str, error: FileError, is_busybox: bool) -> String {
+    match is_busybox {
+        true => format!("awk: can't open '{name}': {error}\n"),
+        false => format!("awk: cannot open \"{name}\" for output ({error})\n"),
+    }
+}
+
 /// Runs one of the commands that turn text into text.
 pub(super) fn filter(call: &mut Call<'_>) -> Outcome {
     if let Some(outcome) = head_of_device(call) {
@@ -82,21 +90,37 @@ pub(super) fn filter(call: &mut Call<'_>) -> Outcome {
         kind: call.shell.kind,
         environment,
         has_mawk: !call.container.image.is_busybox,
+        told: Some(std::mem::take(&mut call.told)),
+        asks: None,
+        now: call.cluster.now(),
         is_unknown: false,
     };
     let mut code = filter.run().unwrap_or(0);
     if filter.is_unknown {
         return Outcome::Assumed;
     }
-    let (out, err, written) = (filter.out, filter.err, filter.written);
+    let (out, err, written, asks) = (filter.out, filter.err, filter.written, filter.asks);
     call.out.push_str(&out);
     call.err.push_str(&err);
-    for (name, text) in written {
+    for Written { name, text, appends } in written {
         let path = call.shell.path(&name);
-        if let Err(error) = call.container.write(call.cluster, &path, &text, false) {
-            call.fail(&format!("{name}: {error}"));
-            code = 4;
+        let Err(error) = call.container.write(call.cluster, &path, &text, appends) else { continue };
+        match is_awk {
+            true => {
+                call.err.push_str(&cannot_open(&name, error, call.container.image.is_busybox));
+                return Outcome::Exit(if call.container.image.is_busybox { 1 } else { 2 });
+            }
+            false => {
+                call.fail(&format!("{name}: {error}"));
+                code = 4;
+            }
         }
     }
-    Outcome::Exit(code)
+    match asks {
+        Some(mut asked) => {
+            asked.told.stdin = call.stdin.take();
+            Outcome::Asks(asked)
+        }
+        None => Outcome::Exit(code),
+    }
 }

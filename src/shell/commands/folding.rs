@@ -2,7 +2,7 @@
 
 use super::Arguments;
 use super::columns::Given;
-use super::filter::Filter;
+use super::filter::{Filter, Written};
 
 /// The most files that `split` makes.
 const FILES_MAX: usize = 200;
@@ -158,7 +158,8 @@ fn split(filter: &mut Filter<'_>) -> i64 {
             rest /= base;
         }
         let mark: String = mark.into_iter().collect();
-        filter.written.push((format!("{prefix}{mark}{}", given.value('X').unwrap_or("")), piece));
+        let name = format!("{prefix}{mark}{}", given.value('X').unwrap_or(""));
+        filter.written.push(Written::new(name, piece));
     }
     0
 }

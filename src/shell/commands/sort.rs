@@ -3,7 +3,7 @@
 mod compare;
 
 use super::Arguments;
-use super::filter::Filter;
+use super::filter::{Filter, Written};
 use crate::ordering::Order;
 use compare::{How, blanks, compare, is_blank, turned};
 use std::cmp::Ordering;
@@ -280,7 +280,7 @@ pub fn sort(filter: &mut Filter<'_>) -> i64 {
     }
     let out: String = lines.iter().flat_map(|line| [*line, if sort.mark == '\0' { "\0" } else { "\n" }]).collect();
     match sort.output {
-        Some(name) => filter.written.push((name, out)),
+        Some(name) => filter.written.push(Written::new(name, out)),
         None => filter.out.push_str(&out),
     }
     0
@@ -331,7 +331,7 @@ pub fn uniq(filter: &mut Filter<'_>) -> i64 {
         }
     }
     match output {
-        Some(name) => filter.written.push((name, out)),
+        Some(name) => filter.written.push(Written::new(name, out)),
         None => filter.out.push_str(&out),
     }
     code

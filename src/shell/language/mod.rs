@@ -4,6 +4,7 @@
 
 mod aliases;
 pub mod arithmetic;
+mod asking;
 mod assign;
 mod braces;
 mod builtins;
@@ -40,6 +41,7 @@ mod streams;
 mod switches;
 pub mod syntax;
 mod talker;
+mod told;
 mod turns;
 mod umask;
 pub mod variables;
@@ -55,5 +57,6 @@ pub use signals::signal_number;
 pub use state::{Event, Program, Role, Shell, ShellKind, Signalled};
 pub use streams::{Io, Piece};
 pub use talker::Talker;
+pub use told::{Answer, Asked, Told};
 pub use world::{ASIDE, Invocation, Message, Outcome, Stat, World};
 pub use wrappers::{WRAPPERS, duration, fail_after, run_each, run_wrapper};

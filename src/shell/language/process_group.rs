@@ -285,7 +285,7 @@ impl Shell {
         }
     }
 
-    fn pipe_number(&self) -> u8 {
+    pub(super) fn pipe_number(&self) -> u8 {
         PIPES.saturating_add(u8::try_from(self.depth).unwrap_or(u8::MAX))
     }
 
@@ -392,6 +392,9 @@ impl Shell {
         self.status = status;
         let left: Vec<Left> = group.members.iter_mut().map(|member| member.shell.take_left()).collect();
         left.into_iter().for_each(|left| self.adopt(left));
+        if let [member] = group.members.as_mut_slice() {
+            self.keep_left(&mut member.shell);
+        }
         self.take_input(&mut group);
         match group.purpose {
             Purpose::Pipe => {
@@ -413,8 +416,10 @@ impl Shell {
             }
             Purpose::Capture(said, trims) => {
                 let text = if trims { said.trim_end_matches('\n').to_string() } else { said };
-                if let Some(Task::Stage(_, captured)) = self.tasks.last_mut() {
-                    captured.push((text, status));
+                match self.tasks.last_mut() {
+                    Some(Task::Stage(_, captured)) => captured.push((text, status)),
+                    Some(Task::Asker(asker)) => asker.heard = text,
+                    _ => {}
                 }
             }
         }

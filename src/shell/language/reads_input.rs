@@ -21,6 +21,7 @@ pub(super) fn reads_input(words: &[String]) -> bool {
         "head" | "tail" => ("nc", 0),
         "grep" | "egrep" | "fgrep" | "findstr" | "sls" | "Select-String" => ("eABCmf", 1),
         "sed" => ("ef", 1),
+        "awk" | "gawk" | "mawk" if awk_only_begins(words) => return false,
         "awk" | "gawk" | "mawk" => ("Ffv", 1),
         "jq" => ("", 1),
         "sort" => ("kto", 0),
@@ -63,6 +64,57 @@ pub(super) fn reads_input(words: &[String]) -> bool {
         }
     }
     operands <= before
+}
+
+/// Whether a program of `awk` has nothing but `BEGIN`, and reads no line there: then it reads nothing.
+fn awk_only_begins(words: &[String]) -> bool {
+    let mut rest = words.iter().skip(1);
+    let program = loop {
+        match rest.next().map(String::as_str) {
+            Some("-F" | "-v") => _ = rest.next(),
+            Some(word) if word.starts_with("-f") => return false,
+            Some(word) if word.starts_with('-') => {}
+            Some(word) => break word,
+            None => return false,
+        }
+    };
+    // What stands before each of its blocks, and what in them, without texts.
+    let (mut heads, mut inside) = (vec![String::new()], String::new());
+    let (mut depth, mut is_text, mut is_comment) = (0_i32, false, false);
+    let mut letters = program.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\n' => is_comment = false,
+            _ if is_comment => continue,
+            '\\' => _ = letters.next(),
+            '"' => is_text = !is_text,
+            _ if is_text => {}
+            '#' => is_comment = true,
+            '{' => {
+                if depth == 0 {
+                    heads.push(String::new());
+                }
+                depth += 1;
+            }
+            '}' => depth -= 1,
+            letter => match heads.last_mut().filter(|_| depth == 0) {
+                Some(head) => head.push(letter),
+                None => inside.push(letter),
+            },
+        }
+    }
+    let trimmed = |head: String| head.trim_matches(|c: char| c.is_whitespace() || c == ';').to_string();
+    let last = heads.pop().map(trimmed).unwrap_or_default();
+    let mut heads = heads.into_iter().map(trimmed);
+    let reads = inside.match_indices("getline").any(|(at, word)| {
+        let before = inside.get(..at).unwrap_or("").trim_end();
+        let behind = inside.get(at + word.len()..).unwrap_or("");
+        let place = behind.find(|c: char| !(c.is_alphanumeric() || "_$[] ".contains(c)));
+        !before.ends_with('|') && !place.is_some_and(|at| behind.get(at..).unwrap_or("").starts_with('<'))
+    });
+    // A file that is what comes in is read, too.
+    let reads = reads || program.contains("\"-\"") || program.contains("/dev/stdin");
+    !reads && last.is_empty() && heads.len() > 0 && heads.all(|head| head == "BEGIN" || head.starts_with("func"))
 }
 
 /// Whether kubectl reads what comes in: a file that is `-`, an answer, or a process that gets it.

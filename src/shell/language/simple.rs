@@ -9,6 +9,7 @@ use super::redirect::Routes;
 use super::state::{Event, Program, Role, Shell, ShellKind, Task};
 use super::streams::{Io, PIPES};
 use super::syntax::{Command, Redirect, Stage, Timing};
+use super::told::Told;
 use super::world::{Invocation, Outcome};
 use crate::model::Millis;
 use crate::shell::waiting::FOREVER;
@@ -257,15 +258,27 @@ impl Shell {
                 return Some(event);
             }
         };
-        self.running = Rc::clone(&words);
+        self.run_program(&words, stdin, Told::default(), so_far, io)
+    }
+
+    /// The same, with what it reads. `told` is what it has learnt before, if it runs commands itself.
+    pub(super) fn run_program(
+        &mut self,
+        words: &Rc<Vec<String>>,
+        stdin: Option<String>,
+        told: Told,
+        so_far: Option<i64>,
+        io: &mut Io<'_>,
+    ) -> Option<Event> {
+        self.running = Rc::clone(words);
         let named: Vec<&String> = words.iter().skip(1).filter(|word| is_input(word)).collect();
         for name in &named {
             self.process_files.insert((*name).clone(), stdin.clone().unwrap_or_default());
         }
         let destination = self.fds.out_file();
-        let words_now = if so_far.is_some() { words_to_go_on(&words) } else { words.to_vec() };
+        let words_now = if so_far.is_some() { words_to_go_on(words) } else { words.to_vec() };
         let room = self.room(words.first().map_or("", String::as_str));
-        let mut call = Invocation { words: words_now, stdin, destination, room, ..Invocation::default() };
+        let mut call = Invocation { words: words_now, stdin, told, destination, room, ..Invocation::default() };
         let outcome = io.world.run(self, &mut call);
         named.iter().for_each(|name| _ = self.process_files.remove(name.as_str()));
         io.fuel = io.fuel.saturating_sub(call.cost_in_all());
@@ -277,6 +290,7 @@ impl Shell {
             Outcome::Sleep(until) => self.tasks.push(Task::Program(Box::new(Program::Wait(until)))),
             Outcome::Launch(program) => self.tasks.push(Task::Program(program)),
             Outcome::Shell(shell) => self.start_shell(*shell),
+            Outcome::Asks(asked) => self.ask(Rc::clone(words), *asked, io),
             Outcome::Serves => {
                 self.serves = true;
                 self.tasks.push(Task::Program(Box::new(Program::Wait(FOREVER))));
@@ -285,8 +299,8 @@ impl Shell {
                 self.left_server = true;
                 self.status = 0;
             }
-            Outcome::Assumed => self.take_program_for_granted(&words, true, at_end, io),
-            Outcome::AssumedOver => self.take_program_for_granted(&words, false, at_end, io),
+            Outcome::Assumed => self.take_program_for_granted(words, true, at_end, io),
+            Outcome::AssumedOver => self.take_program_for_granted(words, false, at_end, io),
         }
         None
     }

@@ -5,6 +5,7 @@ use super::partial::Partial;
 use super::pipes::{Fds, Input};
 use super::syntax::{List, ParseError, Stage, Timing};
 use super::talker::Talker;
+use super::told::Asker;
 use super::variables::Variables;
 use crate::model::Millis;
 use crate::shell::exec_target::Streams;
@@ -165,6 +166,8 @@ pub(super) enum Task {
     Program(Box<Program>),
     /// A program whose words are known, to be started once what it reads is there.
     Invoke(Rc<Vec<String>>),
+    /// One that waits for a command that it runs.
+    Asker(Box<Asker>),
     /// One that has worked on a part of what it reads, and the status of that part.
     GoOn(Rc<Vec<String>>, i64),
     /// `read`, once a line is there.

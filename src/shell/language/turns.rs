@@ -159,6 +159,7 @@ impl Shell {
             Task::Group(group) => return self.group_step(group, io),
             Task::Program(program) => return self.program_step(*program, io),
             Task::Invoke(words) => return self.invoke(words, None, io),
+            Task::Asker(asker) => return self.answer(*asker, io),
             Task::GoOn(words, so_far) => return self.invoke(words, Some(so_far), io),
             Task::Read(words) => return self.read(words, io),
             Task::Wait(wanted) => return self.wait(wanted, io),

@@ -1,6 +1,7 @@
 //! What a shell needs of what is around it: files, time, programs. A container is one such world, the console another.
 
 use super::state::{Program, Shell};
+use super::told::{Asked, Told};
 use crate::model::{Millis, Text};
 use crate::shell::container::FileError;
 use crate::shell::ownership::User;
@@ -28,6 +29,8 @@ pub struct Invocation {
     pub words: Vec<String>,
     /// What comes in, if it is not the terminal.
     pub stdin: Option<String>,
+    /// What it knows of the commands that it has run itself.
+    pub told: Told,
     /// The file that its output goes to, if one does.
     pub destination: Option<String>,
     /// How much it may write, in bytes.
@@ -79,6 +82,8 @@ pub enum Outcome {
     Launch(Box<Program>),
     /// A shell that runs inside.
     Shell(Box<Shell>),
+    /// It runs a command itself, and goes on when that is over.
+    Asks(Box<Asked>),
     /// The image has it, but this lab cannot run it.
     Assumed,
     /// The same, of a program that is known to end by itself.

@@ -2,7 +2,7 @@
 
 use super::lexer::{Keyword, Token};
 use super::parser::{Parser, Read, Trouble};
-use super::syntax::{BUILTINS, Binary, Builtin, Comparison, Expr, Name, Place, STRANGERS};
+use super::syntax::{BUILTINS, Binary, Builtin, Comparison, Expr, Name, Origin, Place, STRANGERS};
 use crate::regex::Pattern;
 use std::rc::Rc;
 
@@ -110,7 +110,14 @@ impl Parser {
     }
 
     fn comparison(&mut self) -> Read<Expr> {
-        let left = self.concatenation()?;
+        let mut left = self.concatenation()?;
+        // `command | getline`; another `|` is that of `print`.
+        while self.is("|") && self.lexer.clone().next() == Ok(Token::Keyword(Keyword::GetLine)) {
+            self.advance()?;
+            self.advance()?;
+            let into = self.place_to_read()?;
+            left = Expr::GetLine(into, Origin::Command(Rc::new(left)));
+        }
         let Token::Sign(sign) = self.token else { return Ok(left) };
         let comparison = match sign {
             "<" => Comparison::Less,
@@ -119,7 +126,6 @@ impl Parser {
             "!=" => Comparison::NotEqual,
             ">" if !self.no_greater => Comparison::Greater,
             ">=" => Comparison::GreaterOrEqual,
-            "|" if !self.no_greater => return Err(Trouble::Unknown("a pipe".into())),
             _ => return Ok(left),
         };
         self.advance()?;
@@ -264,7 +270,7 @@ impl Parser {
         if let Some((_, builtin, least, most)) = BUILTINS.iter().find(|row| row.0 == &**name) {
             let arguments = match self.take("(")? {
                 true => self.list(")")?,
-                false if *builtin == Builtin::Length => Vec::new(),
+                false if matches!(builtin, Builtin::Length) => Vec::new(),
                 false => return self.unexpected(),
             };
             let is_right = (*least..=*most).contains(&arguments.len());
@@ -292,14 +298,19 @@ impl Parser {
 
     fn get_line(&mut self) -> Read<Expr> {
         self.advance()?;
-        let into = match &self.token {
-            Token::Name(..) | Token::Sign("$") => match self.primary()? {
-                Expr::Get(place) => Some(place),
-                _ => return self.unexpected(),
-            },
-            _ => None,
-        };
-        let from = if self.take("<")? { Some(Rc::new(self.primary()?)) } else { None };
+        let into = self.place_to_read()?;
+        let from = if self.take("<")? { Origin::File(Rc::new(self.primary()?)) } else { Origin::Own };
         Ok(Expr::GetLine(into, from))
+    }
+
+    /// Where `getline` puts what it reads, if that is said.
+    fn place_to_read(&mut self) -> Read<Option<Place>> {
+        if !matches!(&self.token, Token::Name(..) | Token::Sign("$")) {
+            return Ok(None);
+        }
+        match self.primary()? {
+            Expr::Get(place) => Ok(Some(place)),
+            _ => self.unexpected(),
+        }
     }
 }

@@ -16,10 +16,12 @@ struct Field {
     has_zeros: bool,
     width: usize,
     precision: Option<usize>,
+    /// Whether numbers have 32 bits, as `mawk` has them.
+    has_mawk: bool,
 }
 
 /// Fills a format in. `text` says what a value is as a text.
-pub fn sprintf(format: &str, values: &[Value], text: &dyn Fn(&Value) -> Rc<str>) -> String {
+pub fn sprintf(format: &str, values: &[Value], has_mawk: bool, text: &dyn Fn(&Value) -> Rc<str>) -> String {
     let mut out = String::new();
     let mut values = values.iter();
     let mut chars = format.chars().peekable();
@@ -32,7 +34,7 @@ pub fn sprintf(format: &str, values: &[Value], text: &dyn Fn(&Value) -> Rc<str>)
             out.push('%');
             continue;
         }
-        let mut field = Field::default();
+        let mut field = Field { has_mawk, ..Field::default() };
         while let Some(flag) = chars.next_if(|c| "-+ #0".contains(*c)) {
             match flag {
                 '-' => field.is_left = true,
@@ -93,13 +95,17 @@ impl Field {
             }
             'c' => {
                 let one = match value {
-                    Value::Number(number) => char::from_u32(*number as u32).map(String::from),
+                    Value::Number(number) => char::from_u32(*number as i64 as u32 & 0xff).map(String::from),
+                    // What is empty ends in what ends every text.
+                    value if text(value).is_empty() => Some("\0".to_string()),
                     value => text(value).chars().next().map(String::from),
                 };
                 self.padded("", &one.unwrap_or_default(), false)
             }
             'd' | 'i' | 'u' => {
                 let number = value.as_number().trunc() as i64;
+                let most = if letter == 'u' { i64::from(u32::MAX) } else { i64::from(i32::MAX) };
+                let number = if self.has_mawk { number.clamp(-most, most) } else { number };
                 let digits = self.with_precision(number.unsigned_abs().to_string());
                 self.padded(self.sign(number < 0), &digits, self.precision.is_none())
             }
@@ -117,7 +123,9 @@ impl Field {
                 let number = value.as_number();
                 let digits = self.digits(letter.to_ascii_lowercase(), number.abs());
                 let digits = if letter.is_ascii_uppercase() { digits.to_uppercase() } else { digits };
-                self.padded(self.sign(number.is_sign_negative()), &digits, number.is_finite())
+                // No number has the same sign everywhere.
+                let is_negative = number.is_sign_negative() || number.is_nan();
+                self.padded(self.sign(is_negative), &digits, number.is_finite())
             }
             letter => format!("%{letter}"),
         }

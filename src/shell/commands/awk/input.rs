@@ -28,11 +28,8 @@ impl Source {
             None => rest.iter().position(|c| Some(*c) == first).map(|at| (at, at + 1)),
             Some(_) => pattern(separator).find(rest, 0).filter(|(from, to)| to > from),
         };
-        let (end, next) = found.unwrap_or_else(|| {
-            // The end of the text ends a record as well; a last new line is no part of it.
-            let end = rest.len() - usize::from(second.is_some() && rest.last() == Some(&'\n'));
-            (end, rest.len())
-        });
+        // The end of the text ends a record as well.
+        let (end, next) = found.unwrap_or((rest.len(), rest.len()));
         let record = rest.get(..end).unwrap_or(&[]).iter().collect();
         self.at += next;
         Some(record)

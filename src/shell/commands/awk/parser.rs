@@ -1,7 +1,7 @@
 //! Reads programs of `awk`: rules, functions, statements. Expressions stand in `expression.rs`.
 
 use super::lexer::{Keyword, Lexer, Token};
-use super::syntax::{Expr, Function, Name, Place, Redirect, Rule, Script, Statement, When};
+use super::syntax::{Expr, Function, Name, Place, Redirect, Rule, Script, Statement, Way, When};
 use std::rc::Rc;
 
 /// Why a program cannot be run.
@@ -78,10 +78,9 @@ pub fn parse(program: &str) -> Read<Script> {
         }
     }
     let is_there = |name: &Rc<str>| script.functions.iter().any(|function| function.name == **name);
-    match parser.called.iter().find(|name| !is_there(name)) {
-        Some(name) => Err(Trouble::Unknown(name.to_string())),
-        None => Ok(script),
-    }
+    let missing = parser.called.iter().find(|name| !is_there(name));
+    script.missing = missing.map(|name| (name.to_string(), parser.lexer.line() + 1));
+    Ok(script)
 }
 
 impl Parser {
@@ -375,12 +374,16 @@ impl Parser {
             values = list.to_vec();
         }
         let redirect = match self.token {
-            Token::Sign(sign @ (">" | ">>")) => {
+            Token::Sign(sign @ (">" | ">>" | "|")) => {
                 self.advance()?;
                 let to = self.ternary()?;
-                Some(Redirect { appends: sign == ">>", to })
+                let way = match sign {
+                    ">" => Way::File,
+                    ">>" => Way::Append,
+                    _ => Way::Command,
+                };
+                Some(Redirect { way, to })
             }
-            Token::Sign("|") => return Err(Trouble::Unknown("a pipe".into())),
             _ => None,
         };
         self.no_greater = before;

@@ -2,7 +2,7 @@
 
 use super::input::{Source, kept, split};
 use super::run::{Done, FIELDS_MAX, Flow, Runner, Slot};
-use super::syntax::{Expr, Place};
+use super::syntax::{Origin, Place};
 use super::value::Value;
 use std::rc::Rc;
 
@@ -37,8 +37,8 @@ impl Runner<'_> {
             }
             self.has_read = true;
             let text = match operand.as_str() {
-                "-" | "/dev/stdin" => Ok(self.stdin.take().unwrap_or_default()),
-                name => (self.read)(name),
+                "-" | "/dev/stdin" => Ok(self.stdin.take().unwrap_or_default().into()),
+                name => self.file(name),
             };
             match text {
                 Ok(text) => {
@@ -66,16 +66,16 @@ impl Runner<'_> {
     }
 
     /// `getline`: the value, and where it goes.
-    pub(super) fn get_line(&mut self, into: Option<&Place>, from: Option<&Expr>) -> Done<Value> {
+    pub(super) fn get_line(&mut self, into: Option<&Place>, from: &Origin) -> Done<Value> {
         let record = match from {
-            None => self.next_record()?,
-            Some(from) => {
+            Origin::Own => self.next_record()?,
+            Origin::File(from) => {
                 let value = self.value(from)?;
                 let name = self.text(&value).to_string();
                 if self.opened.get(&name).is_none() {
                     let text = match name.as_str() {
-                        "-" | "/dev/stdin" => self.stdin.take().unwrap_or_default(),
-                        name => match (self.read)(name) {
+                        "-" | "/dev/stdin" => self.stdin.take().unwrap_or_default().into(),
+                        name => match self.file(name) {
                             Ok(text) => text,
                             Err(_) => return Ok(Value::Number(-1.0)),
                         },
@@ -86,6 +86,18 @@ impl Runner<'_> {
                 let patterns = &mut self.patterns;
                 self.opened.get_mut(&name).and_then(|source| source.next(&separator, |text| kept(patterns, text)))
             }
+            Origin::Command(from) => {
+                let value = self.value(from)?;
+                let name = self.text(&value).to_string();
+                if self.heard.get(&name).is_none() {
+                    self.flush();
+                    let (text, status) = self.command(&name, None, true)?;
+                    self.heard.insert(name.clone(), (Source::new(&text), status));
+                }
+                let separator = self.global_text("RS");
+                let patterns = &mut self.patterns;
+                self.heard.get_mut(&name).and_then(|heard| heard.0.next(&separator, |text| kept(patterns, text)))
+            }
         };
         let Some(record) = record else { return Ok(Value::Number(0.0)) };
         match into {
@@ -93,10 +105,6 @@ impl Runner<'_> {
             None => self.set_record(record),
         }
         Ok(Value::Number(1.0))
-    }
-
-    pub(super) fn close(&mut self, name: &str) {
-        self.opened.remove(name);
     }
 
     pub(super) fn set_record(&mut self, record: String) {

@@ -1,21 +1,26 @@
 //! Runs programs of `awk`: rules, statements, records. Expressions stand in `evaluate.rs`.
 
 use super::input::{Source, kept};
+use super::outlet::Outlet;
 use super::syntax::{Expr, Name, Place, Redirect, Script, Statement, When};
 use super::value::{Value, as_integer};
+use crate::model::Millis;
 use crate::regex::Pattern;
 use crate::shell::container::FileError;
+use crate::shell::language::{Asked, Told};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// The most statements and calls that a program runs, so that no loop holds the page.
 const STEPS_MAX: u32 = 500_000;
+/// The same for one that runs commands, and is run anew after each.
+const RERUN_STEPS_MAX: u32 = 10 * STEPS_MAX;
 /// A step looks at so many bytes at most; what looks at more takes more steps.
 const STEP_BYTES: usize = 1024;
 /// The most fields of a record.
 pub(super) const FIELDS_MAX: usize = 100_000;
 /// The most text that a program writes, in bytes.
-const OUTPUT_MAX: usize = 1 << 20;
+pub(super) const OUTPUT_MAX: usize = 1 << 20;
 
 /// Why a statement does not go on to the next.
 #[derive(Debug)]
@@ -32,6 +37,8 @@ pub enum Flow {
     Unknown,
     /// It takes more than this lab gives: what ends where.
     Spent(String),
+    /// It needs what a command comes to.
+    Ask(Box<Asked>),
 }
 
 pub type Done<T> = Result<T, Flow>;
@@ -67,14 +74,22 @@ pub struct Runner<'a> {
     pub(super) source: Option<Source>,
     pub(super) stdin: Option<String>,
     pub(super) opened: SharedMap<String, Source>,
+    /// What commands said, and their exit codes.
+    pub(super) heard: SharedMap<String, (Source, i64)>,
+    pub(super) outlets: Vec<Outlet>,
+    pub(super) told: Told,
+    /// The number of the answer that comes next.
+    pub(super) next_answer: usize,
+    /// How much of what it wrote cannot be held back any more.
+    pub(super) flushed: usize,
     pub(super) random: u64,
+    pub(super) seed: f64,
+    pub(super) now: Millis,
     steps: u32,
     /// Whether numbers look as `mawk` prints them.
     pub(super) has_mawk: bool,
     pub out: String,
     pub err: String,
-    /// The files that it wrote.
-    pub written: Vec<(String, String)>,
 }
 
 impl<'a> Runner<'a> {
@@ -84,7 +99,9 @@ impl<'a> Runner<'a> {
         stdin: String,
         operands: Vec<String>,
         has_mawk: bool,
+        (now, told): (Millis, Told),
     ) -> Runner<'a> {
+        let seed = if has_mawk { seconds(now) } else { 1.0 };
         let mut runner = Runner {
             script,
             read,
@@ -103,12 +120,18 @@ impl<'a> Runner<'a> {
             source: None,
             stdin: Some(stdin),
             opened: SharedMap::new(),
-            random: 1,
+            heard: SharedMap::new(),
+            outlets: Vec::new(),
+            told,
+            next_answer: 0,
+            flushed: 0,
+            random: seeded(seed),
+            seed,
+            now,
             steps: 0,
             has_mawk,
             out: String::new(),
             err: String::new(),
-            written: Vec::new(),
         };
         for (name, text) in [
             ("FS", " "),
@@ -154,12 +177,28 @@ impl<'a> Runner<'a> {
         if code.is_none() && (script.has_end || !script.rules.is_empty()) {
             code = self.main_loop()?;
         }
-        match self.block(&script.end) {
+        let code = match self.block(&script.end) {
             // `exit` without a number keeps the one before.
-            Err(Flow::Exit(EXIT_PLAIN)) | Ok(()) => Ok(code.map_or(0, plain_code)),
-            Err(Flow::Exit(code)) => Ok(code),
-            Err(flow) => Err(flow),
+            Err(Flow::Exit(EXIT_PLAIN)) | Ok(()) => code.map_or(0, plain_code),
+            Err(Flow::Exit(code)) => code,
+            Err(flow) => return Err(flow),
+        };
+        self.close_all()?;
+        Ok(code)
+    }
+
+    /// What it is told from now on: how far it came, all its runs together.
+    ///
+    /// # Errors
+    /// When that is too much.
+    pub fn take_told(&mut self) -> Done<Told> {
+        let mut told = std::mem::take(&mut self.told);
+        told.steps = told.steps.saturating_add(self.steps);
+        told.said = (self.flushed, self.err.len());
+        if told.steps > RERUN_STEPS_MAX {
+            return Err(Flow::Spent(format!("a program ends after {RERUN_STEPS_MAX} steps")));
         }
+        Ok(told)
     }
 
     fn main_loop(&mut self) -> Done<Option<i64>> {
@@ -275,7 +314,7 @@ impl<'a> Runner<'a> {
                         Some(Slot::Value(Value::Text(text))) => Rc::clone(text),
                         _ => "%.6g".into(),
                     };
-                    super::format::sprintf(&format, std::slice::from_ref(value), &|_| "".into()).into()
+                    super::format::sprintf(&format, std::slice::from_ref(value), self.has_mawk, &|_| "".into()).into()
                 }
             },
         }
@@ -394,33 +433,21 @@ impl<'a> Runner<'a> {
         text.push_str(&self.global_text("ORS"));
         self.write(&text, to)
     }
-
-    fn write(&mut self, text: &str, to: Option<&Redirect>) -> Done<()> {
-        let Some(redirect) = to else {
-            self.out.push_str(text);
-            return Ok(());
-        };
-        let name = self.value(&redirect.to)?;
-        let name = self.text(&name).to_string();
-        match name.as_str() {
-            "/dev/stdout" | "-" => self.out.push_str(text),
-            "/dev/stderr" => self.err.push_str(text),
-            _ => match self.written.iter_mut().find(|file| file.0 == name) {
-                Some((_, whole)) if whole.len() < OUTPUT_MAX => whole.push_str(text),
-                Some(_) => return Err(too_long()),
-                None => {
-                    let before = if redirect.appends { (self.read)(&name).unwrap_or_default() } else { String::new() };
-                    self.written.push((name, before + text));
-                }
-            },
-        }
-        Ok(())
-    }
 }
 
 /// What is said of a text that gets too long, in a variable or on the way out.
 pub(super) fn too_long() -> Flow {
     Flow::Spent(format!("a text ends at {} KiB", OUTPUT_MAX / 1024))
+}
+
+/// A moment as `awk` counts it.
+pub(super) fn seconds(now: Millis) -> f64 {
+    now.unix_millis().div_euclid(1000) as f64
+}
+
+/// What numbers by chance begin with.
+pub(super) fn seeded(seed: f64) -> u64 {
+    (seed as i64 as u64).wrapping_mul(2).wrapping_add(1)
 }
 
 /// `exit` without a number.

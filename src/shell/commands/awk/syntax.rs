@@ -1,5 +1,6 @@
 //! A program of `awk` as a tree.
 
+use super::math;
 use crate::regex::Pattern;
 use std::rc::Rc;
 
@@ -12,6 +13,8 @@ pub struct Script {
     /// Whether there is an `END`: then the input is read even without rules.
     pub has_end: bool,
     pub functions: Vec<Function>,
+    /// A function that it calls and nobody has, and the line behind the last.
+    pub missing: Option<(String, usize)>,
 }
 
 /// What is done with records.
@@ -61,8 +64,30 @@ pub enum Statement {
 /// Where `print` goes.
 #[derive(Debug)]
 pub struct Redirect {
-    pub appends: bool,
+    pub way: Way,
     pub to: Expr,
+}
+
+/// How text goes out of a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Into a file that begins anew.
+    File,
+    /// To the end of a file.
+    Append,
+    /// To a command.
+    Command,
+}
+
+/// What `getline` reads.
+#[derive(Clone, Debug)]
+pub enum Origin {
+    /// What the program reads.
+    Own,
+    /// A file.
+    File(Rc<Expr>),
+    /// What a command says.
+    Command(Rc<Expr>),
 }
 
 /// A variable's name, resolved.
@@ -129,12 +154,12 @@ pub enum Expr {
     Group(Rc<Expr>),
     Call(Rc<str>, Rc<Vec<Expr>>),
     Own(Builtin, Rc<Vec<Expr>>),
-    /// `getline`, into a place, from a file.
-    GetLine(Option<Place>, Option<Rc<Expr>>),
+    /// `getline`, into a place.
+    GetLine(Option<Place>, Origin),
 }
 
 /// The functions that every `awk` has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Builtin {
     Length,
     Substr,
@@ -151,6 +176,15 @@ pub enum Builtin {
     Srand,
     Flush,
     Close,
+    System,
+    /// A function of one number.
+    Math(fn(f64) -> f64),
+    Atan2,
+    /// A function of bits.
+    Bits(fn(u64, u64) -> u64),
+    Now,
+    TimeText,
+    TimeOf,
 }
 
 /// A builtin's name, and how many arguments it takes.
@@ -170,10 +204,35 @@ pub const BUILTINS: &[(&str, Builtin, usize, usize)] = &[
     ("srand", Builtin::Srand, 0, 1),
     ("fflush", Builtin::Flush, 0, 1),
     ("close", Builtin::Close, 1, 1),
+    ("system", Builtin::System, 1, 1),
+    ("sqrt", Builtin::Math(f64::sqrt), 1, 1),
+    ("exp", Builtin::Math(math::exp), 1, 1),
+    ("log", Builtin::Math(math::log), 1, 1),
+    ("sin", Builtin::Math(math::sin), 1, 1),
+    ("cos", Builtin::Math(math::cos), 1, 1),
+    ("atan2", Builtin::Atan2, 2, 2),
+    ("and", Builtin::Bits(|one, other| one & other), 2, 2),
+    ("or", Builtin::Bits(|one, other| one | other), 2, 2),
+    ("xor", Builtin::Bits(|one, other| one ^ other), 2, 2),
+    ("lshift", Builtin::Bits(|one, by| if by < 64 { one << by } else { 0 }), 2, 2),
+    ("rshift", Builtin::Bits(|one, by| if by < 64 { one >> by } else { 0 }), 2, 2),
+    ("systime", Builtin::Now, 0, 0),
+    ("strftime", Builtin::TimeText, 0, 3),
+    ("mktime", Builtin::TimeOf, 1, 2),
 ];
 
 /// Functions of some `awk`s that are not in this lab.
 pub const STRANGERS: &[&str] = &[
-    "system", "sqrt", "exp", "log", "sin", "cos", "atan2", "gensub", "strftime", "systime", "mktime", "asort",
-    "asorti", "and", "or", "xor", "lshift", "rshift", "compl", "strtonum", "patsplit", "typeof", "isarray",
+    "gensub",
+    "asort",
+    "asorti",
+    "compl",
+    "strtonum",
+    "patsplit",
+    "typeof",
+    "isarray",
+    "mkbool",
+    "dcgettext",
+    "dcngettext",
+    "bindtextdomain",
 ];

@@ -6,7 +6,7 @@ mod run;
 mod script;
 
 use super::Arguments;
-use super::filter::Filter;
+use super::filter::{Filter, Written};
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
 use reader::read_script;
@@ -78,9 +78,9 @@ fn edit(filter: &mut Filter<'_>, asked: &Asked, script: &Script) -> i64 {
         match (&asked.in_place, group) {
             (Some(suffix), [(name, old)]) => {
                 if !suffix.is_empty() {
-                    filter.written.push((copy_name(name, suffix), old.clone()));
+                    filter.written.push(Written::new(copy_name(name, suffix), old.clone()));
                 }
-                filter.written.push((name.clone(), out));
+                filter.written.push(Written::new(name.clone(), out));
                 filter.out.push_str(&files.take_out());
             }
             _ => filter.out.push_str(&out),
@@ -91,7 +91,7 @@ fn edit(filter: &mut Filter<'_>, asked: &Asked, script: &Script) -> i64 {
         }
     }
     filter.err.push_str(&files.err);
-    filter.written.extend(files.written());
+    filter.written.extend(files.written().map(|(name, text)| Written::new(name, text)));
     code
 }
 
