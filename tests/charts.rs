@@ -260,7 +260,7 @@ fn upgrade(lab: &mut Lab, chart: &Chart, text: &str) {
     assert_eq!(said, "kept-0\n", "{name}");
     let said = lab.say("kubectl rollout restart deploy && kubectl rollout status deploy");
     assert!(said.contains("successfully rolled out"), "{name}: {said}");
-    let sets = lab.cluster().list(Kind::ReplicaSet).count();
+    let sets = lab.cluster().list_in(Kind::ReplicaSet, "default").count();
     assert_eq!(sets, 2, "{name}: the ReplicaSet before and the one after");
     // A Job's template cannot be changed: a chart that does so gets its other objects applied, and this word.
     let other = next.replacen("echo initialised", "echo changed", 1);

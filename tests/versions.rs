@@ -160,7 +160,7 @@ fn the_scenario_of_a_broken_pod_lies_side_by_side_with_its_reasons() {
     assert_eq!(state.compared, [1, 2]);
     let mut playground = state.playground.borrow_mut();
     // The image changes once web-0 has failed.
-    while playground.cluster().list(Kind::ControllerRevision).count() < 2 {
+    while playground.cluster().list_in(Kind::ControllerRevision, "default").count() < 2 {
         assert!(playground.now() < Millis::seconds(120), "the scenario never comes to its update");
         playground.advance(250);
     }

@@ -7,7 +7,7 @@ use super::store::Cluster;
 use super::{limit_range, node_ports, pod_security, quota, runtime_class};
 use crate::api::{default_object, label_job, messages, validate_job_labels};
 use crate::model::claim::{PVC_PROTECTION, class_name};
-use crate::model::pod::{containers, given_priority, init_containers, qos_class};
+use crate::model::pod::{containers, given_priority, init_containers, priority_class, qos_class};
 use crate::model::{Kind, Object, Text, Value};
 use crate::world::machines::DEFAULT_CLASS;
 use crate::{list, obj};
@@ -270,7 +270,7 @@ fn check_default(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
 /// Follows the admission plugin `Priority`.
 fn priority(cluster: &Cluster, pod: &mut Object) -> Result<(i64, Text), ApiError> {
     let forbidden = |why: String| Err(ApiError::Forbidden { kind: Kind::Pod, name: pod.meta.name.clone(), why });
-    let name = Text::new(pod.str_at(&["spec", "priorityClassName"]));
+    let name = Text::new(priority_class(pod));
     let class = if name.is_empty() {
         cluster.list(Kind::PriorityClass).filter(|it| is_default(it)).min_by_key(|class| class.i64_at(&["value"]))
     } else {

@@ -5,7 +5,7 @@ use super::refusals::{QUOTA_EXCEEDED, QUOTA_UNSTATED};
 use super::store::Cluster;
 use crate::model::claim::class_name;
 use crate::model::conditions::phase;
-use crate::model::pod::qos_class;
+use crate::model::pod::{priority_class, qos_class};
 use crate::model::pod_resources;
 use crate::model::{Kind, Map, Object, Quantity, Text, Value};
 use crate::ordering::Order;
@@ -151,7 +151,7 @@ fn is_in_scope(object: &Object, scope: &str, operator: &str, values: &[Value]) -
         "BestEffort" => is_best_effort,
         "NotBestEffort" => !is_best_effort,
         "PriorityClass" => {
-            let class = object.str_at(&["spec", "priorityClassName"]);
+            let class = priority_class(object);
             let is_listed = values.iter().any(|value| value.as_str() == Some(class));
             match operator {
                 "In" => is_listed,

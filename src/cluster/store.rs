@@ -306,7 +306,8 @@ impl Cluster {
         self.rng.uuid().into()
     }
 
-    /// Puts objects where they were before anybody wrote: without a version or a UID of the cluster's, and unheard.
+    /// Puts objects where they were before anybody wrote: with the first version and a UID that depends on their names
+    /// alone, and unheard.
     pub fn preset(&mut self, objects: Vec<Object>) {
         for mut object in objects {
             let seed =
@@ -316,8 +317,10 @@ impl Cluster {
             object.meta.uid = Rng::new(seed).uuid().into();
             object.meta.resource_version = 1;
             object.meta.created = self.now;
-            let place = (object.meta.namespace.clone(), object.meta.name.clone());
-            self.table_mut(object.kind).insert(place, Rc::new(object));
+            let key = object.key();
+            Rc::make_mut(&mut self.by_uid).insert(object.meta.uid.clone(), key.clone());
+            self.link(&object, &key);
+            self.table_mut(key.kind).insert((key.namespace, key.name), Rc::new(object));
         }
     }
 

@@ -8,6 +8,7 @@ use super::workload::{self, Failures, owned_pods};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::api::template_hash;
 use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
+use crate::kubernetes::Kubernetes;
 use crate::model::conditions::phase;
 use crate::model::int_or_percent::scaled;
 use crate::model::node::{is_cordoned, taints};
@@ -119,24 +120,39 @@ fn settle_revisions(ctx: &mut Ctx<'_>, set: &Rc<Object>) -> Result<(Rc<Object>, 
             });
             Ok((ctx.cluster.update(raised)?, old))
         }
-        None => Ok((create_revision(ctx, set, data, next)?, old)),
+        None => Ok((create_revision(ctx, set, next)?, old)),
     }
 }
 
-/// Follows `snapshot`.
-fn create_revision(ctx: &mut Ctx<'_>, set: &Rc<Object>, data: Value, next: i64) -> Result<Rc<Object>, ApiError> {
+/// The revision of a DaemonSet's template; its name and label end in the template's hash.
+///
+/// Follows `snapshot` in pkg/controller/daemon/update.go.
+pub fn revision_of(set: &Object, number: i64, kubernetes: Kubernetes) -> Object {
     let none = Value::map();
     let template = set.at(&["spec", "template"]).unwrap_or(&none);
-    let count = set.i64_at(&["status", "collisionCount"]);
-    let hash = Text::from(template_hash(template, count, ctx.cluster.kubernetes()));
+    let hash = Text::from(template_hash(template, set.i64_at(&["status", "collisionCount"]), kubernetes));
     let name = format!("{}-{hash}", set.meta.name);
-    let mut revision = Object::new(Kind::ControllerRevision, set.meta.namespace.clone(), name.clone());
+    let mut revision = Object::new(Kind::ControllerRevision, set.meta.namespace.clone(), name);
     revision.meta.labels = labels_from_value(template.at(&["metadata", "labels"]));
     revision.meta.labels.insert(REVISION_LABEL, hash);
     revision.meta.annotations = set.meta.annotations.clone();
     revision.meta.owner_references = Rc::new(vec![OwnerReference::controller_of(set)]);
-    revision.set_at(&["data"], data);
-    revision.set_at(&["revision"], next);
+    revision.set_at(&["data"], revision_data(template));
+    revision.set_at(&["revision"], number);
+    revision
+}
+
+/// A pod of a DaemonSet's template for a node, yet without a name.
+///
+/// Follows `CreatePodTemplate` in pkg/controller/daemon/util.
+pub fn pod_of(set: &Rc<Object>, hash: &Text, node: &Text) -> Object {
+    Sync { set, hash: hash.clone(), min_ready: Millis::ZERO }.new_pod(node)
+}
+
+fn create_revision(ctx: &mut Ctx<'_>, set: &Rc<Object>, next: i64) -> Result<Rc<Object>, ApiError> {
+    let count = set.i64_at(&["status", "collisionCount"]);
+    let revision = revision_of(set, next, ctx.cluster.kubernetes());
+    let name = revision.meta.name.clone();
     let answer = ctx.cluster.create(revision);
     match &answer {
         Err(ApiError::AlreadyExists { .. }) => {
@@ -145,7 +161,7 @@ fn create_revision(ctx: &mut Ctx<'_>, set: &Rc<Object>, data: Value, next: i64) 
             workload::write_status(ctx, set, status)?;
         }
         _ => ctx.decide(ControllerId::DaemonSet, set, "daemon-set.new-revision", Outcome::Acts, || {
-            vec![("revision", Text::from(name))]
+            vec![("revision", name)]
         }),
     }
     answer

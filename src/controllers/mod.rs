@@ -158,6 +158,11 @@ pub struct Controllers {
 }
 
 impl Controllers {
+    /// A kubelet takes over a pod that ran before: see [`kubelet::Kubelet::take_over`].
+    pub fn take_over(&mut self, ctx: &mut Ctx<'_>, pod: &Key, address: crate::model::Text) {
+        self.kubelet.take_over(ctx, pod, address);
+    }
+
     /// The controllers in the order in which they hear of a change.
     fn each(&mut self, mut act: impl FnMut(&mut dyn Controller)) {
         act(&mut self.stateful_set);

@@ -22,6 +22,20 @@ pub fn is_static(pod: &Object) -> bool {
     !pod.meta.annotation(MIRROR).is_empty()
 }
 
+/// The class that a pod names for its priority; empty for none.
+pub fn priority_class(pod: &Object) -> &str {
+    pod.str_at(&["spec", "priorityClassName"])
+}
+
+/// Whether a pod is one that the cluster runs for itself, as each one has them: of its control plane, its network or its
+/// addons.
+pub fn is_system(pod: &Object) -> bool {
+    pod.meta.namespace == "kube-system"
+        && (is_static(pod)
+            || priority_class(pod).starts_with("system-")
+            || !pod.meta.label("addonmanager.kubernetes.io/mode").is_empty())
+}
+
 /// Whether all containers of a pod have ended for good.
 pub fn is_over(pod: &Object) -> bool {
     matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed")

@@ -5,7 +5,7 @@ use super::style::{PodStyle, pod_status, pod_style};
 use super::workloads::{Workload, is_workload, workloads};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::phase;
-use crate::model::pod::{POD_NAME_LABEL, is_static, parent_and_ordinal};
+use crate::model::pod::{POD_NAME_LABEL, is_system, parent_and_ordinal};
 use crate::model::set::{claim_templates, first_ordinal};
 use crate::model::workload::replicas;
 use crate::model::{Kind, Object, Text, Value};
@@ -235,7 +235,7 @@ pub fn groups(cluster: &Cluster, memory: &Memory) -> Groups {
     }
     let mut groups = Groups::default();
     // The cluster's own pods are not what one looks at.
-    for pod in cluster.list(Kind::Pod).filter(|pod| !is_static(pod)) {
+    for pod in cluster.list(Kind::Pod).filter(|pod| !is_system(pod)) {
         match identity_of(pod) {
             Some((set, ordinal)) => {
                 let set_row = set_row_of(&mut set_rows, &pod.meta.namespace, &set);

@@ -1,9 +1,8 @@
 //! What a fresh cluster holds before anybody used it: namespaces, nodes, storage classes, the API's own service.
 
-use super::Sim;
+use super::{Sim, kube_system};
 use crate::cluster::default_roles;
 use crate::controllers::ControllerId;
-use crate::controllers::kubelet::static_pods;
 use crate::model::{Key, Kind, Object};
 use crate::obj;
 use crate::world::machines::{api_service, class, node};
@@ -13,7 +12,7 @@ pub(super) fn boot(sim: &mut Sim) {
     let environment = sim.environment.clone();
     sim.cluster.runtime_mut().set_lease_renewal(environment.delays.node_lease_renewal);
     sim.cluster.preset(default_roles());
-    sim.act(|ctx| {
+    sim.act_as(|controllers, ctx| {
         // Storing these cannot fail: the cluster is empty and no plugin refuses them.
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
             _ = ctx.cluster.create(Object::new(Kind::Namespace, "", name));
@@ -41,12 +40,7 @@ pub(super) fn boot(sim: &mut Sim) {
         for profile in &environment.classes {
             _ = ctx.cluster.create(class(profile));
         }
-        if !environment.system.is_empty() {
-            _ = ctx.cluster.create(static_pods::dns_service());
-        }
-        for profile in environment.system {
-            static_pods::start(ctx, profile);
-        }
+        kube_system::fill(controllers, ctx);
     });
 }
 
@@ -62,9 +56,7 @@ pub(super) fn restart_components(sim: &mut Sim) {
                 node.set_at(&["status", "nodeInfo", "kubeletVersion"], version.to_string());
             });
         }
-        for profile in ctx.environment.system {
-            static_pods::upgrade(ctx, profile);
-        }
+        kube_system::upgrade(ctx);
         let sets: Vec<Key> = ctx.cluster.list(Kind::StatefulSet).map(|set| set.key()).collect();
         let claims: Vec<Key> = ctx.cluster.list(Kind::PersistentVolumeClaim).map(|claim| claim.key()).collect();
         sets.into_iter().for_each(|key| ctx.enqueue(ControllerId::StatefulSet, key));

@@ -5,6 +5,7 @@ mod boot;
 mod cursor;
 mod faults;
 pub mod history;
+mod kube_system;
 mod machines;
 
 pub use cursor::Cursor;

@@ -15,4 +15,4 @@ pub use disk::{DiskId, Disks};
 pub use environment::{ClassProfile, Environment, KubeletKind, NodeProfile};
 pub use orders::{Order, Question, Reply, Run};
 pub use runtime::{Breakage, ImageProfile, Life, Listener, Runtime, RuntimeEvent, Shortage, Stopped, Written};
-pub use system_pods::SystemPod;
+pub use system_pods::{Keeper, SystemPod};

@@ -1,18 +1,29 @@
-//! The pods that a cluster runs for itself, as data; starts none of them.
-//!
-//! All of them are static pods, which their node's kubelet keeps alive and which run from the start.
+//! The pods that a cluster runs for itself from its first moment, as data; starts none of them.
 
 use crate::kubernetes::Version;
 use crate::model::Text;
+
+/// Who brings a system pod back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeper {
+    /// Its node's kubelet, from a file: it is a static pod.
+    Kubelet,
+    /// The Deployment or the DaemonSet of this name.
+    Workload(&'static str),
+    /// Nobody.
+    Nobody,
+}
 
 /// A pod of the namespace `kube-system`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SystemPod {
     /// Its name.
     pub name: &'static str,
+    /// Who keeps it; what a workload keeps is as its template says.
+    pub keeper: Keeper,
     /// The place of its node among the environment's nodes.
     pub node: usize,
-    /// Its only container.
+    /// Its only container; empty if a workload's template says it.
     pub container: &'static str,
     /// The container's image; one that ends in `:v` belongs to Kubernetes and has its version.
     pub image: &'static str,
@@ -35,31 +46,28 @@ impl SystemPod {
 }
 
 const fn static_pod(name: &'static str, container: &'static str, image: &'static str, cpu: &'static str) -> SystemPod {
-    SystemPod { name, node: 0, container, image, requests: (cpu, ""), label: ("component", container), address: None }
-}
-
-const fn proxy(name: &'static str, node: usize) -> SystemPod {
     SystemPod {
         name,
-        node,
-        container: "kube-proxy",
-        image: "registry.k8s.io/kube-proxy:v",
-        requests: ("", ""),
-        label: ("k8s-app", "kube-proxy"),
+        keeper: Keeper::Kubelet,
+        node: 0,
+        container,
+        image,
+        requests: (cpu, ""),
+        label: ("component", container),
         address: None,
     }
 }
 
+const fn kept_by(workload: &'static str, name: &'static str, node: usize, address: Option<i64>) -> SystemPod {
+    SystemPod { keeper: Keeper::Workload(workload), node, address, ..static_pod(name, "", "", "") }
+}
+
+const fn proxy(name: &'static str, node: usize) -> SystemPod {
+    kept_by("kube-proxy", name, node, None)
+}
+
 const fn dns(name: &'static str, node: usize) -> SystemPod {
-    SystemPod {
-        name,
-        node,
-        container: "coredns",
-        image: "registry.k8s.io/coredns/coredns:v1.13.1",
-        requests: ("100m", "70Mi"),
-        label: ("k8s-app", "kube-dns"),
-        address: Some(2),
-    }
+    kept_by("coredns", name, node, Some(2))
 }
 
 /// Those of a minikube.
@@ -78,7 +86,11 @@ pub static MINIKUBE: &[SystemPod] = &[
     ),
     proxy("kube-proxy-n5x9d", 0),
     static_pod("kube-scheduler-minikube", "kube-scheduler", "registry.k8s.io/kube-scheduler:v", "100m"),
-    static_pod("storage-provisioner", "storage-provisioner", "gcr.io/k8s-minikube/storage-provisioner:v5", ""),
+    SystemPod {
+        keeper: Keeper::Nobody,
+        label: ("addonmanager.kubernetes.io/mode", "Reconcile"),
+        ..static_pod("storage-provisioner", "storage-provisioner", "gcr.io/k8s-minikube/storage-provisioner:v5", "")
+    },
 ];
 
 /// Those of three nodes whose control plane runs elsewhere.

@@ -12,7 +12,7 @@ mod rolling_limits;
 mod scaling;
 mod status;
 
-pub use revisions::has_template;
+pub use revisions::{first_set, has_template};
 
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};

@@ -119,6 +119,11 @@ fn create(ctx: &mut Ctx<'_>, rollout: &mut Rollout, next: i64) -> Result<(), Api
     if is_news { conditions::write(ctx, &mut rollout.deployment) } else { Ok(()) }
 }
 
+/// The first ReplicaSet of a Deployment that is complete.
+pub fn first_set(deployment: &Object, kubernetes: Kubernetes) -> Object {
+    new_set(&rollout(deployment.clone(), Vec::new()), 1, kubernetes)
+}
+
 /// The ReplicaSet of a Deployment's template, as large as it may be at once.
 fn new_set(rollout: &Rollout, next: i64, kubernetes: Kubernetes) -> Object {
     let deployment = &rollout.deployment;

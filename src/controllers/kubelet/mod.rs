@@ -22,6 +22,7 @@ mod status;
 mod stop;
 mod supplied;
 mod sync;
+mod take_over;
 mod visit;
 mod worker;
 

@@ -6,11 +6,27 @@ use super::Visit;
 use super::status::{ContainerView, PodView, Role, Shown, Termination};
 use super::worker::{Container, Stage};
 use crate::model::pod::init_containers;
-use crate::model::{Millis, Text, conditions};
+use crate::model::{Millis, Object, Text, Value, conditions};
+use crate::{list, obj};
 
 impl Visit<'_, '_, '_> {
     /// Tells the status. Returns the phase that the containers' states make; it is not shown while something may run.
     pub(super) fn show(&mut self, is_over: bool) -> &'static str {
+        self.show_after(is_over, |_, _| {})
+    }
+
+    /// Tells the status of a pod that has none yet: it was bound to its node.
+    pub(super) fn show_bound(&mut self) {
+        self.show_after(false, |pod, now| {
+            let bound = obj! {
+                "lastProbeTime" => Value::Null, "lastTransitionTime" => now.rfc3339(),
+                "observedGeneration" => pod.meta.generation, "status" => "True", "type" => "PodScheduled",
+            };
+            pod.set_at(&["status", "conditions"], list![bound]);
+        });
+    }
+
+    fn show_after(&mut self, is_over: bool, before: impl FnOnce(&mut Object, Millis)) -> &'static str {
         let view = self.view(is_over);
         let phase = view.coming;
         for (at, container) in view.containers.iter().enumerate() {
@@ -20,7 +36,10 @@ impl Visit<'_, '_, '_> {
                 container.shown = container.lives;
             }
         }
-        self.write_status(|turns, next, now| view.write(turns, next, now));
+        self.write_status(|turns, next, now| {
+            before(next, now);
+            view.write(turns, next, now);
+        });
         phase
     }
 

@@ -1,4 +1,4 @@
-//! Static pods: the cluster's own, which their node's kubelet keeps alive; schedules nothing.
+//! Static pods: the control plane's, which their node's kubelet keeps alive; schedules nothing.
 
 use crate::cluster::{DeleteOptions, Rng};
 use crate::controllers::Ctx;
@@ -32,7 +32,18 @@ pub fn dns_service() -> Object {
     service
 }
 
-/// Creates a system pod that runs already.
+/// A system pod that nobody keeps.
+pub fn bare(ctx: &Ctx<'_>, profile: &SystemPod) -> Option<Object> {
+    let mut pod = object(profile, ctx.environment.nodes.get(profile.node)?, ctx.environment.kubernetes.version());
+    pod.meta.annotations = Default::default();
+    let spec = pod.at_mut(&["spec"]).map_mut();
+    for field in ["priorityClassName", "tolerations", "automountServiceAccountToken"] {
+        spec.remove(field);
+    }
+    Some(pod)
+}
+
+/// Creates a static pod that runs already.
 pub fn start(ctx: &mut Ctx<'_>, profile: &SystemPod) {
     let Some(node) = ctx.environment.nodes.get(profile.node).cloned() else { return };
     let version = ctx.environment.kubernetes.version();
@@ -46,7 +57,7 @@ pub fn start(ctx: &mut Ctx<'_>, profile: &SystemPod) {
     _ = ctx.cluster.modify(&pod.key(), |pod| pod.set_at(&["status"], status(profile, &node, version, &now, 0)));
 }
 
-/// Gives a system pod the images of the environment's version.
+/// Gives a static pod the images of the environment's version.
 pub fn upgrade(ctx: &mut Ctx<'_>, profile: &SystemPod) {
     let image = profile.image(ctx.environment.kubernetes.version());
     // A pod that is gone comes back with the new image.
@@ -116,20 +127,16 @@ fn object(profile: &SystemPod, node: &NodeProfile, version: Version) -> Object {
         "resources" => resources, "terminationMessagePath" => "/dev/termination-log",
         "terminationMessagePolicy" => "File",
     };
-    let class = if profile.address.is_some() { "system-cluster-critical" } else { "system-node-critical" };
-    let mut spec = obj! {
-        "containers" => list![container], "dnsPolicy" => "ClusterFirst", "nodeName" => &node.name,
-        "priorityClassName" => class, "restartPolicy" => "Always", "schedulerName" => "default-scheduler",
+    let spec = obj! {
+        "automountServiceAccountToken" => false, "containers" => list![container], "dnsPolicy" => "ClusterFirst",
+        "hostNetwork" => true, "nodeName" => &node.name,
+        "priorityClassName" => "system-node-critical", "restartPolicy" => "Always", "schedulerName" => "default-scheduler",
         "securityContext" => Value::map(), "terminationGracePeriodSeconds" => 30,
         "tolerations" => list![
             obj! { "effect" => "NoExecute", "operator" => "Exists" },
             obj! { "effect" => "NoSchedule", "operator" => "Exists" },
         ],
     };
-    if profile.address.is_none() {
-        spec.set_at(&["automountServiceAccountToken"], false);
-        spec.set_at(&["hostNetwork"], true);
-    }
     pod.set_at(&["spec"], spec);
     pod
 }
@@ -144,10 +151,7 @@ fn status(profile: &SystemPod, node: &NodeProfile, version: Version, now: &str, 
             "type" => kind,
         }
     });
-    let address = match profile.address {
-        Some(last) => format!("{}.{last}", node.pod_network).into(),
-        None => node.internal_ip.clone(),
-    };
+    let address = &node.internal_ip;
     let last = match restarts {
         0 => Value::map(),
         _ => obj! { "terminated" => obj! {
@@ -164,7 +168,7 @@ fn status(profile: &SystemPod, node: &NodeProfile, version: Version, now: &str, 
     obj! {
         "conditions" => Value::from(conditions.to_vec()), "containerStatuses" => list![container],
         "hostIP" => &node.internal_ip, "hostIPs" => list![obj! { "ip" => &node.internal_ip }],
-        "observedGeneration" => 1, "phase" => "Running", "podIP" => &address,
-        "podIPs" => list![obj! { "ip" => &address }], "qosClass" => qos, "startTime" => now,
+        "observedGeneration" => 1, "phase" => "Running", "podIP" => address,
+        "podIPs" => list![obj! { "ip" => address }], "qosClass" => qos, "startTime" => now,
     }
 }

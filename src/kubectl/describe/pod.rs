@@ -6,7 +6,7 @@ use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::conditions::{all_conditions, condition, status_reason};
 use crate::model::container_status::restarts;
 use crate::model::object::labels_from_value;
-use crate::model::pod::{init_containers, node_name, priority, resource_value};
+use crate::model::pod::{init_containers, node_name, priority, priority_class, resource_value};
 use crate::model::pod_resources::said_of_whole;
 use crate::model::{Object, Value, conditions, pod};
 use crate::ordering::Order;
@@ -15,7 +15,7 @@ use crate::ordering::Order;
 pub(in crate::kubectl) fn pod(page: &mut Page<'_>, pod: &Object) -> bool {
     page.name(pod);
     page.field(0, "Priority", priority(pod));
-    page.optional(0, "Priority Class Name", pod.str_at(&["spec", "priorityClassName"]));
+    page.optional(0, "Priority Class Name", priority_class(pod));
     page.optional(0, "Runtime Class Name", pod.str_at(&["spec", "runtimeClassName"]));
     page.optional(0, "Service Account", pod.str_at(&["spec", "serviceAccountName"]));
     match node_name(pod) {
