@@ -328,8 +328,15 @@ fn apply_whole(
     if !cluster.hand_over_fields(key, client.manager)? {
         return Ok(answer);
     }
-    let again = cluster.apply_from(config, key, client, is_forced)?;
-    Ok(Answer { object: again.object, ..answer })
+    let mut answer = answer;
+    match cluster.apply_from(config, key, client, is_forced) {
+        Ok(again) => answer.object = again.object,
+        Err(error) => answer.warnings.push(format!(
+            "failed to re-apply configuration after performing Server-Side Apply migration. This is non-fatal and will \
+             be retried next time you apply. Error: {error}"
+        )),
+    }
+    Ok(answer)
 }
 
 /// Whether a patch changes nothing.
