@@ -6,7 +6,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
-use crate::model::Kind;
+use crate::model::{Kind, Object, Value};
 use crate::shell::{Streams, Target};
 
 /// The row of `kubectl attach`.
@@ -66,9 +66,24 @@ pub fn attach(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if let Some(failure) = refusal(cx.cluster(), &pod, &container).or_else(|| unreachable(&pod, cx)) {
         return Err(failure);
     }
-    let streams = Streams { stdin: args.is("stdin"), tty: args.is("tty") };
     let attachment = Attachment { is_quiet: args.is("quiet"), ..Attachment::default() };
+    let streams = offered(&pod, &container, args, cx);
     attachment.announce(cx);
     let target = Target { namespace: pod.meta.namespace.clone(), pod: pod.meta.name.clone(), container };
     Ok(connect(target, Process::Container(attachment), streams, cx))
+}
+
+/// What of the streams that are asked for the container has: one without a terminal gets none, one with it always; what
+/// is typed reaches nobody where the container has no input.
+fn offered(pod: &Object, container: &str, args: &Args, cx: &mut Cx<'_>) -> Streams {
+    let kinds = ["containers", "initContainers", "ephemeralContainers"].iter();
+    let mut all = kinds.flat_map(|kind| pod.list_at(&["spec", kind]).iter());
+    let Some(declared) = all.find(|it| it.str_at(&["name"]) == container) else {
+        return Streams { stdin: false, tty: false };
+    };
+    let has = |field: &str| declared.get(field).and_then(Value::as_bool) == Some(true);
+    if args.is("tty") && !has("tty") && !args.is("quiet") {
+        cx.out.err(format!("error: Unable to use a TTY - container {container} did not allocate one"));
+    }
+    Streams { stdin: args.is("stdin") && has("stdin"), tty: has("tty") }
 }
