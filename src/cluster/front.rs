@@ -279,7 +279,8 @@ impl Cluster {
         let object = self.update(object)?;
         let is_changed = object.meta.resource_version != old.meta.resource_version;
         match object.kind {
-            Kind::Namespace => warnings.extend(pod_security::label_warnings(self, old, &object)),
+            // What comes of other labels was said when they were admitted.
+            Kind::Namespace => {}
             // Nobody warns of a pod twice.
             Kind::Pod if !counts_as_new => {}
             _ if is_changed => warnings.extend(pod_security::warnings(self, &object)),
@@ -328,6 +329,9 @@ impl Cluster {
         };
         let admitted = admitted.map_err(|errors| invalid(kind, &name, &errors))?;
         warnings.extend(admitted.warnings);
+        if kind == Kind::Namespace {
+            warnings.extend(pod_security::label_warnings(self, old, &admitted.object));
+        }
         Ok((admitted.object, warnings))
     }
 

@@ -2,8 +2,8 @@
 //!
 //! Follows `pkg/cmd/label` and `pkg/cmd/annotate` of kubectl, which differ in their words.
 
-use super::dry_run::{self, DRY_RUN, finish, is_dry, is_local};
-use super::requests::{FIELD_MANAGER, update};
+use super::dry_run::{self, DRY_RUN, finish, is_local};
+use super::requests::{FIELD_MANAGER, update_as_asked};
 use crate::api::names::label_value;
 use crate::cluster::ApiError;
 use crate::kubectl::command::{Cx, Failure, Flow};
@@ -321,6 +321,6 @@ fn change_one(args: &Args, change: &Change, object: &Rc<Object>, cx: &mut Cx<'_>
         Map::Labels if tells_both && is_removed || !args.is("overwrite") && next.len() < old.len() => "unlabeled",
         Map::Labels => "labeled",
     };
-    let stored = if is_dry(args) || args.is("local") { Rc::new(changed) } else { update(object, changed, cx)? };
+    let stored = if args.is("local") { Rc::new(changed) } else { update_as_asked(object, changed, args, cx)? };
     print_operation(args, &stored, verb, cx)
 }

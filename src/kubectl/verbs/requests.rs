@@ -252,16 +252,35 @@ pub fn create_one(
 /// # Errors
 /// What the API server refuses.
 pub fn update(old: &Object, next: Object, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
+    update_at(old, next, false, cx)
+}
+
+fn update_at(old: &Object, next: Object, is_dry: bool, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
     if *old == next {
         return Ok(Rc::new(next));
     }
     let namespace = next.meta.namespace.clone();
     let value = next.to_value();
-    let answer = cx.send(false, &mut |cluster, manager| {
+    let answer = cx.send(is_dry, &mut |cluster, manager| {
         cluster.patch_from(&value, &namespace, Client { manager, validation: FieldValidation::Ignore })
     })?;
     warn(&answer, cx);
     Ok(answer.object)
+}
+
+/// The same as far as `--dry-run` lets it go: not to the server, to the server for show, or into the store.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn update_as_asked(old: &Object, next: Object, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
+    if is_local(args) {
+        return Ok(Rc::new(next));
+    }
+    let mut stored = update_at(old, next, is_dry(args), cx)?;
+    if is_dry(args) {
+        Rc::make_mut(&mut stored).meta.resource_version = old.meta.resource_version;
+    }
+    Ok(stored)
 }
 
 /// The tree of a new object of a kind.

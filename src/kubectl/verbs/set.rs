@@ -1,8 +1,8 @@
 //! `kubectl set image` and `set resources`: changes of a pod template.
 
-use super::dry_run::{self, DRY_RUN, finish, is_dry};
+use super::dry_run::{self, DRY_RUN, finish};
 use super::local;
-use super::requests::{FIELD_MANAGER, update};
+use super::requests::{FIELD_MANAGER, update_as_asked};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
@@ -152,8 +152,7 @@ pub(super) fn change_all(
         }
         let stored = match args.is("local") {
             true => Rc::new(local::typed(next)),
-            false if is_dry(args) => Rc::new(next),
-            false => update(object, next, cx)?,
+            false => update_as_asked(object, next, args, cx)?,
         };
         print_operation(args, &stored, verb, cx)?;
         problem

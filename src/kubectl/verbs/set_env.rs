@@ -2,9 +2,9 @@
 //!
 //! Follows `pkg/cmd/set/set_env.go` and `pkg/cmd/set/env` of kubectl.
 
-use super::dry_run::{finish, is_dry};
+use super::dry_run::finish;
 use super::local;
-use super::requests::update;
+use super::requests::update_as_asked;
 use super::set::{COMMON, chosen, containers_path, init_path, is_meant, needs_template, split};
 use crate::api::go_quoted;
 use crate::api::names::strict_variable_name;
@@ -80,8 +80,7 @@ pub fn env(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
         let stored = match args.is("local") {
             true => Rc::new(local::typed(next)),
-            false if is_dry(args) => Rc::new(next),
-            false => update(object, next, cx)?,
+            false => update_as_asked(object, next, args, cx)?,
         };
         print_operation(args, &stored, "env updated", cx)
     });

@@ -1,7 +1,7 @@
 //! `kubectl taint`: marks on nodes that keep pods away.
 
-use super::dry_run::{self, DRY_RUN, finish, is_dry};
-use super::requests::{FIELD_MANAGER, VALIDATE, update, validation};
+use super::dry_run::{self, DRY_RUN, finish};
+use super::requests::{FIELD_MANAGER, VALIDATE, update_as_asked, validation};
 use crate::api::names::{label_value, qualified_name};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -194,7 +194,7 @@ fn taint_node(args: &Args, node: &Rc<Object>, changes: &[TaintChange], cx: &mut 
     } else {
         next.set_at(&["spec", "taints"], taints);
     }
-    let stored = if is_dry(args) { Rc::new(next) } else { update(node, next, cx)? };
+    let stored = update_as_asked(node, next, args, cx)?;
     // Here a dry run says no more than the real one.
     print_operation(&args.without("dry-run"), &stored, verb, cx)
 }
