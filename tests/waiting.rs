@@ -230,5 +230,9 @@ fn a_wait_finds_what_the_line_right_before_has_asked_for() {
     playground.enter("kubectl wait --for=condition=Ready pod/nobody");
     assert!(!playground.is_busy() && playground.now().0 - before.0 < 1000, "{}", screen(&playground));
     assert_eq!(screen(&playground).matches("pods \"nobody\" not found").count(), 1);
+    // Who does not wait asks what there is now, as a lesson's goals do.
+    let before = playground.now();
+    playground.enter("kubectl wait --for=condition=Ready pod/nobody --timeout=0s");
+    assert_eq!((playground.now(), playground.holds("--for=condition=Ready pod/nobody")), (before, false));
     holds_when_replayed(&mut playground);
 }

@@ -97,7 +97,11 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     // Folders are gone through to the bottom unless that is turned off.
     let args = &args.or("recursive", "true");
     let conditions = conditions(args, cx.cluster().kubernetes().has(Difference::WaitsForSeveral))?;
-    let waiting = begin(args, &conditions, cx).or_else(|_| {
+    let waiting = begin(args, &conditions, cx).or_else(|failure| {
+        // Who does not wait asks what there is now.
+        if args.duration("timeout") == Some(Millis::ZERO) {
+            return Err(failure);
+        }
         // What a line before has asked for is made while this program starts.
         cx.host.pause(Pause::Command);
         begin(args, &conditions, cx)
