@@ -1,5 +1,8 @@
 //! The native program: plays lines and pages, and draws pictures, without a browser. Its first argument is the command.
 
+#[path = "lab/usage.rs"]
+mod usage;
+
 use statefulset_lab::i18n::console::find;
 use statefulset_lab::i18n::{Lang, fill};
 use statefulset_lab::kubectl::minikube;
@@ -11,49 +14,31 @@ use statefulset_lab::tutorial::{self, Page};
 use statefulset_lab::ui::drawing::Mode;
 use statefulset_lab::ui::svg_file::{Moment, first_pictures, lesson_picture, svg_of};
 use statefulset_lab::world::Environment;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
-
-const USAGE: &str = "\
-lab run FILE [--environment NAME] [--version VERSION] [--gates NAME=true,...] [--seed NUMBER]
-        [--lang en|ja] [--trace]
-    Types the lines of a file, or of standard input where it is `-`, and prints what is seen. A line
-    `wait 30s` lets virtual time go by. With --trace, prints lines of JSON instead: what was typed and
-    said, and every change and decision with its moment in milliseconds.
-lab check PAGE.md... [--environment NAME] [--version VERSION] [--gates NAME=true,...]
-        [--seed NUMBER] [--lang en|ja]
-    Plays the code blocks of Markdown pages from top to bottom, and names each line that is printed
-    there and that the cluster does not say. Ages, addresses and generated names are no difference.
-lab check LESSON.md...
-    Plays the solution of each lesson. Says which step it does not solve, or what is wrong with the text.
-lab svg [--scenario ID | --manifest FILE | --session FILE] [--at SECONDS] [--run LINE]...
-        [--view identity|node|owner] [--size WIDTHxHEIGHT] [--lang en|ja] [--output FILE]
-    Writes the picture at a moment as an SVG file that needs nothing else. The session is a text
-    that the page has stored. Lines are typed one after the other at the start.
-lab page FOLDER
-    Puts the first pictures into the index.html of a built page, and the names of its files into its
-    lab.js. The build calls it.
-
-Environments are minikube, zones and recorder. Versions of Kubernetes are 1.34 to 1.37, also with a
-patch; gates are feature gates. The exit status is 0 if that was done; 1 if a page says
-something else than the cluster, if the last line of a run failed, or if a file cannot be read, written
-or understood; 2 if the command line is not understood.
-";
+use usage::{known, no_command, parted, usage, version};
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<String> = std::env::args().skip(1).flat_map(|word| parted(&word)).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
+        ["help" | "--help" | "-h"] => say(&usage(None)),
+        ["help" | "--help" | "-h", name] if known(name).is_some() => say(&usage(known(name))),
+        ["help" | "--help" | "-h", name, ..] => Err(Failure::Usage(no_command(name))),
+        [name, options @ ..] if known(name).is_some() && options.iter().any(|it| matches!(*it, "--help" | "-h")) => {
+            say(&usage(known(name)))
+        }
+        ["version" | "--version" | "-V"] => say(&version()),
         ["run", options @ ..] => run(options),
-        ["check", lessons @ ..] if are_lessons(lessons) => check_lessons(lessons).map_err(Failure::Files),
         ["check", options @ ..] => check(options),
         ["svg", options @ ..] => svg(options),
         ["page", folder] => page(Path::new(folder)).map_err(Failure::Files),
-        ["help" | "--help" | "-h"] => {
-            print!("{USAGE}");
-            Ok(())
+        ["page" | "version" | "--version" | "-V", ..] => {
+            Err(Failure::Usage("there are too few or too many words".into()))
         }
-        _ => Err(Failure::Usage("there is no such command".into())),
+        [name, ..] => Err(Failure::Usage(no_command(name))),
+        [] => Err(Failure::Usage("a command is missing".into())),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -63,27 +48,23 @@ fn main() -> ExitCode {
         }
         Err(Failure::Said) => ExitCode::from(1),
         Err(Failure::Usage(why)) => {
-            eprint!("lab: {why}\n\n{USAGE}");
+            eprint!(
+                "lab: {why}\n\n{}",
+                usage(words.first().filter(|name| **name != "help").and_then(|name| known(name)))
+            );
             ExitCode::from(2)
         }
     }
 }
 
-/// Whether all files are lessons: texts with goals.
-fn are_lessons(paths: &[&str]) -> bool {
-    !paths.is_empty() && paths.iter().all(|path| std::fs::read_to_string(path).is_ok_and(|text| is_lesson(&text)))
-}
-
-/// Plays lessons.
-fn check_lessons(lessons: &[&str]) -> Result<(), String> {
-    for path in lessons {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-        let playground = Attempt::play(path, &text, usize::MAX).map_err(|why| format!("{path}: {why}"))?;
-        if let Some(lesson) = playground.attempt().map(|it| &it.lesson) {
-            println!("ok {path}: {} ({} steps)", lesson.title.en, lesson.steps.len());
-        }
+/// Prints a text. Who has stopped reading, as `head` does, is told nothing more.
+fn say(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        Err(why) if why.kind() == ErrorKind::BrokenPipe => Err(Failure::Said),
+        Err(why) => Err(Failure::Files(format!("standard output: {why}"))),
     }
-    Ok(())
 }
 
 /// Why nothing was done.
@@ -103,10 +84,12 @@ struct Begin<'a> {
     seed: u64,
     lang: Lang,
     is_trace: bool,
+    /// The options that say what the cluster of a page begins with.
+    asked: Vec<&'a str>,
 }
 
 impl<'a> Begin<'a> {
-    fn read(words: &[&'a str]) -> Result<Begin<'a>, Failure> {
+    fn read(words: &[&'a str], takes_trace: bool) -> Result<Begin<'a>, Failure> {
         let mut begin = Begin {
             files: Vec::new(),
             environment: "minikube",
@@ -115,19 +98,25 @@ impl<'a> Begin<'a> {
             seed: 1,
             lang: Lang::En,
             is_trace: false,
+            asked: Vec::new(),
         };
         let mut rest = words.iter().copied();
         while let Some(word) = rest.next() {
             let mut value = || rest.next().ok_or_else(|| Failure::Usage(format!("{word} needs a value")));
             let wrong = |value: &str| Failure::Usage(format!("{word} does not take {value}"));
+            if ["--environment", "--version", "--gates", "--seed"].contains(&word) {
+                begin.asked.push(word);
+            }
             match word {
                 "--environment" => begin.environment = value()?,
                 "--version" => begin.version = Some(value()?),
                 "--gates" => begin.gates = Some(value()?),
                 "--seed" => begin.seed = value().and_then(|it| it.parse().map_err(|_| wrong(it)))?,
                 "--lang" => begin.lang = value().and_then(|it| Lang::from_tag(it).ok_or_else(|| wrong(it)))?,
-                "--trace" => begin.is_trace = true,
-                word if word.starts_with("--") => return Err(Failure::Usage(format!("there is no {word}"))),
+                "--trace" if takes_trace => begin.is_trace = true,
+                word if word.starts_with('-') && word != "-" => {
+                    return Err(Failure::Usage(format!("there is no {word}")));
+                }
                 file => begin.files.push(file),
             }
         }
@@ -153,7 +142,7 @@ impl<'a> Begin<'a> {
 
 /// Plays the lines of files.
 fn run(words: &[&str]) -> Result<(), Failure> {
-    let begin = Begin::read(words)?;
+    let begin = Begin::read(words, true)?;
     let mut playground = begin.playground()?;
     let mut has_failed = false;
     for file in &begin.files {
@@ -168,54 +157,55 @@ fn run(words: &[&str]) -> Result<(), Failure> {
                     "`{line}` is too long: at most {WAIT_DAYS_MAX} days go by at once"
                 )));
             }
-            let Some(said) = play_line(&mut playground, line, &begin) else { continue };
+            let Some(said) = play_line(&mut playground, line, &begin)? else { continue };
             has_failed = said.i64_at(&["exit"]).is_some_and(|exit| exit != 0);
         }
     }
     if begin.is_trace {
-        print_trace(&playground, begin.lang);
+        print_trace(&playground, begin.lang)?;
     }
     if has_failed { Err(Failure::Said) } else { Ok(()) }
 }
 
 /// Types a line, or lets time go by; prints what is seen.
-fn play_line(playground: &mut Playground, line: &str, begin: &Begin<'_>) -> Option<Value> {
+fn play_line(playground: &mut Playground, line: &str, begin: &Begin<'_>) -> Result<Option<Value>, Failure> {
     if let Some(ms) = line.strip_prefix("wait ").and_then(duration).flatten() {
         let (at, before) = (playground.now(), playground.entries().last().cloned());
         playground.advance(ms);
         let said = report::said(playground, before.as_ref());
         if begin.is_trace && !said.list_at(&["lines"]).is_empty() {
-            print_line(&said, at, line);
+            print_line(&said, at, line)?;
         } else if !begin.is_trace {
-            print!("{}", report::seen(playground, before.as_ref()));
+            say(&report::seen(playground, before.as_ref()))?;
         }
-        return None;
+        return Ok(None);
     }
     let (at, prompt) = (playground.now(), playground.prompt().text);
     let before = playground.entries().last().cloned();
     let said = report::play(playground, line);
     if begin.is_trace {
-        print_line(&said, at, line);
+        print_line(&said, at, line)?;
     } else {
-        println!("{prompt}{line}");
-        print_seen(&report::seen(playground, before.as_ref()), &said);
+        say(&format!("{prompt}{line}\n"))?;
+        print_seen(&report::seen(playground, before.as_ref()), &said)?;
     }
-    Some(said)
+    Ok(Some(said))
 }
 
 /// What was seen, and the hints that came of the run itself.
-fn print_seen(seen: &str, said: &Value) {
-    print!("{seen}");
+fn print_seen(seen: &str, said: &Value) -> Result<(), Failure> {
     let hints = said.list_at(&["hints"]).iter().filter_map(Value::as_str);
-    hints.filter(|hint| !seen.lines().any(|line| line == *hint)).for_each(|hint| println!("{hint}"));
+    let hints: String =
+        hints.filter(|hint| !seen.lines().any(|line| line == *hint)).map(|hint| format!("{hint}\n")).collect();
+    say(&format!("{seen}{hints}"))
 }
 
 /// What was typed and seen, as a line of JSON.
-fn print_line(said: &Value, at: Millis, typed: &str) {
+fn print_line(said: &Value, at: Millis, typed: &str) -> Result<(), Failure> {
     let mut value = said.clone();
     value.set_at(&["at"], Value::Int(at.0));
     value.set_at(&["typed"], Value::text(typed));
-    println!("{}", to_json(&value));
+    say(&format!("{}\n", to_json(&value)))
 }
 
 /// The longest wait of a line.
@@ -238,47 +228,76 @@ fn duration(text: &str) -> Option<Option<i64>> {
 }
 
 /// Prints the changes and decisions of a run, one line of JSON each.
-fn print_trace(playground: &Playground, lang: Lang) {
-    for change in playground.records().iter().filter_map(|record| match record {
-        Record::Change(change) => Some(change),
+fn print_trace(playground: &Playground, lang: Lang) -> Result<(), Failure> {
+    let changes = playground.records().iter().filter_map(|record| match record {
+        Record::Change(change) => Some(report::change(change)),
         Record::Decision(_) => None,
-    }) {
-        println!("{}", to_json(&report::change(change)));
+    });
+    let decisions = report::decisions_since(playground, lang, 0);
+    let mut all = changes.chain(decisions.as_list().unwrap_or_default().iter().cloned());
+    all.try_for_each(|value| say(&format!("{}\n", to_json(&value))))
+}
+
+/// Plays pages and lessons, and prints what they say and the cluster does not.
+fn check(words: &[&str]) -> Result<(), Failure> {
+    let begin = Begin::read(words, false)?;
+    let mut is_fine = true;
+    for file in &begin.files {
+        let text = read(file)?;
+        is_fine &= if is_lesson(&text) { check_lesson(file, &text, &begin)? } else { check_page(file, &text, &begin)? };
     }
-    for decision in report::decisions_since(playground, lang, 0).as_list().unwrap_or_default() {
-        println!("{}", to_json(decision));
+    if is_fine { Ok(()) } else { Err(Failure::Said) }
+}
+
+/// Plays the solution of a lesson. Returns whether it holds.
+fn check_lesson(file: &str, text: &str, begin: &Begin<'_>) -> Result<bool, Failure> {
+    if let Some(option) = begin.asked.first() {
+        let why = format!("{file} is a lesson, which says itself what it begins with: {option} is for pages");
+        return Err(Failure::Usage(why));
+    }
+    match Attempt::play(file, text, usize::MAX) {
+        Ok(playground) => {
+            let lesson = playground.attempt().map(|it| (it.lesson.title.en.clone(), it.lesson.steps.len()));
+            let (title, steps) = lesson.unwrap_or_default();
+            say(&format!("ok {file}: {title} ({steps} steps)\n"))?;
+            Ok(true)
+        }
+        Err(why) => {
+            eprintln!("lab: {file}: {why}");
+            Ok(false)
+        }
     }
 }
 
-/// Plays pages, and prints what they say and the cluster does not.
-fn check(words: &[&str]) -> Result<(), Failure> {
-    let begin = Begin::read(words)?;
-    let mut count = 0;
-    for file in &begin.files {
-        let page = Page::read(&read(file)?).map_err(|why| Failure::Files(format!("{file}: {why}")))?;
-        let live = page.blocks.iter().filter(|block| block.is_live()).count();
-        let findings = tutorial::check(&mut begin.playground()?, &page);
-        let text = |key: &str, values: &[(&str, &str)]| fill(find(begin.lang, key).unwrap_or(key), values);
-        let nothing = text("check.nothing", &[]);
-        for finding in &findings {
-            let typed = finding.typed.lines().next().unwrap_or_default();
-            let block = finding.block.to_string();
-            let after = text("check.after", &[("block", &block), ("line", typed)]);
-            println!("{file}:{}: {after}", finding.line);
-            println!("  {}", text("check.printed", &[("text", finding.printed.as_deref().unwrap_or(&nothing))]));
-            println!("  {}", text("check.here", &[("text", finding.said.as_deref().unwrap_or(&nothing))]));
-        }
-        count += findings.len();
-        let (blocks, differing) = (live.to_string(), findings.len().to_string());
-        println!("{file}: {}", text("check.sum", &[("blocks", &blocks), ("count", &differing)]));
+/// Plays a page. Returns whether every block is answered as printed.
+fn check_page(file: &str, text: &str, begin: &Begin<'_>) -> Result<bool, Failure> {
+    let page = Page::read(text).map_err(|why| Failure::Files(format!("{file}: {why}")))?;
+    let live = page.blocks.iter().filter(|block| block.is_live()).count();
+    let findings = tutorial::check(&mut begin.playground()?, &page);
+    let text = |key: &str, values: &[(&str, &str)]| fill(find(begin.lang, key).unwrap_or(key), values);
+    let nothing = text("check.nothing", &[]);
+    for finding in &findings {
+        let typed = finding.typed.lines().next().unwrap_or_default();
+        let block = finding.block.to_string();
+        let after = text("check.after", &[("block", &block), ("line", typed)]);
+        let printed = text("check.printed", &[("text", finding.printed.as_deref().unwrap_or(&nothing))]);
+        let here = text("check.here", &[("text", finding.said.as_deref().unwrap_or(&nothing))]);
+        say(&format!("{file}:{}: {after}\n  {printed}\n  {here}\n", finding.line))?;
     }
-    if count == 0 { Ok(()) } else { Err(Failure::Said) }
+    let (blocks, differing) = (live.to_string(), findings.len().to_string());
+    say(&format!("{file}: {}\n", text("check.sum", &[("blocks", &blocks), ("count", &differing)])))?;
+    Ok(findings.is_empty())
 }
 
 fn svg(words: &[&str]) -> Result<(), Failure> {
     let mut moment = Moment::default();
     let mut output = None;
     for pair in words.chunks(2) {
+        let options =
+            ["--scenario", "--manifest", "--session", "--run", "--at", "--lang", "--view", "--size", "--output"];
+        if !options.contains(&pair[0]) {
+            return Err(Failure::Usage(format!("there is no {}", pair[0])));
+        }
         let [name, value] = pair else { return Err(Failure::Usage(format!("{} needs a value", pair[0]))) };
         let wrong = || Failure::Usage(format!("{name} does not take {value}"));
         match *name {
@@ -297,10 +316,7 @@ fn svg(words: &[&str]) -> Result<(), Failure> {
     let text = svg_of(&moment).map_err(Failure::Files)?;
     match output {
         Some(path) => std::fs::write(path, text).map_err(|why| Failure::Files(format!("{path}: {why}"))),
-        None => {
-            print!("{text}");
-            Ok(())
-        }
+        None => say(&text),
     }
 }
 

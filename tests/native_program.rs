@@ -91,10 +91,93 @@ fn a_file_that_is_not_there_is_1_and_a_line_that_is_not_understood_is_2() {
         let (status, _, error) = lab(words, "");
         assert_eq!((status, error.starts_with("lab: nowhere")), (1, true), "{words:?}: {error}");
     }
-    for words in [&["nonsense"][..], &[], &["run"], &["check", "--nonsense", "a.md"], &["run", "-", "--seed", "x"]] {
-        let (status, _, error) = lab(words, "");
-        assert_eq!((status, error.contains("lab run FILE")), (2, true), "{words:?}: {error}");
+    for (words, why, usage) in [
+        (&["nonsense"][..], "there is no command \"nonsense\": there are run, check, svg", "lab svg ["),
+        (&["help", "nonsense"], "there is no command", "lab svg ["),
+        (&[], "a command is missing", "lab svg ["),
+        (&["run"], "a file is missing", "lab run FILE"),
+        (&["check", "--nonsense", "a.md"], "there is no --nonsense", "lab check PAGE.md"),
+        (&["check", "-x", "a.md"], "there is no -x", "lab check PAGE.md"),
+        (&["check", "--trace", "a.md"], "there is no --trace", "lab check PAGE.md"),
+        (&["run", "-", "--seed", "x"], "--seed does not take x", "lab run FILE"),
+        (&["run", "-", "--seed=1.5"], "--seed does not take 1.5", "lab run FILE"),
+        (&["run", "-", "--version"], "--version needs a value", "lab run FILE"),
+        (&["run", "-", "--version", "2.0"], "no Kubernetes 2.0", "lab run FILE"),
+        (&["run", "-", "--environment", "mars"], "there is no environment mars", "lab run FILE"),
+        (&["svg", "--nonsense", "x"], "there is no --nonsense", "lab svg ["),
+        (&["version", "x"], "too many words", "lab version"),
+        (&["check", "www/lessons/canary.md", "--seed", "2"], "--seed is for pages", "lab check PAGE.md"),
+    ] {
+        let (status, out, error) = lab(words, "");
+        let lead = error.lines().next().unwrap_or_default();
+        assert_eq!((status, out.as_str()), (2, ""), "{words:?}: {error}");
+        assert!(lead.starts_with("lab: ") && lead.contains(why) && error.contains(usage), "{words:?}: {error}");
+        // Of one command its own usage is shown.
+        assert_eq!(
+            error.contains("lab page FOLDER"),
+            usage == "lab svg [" && words.first() != Some(&"svg"),
+            "{words:?}: {error}"
+        );
     }
-    let (status, out, _) = lab(&["help"], "");
-    assert_eq!((status, out.contains("exit status")), (0, true));
+}
+
+#[test]
+fn help_and_version_are_answers() {
+    for words in [&["help"][..], &["--help"], &["-h"]] {
+        let (status, out, error) = lab(words, "");
+        assert_eq!((status, error.as_str()), (0, ""), "{words:?}");
+        for part in ["lab run FILE", "lab check PAGE.md", "lab svg [", "lab page FOLDER", "exit status"] {
+            assert!(out.contains(part), "{part}: {out}");
+        }
+    }
+    for words in [&["run", "--help"][..], &["run", "-h"], &["help", "run"], &["run", "nowhere", "--help"]] {
+        let (status, out, error) = lab(words, "");
+        assert_eq!((status, error.as_str()), (0, ""), "{words:?}");
+        assert!(out.starts_with("lab run FILE") && !out.contains("lab svg") && out.contains("exit status"), "{out}");
+    }
+    for words in [&["version"][..], &["--version"], &["-V"]] {
+        let (status, out, _) = lab(words, "");
+        assert_eq!(
+            (status, out),
+            (0, format!("lab {} (Kubernetes 1.34, 1.35, 1.36, 1.37)\n", env!("CARGO_PKG_VERSION")))
+        );
+    }
+}
+
+#[test]
+fn a_value_may_stand_behind_an_equals_sign() {
+    let (status, out, _) = lab(&["run", "-", "--version=1.35", "--lang=ja"], "kubectl version\n");
+    assert_eq!((status, out.contains("Server Version: v1.35")), (0, true), "{out}");
+    let (status, out, _) = lab(&["run", "-", "--gates=StatefulSetRecreateStrategy=true"], "lab versions\n");
+    assert_eq!((status, out.contains("StatefulSetRecreateStrategy")), (0, true), "{out}");
+}
+
+#[test]
+fn pages_and_lessons_are_checked_in_one_go() {
+    let bad = file(
+        "differs.md",
+        "```console\n$ kubectl get ns default\nNAME      STATUS   AGE\ndefault   Gone     1d\n```\n",
+    );
+    let unsolved =
+        file("unsolved.md", &std::fs::read_to_string("www/lessons/canary.md").unwrap().replace("kubectl ", "true "));
+    let (status, out, error) = lab(&["check", "www/lessons/canary.md", &bad, &unsolved], "");
+    assert_eq!(status, 1);
+    assert!(out.starts_with("ok www/lessons/canary.md: ") && out.contains("Gone"), "{out}");
+    assert!(error.starts_with(&format!("lab: {unsolved}: ")), "{error}");
+    assert_eq!(lab(&["check", "www/lessons/canary.md"], "").0, 0);
+}
+
+#[test]
+fn who_stops_reading_is_told_nothing_more() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_lab"))
+        .args(["run", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let _ = child.stdin.take().unwrap().write_all(b"kubectl get nodes\nkubectl get ns\n");
+    let done = child.wait_with_output().unwrap();
+    assert_eq!((done.status.code(), String::from_utf8_lossy(&done.stderr).as_ref()), (Some(1), ""));
 }
