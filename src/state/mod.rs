@@ -130,6 +130,7 @@ impl State {
         let mut effects = std::mem::take(&mut begun.effects);
         let (is_stored, has_failed) = (begun.is_stored, begun.has_failed);
         let is_awaited = begun.loading.is_some() && opening.given.is_none();
+        let is_paused = opening.is_paused.unwrap_or(view.is_paused && (is_stored || is_awaited));
         let mut state = State {
             files,
             scenario: 0,
@@ -138,7 +139,7 @@ impl State {
             version: 0,
             epoch: 0,
             view,
-            pace: Pace { is_playing: !view.is_paused, speed: view.speed, is_still: media.is_calm },
+            pace: Pace { is_playing: !is_paused, speed: view.speed, is_still: media.is_calm },
             panel: Panel::default(),
             selected: None,
             compared: begun.compared,

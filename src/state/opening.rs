@@ -48,6 +48,8 @@ pub struct Opening {
     pub about: Option<String>,
     /// The list of sessions that are kept.
     pub shelf: Option<String>,
+    /// Whether time stands at the start. Else a stored session stands where it stood, and what begins anew plays.
+    pub is_paused: Option<bool>,
     /// When real time was nought, in milliseconds since 1970.
     pub opened_at: i64,
     /// A text for the editor that a crash left behind.

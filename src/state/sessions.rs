@@ -143,8 +143,17 @@ impl State {
 
     /// Whether what the reader is told is about the sessions that are kept.
     pub fn tells_of_sessions(&self) -> bool {
-        let words = ["sessions.kept", "store.in_list"].map(|key| t(self.view.lang, key));
-        self.notice.as_ref().is_some_and(|notice| words.iter().any(|words| notice.contains(words)))
+        self.tells(&["sessions.kept", "store.in_list"])
+    }
+
+    /// Whether what the reader is told is about something that an undo brings back.
+    pub fn tells_of_a_way_back(&self) -> bool {
+        self.can_return() && self.tells(&["sessions.kept", "sessions.text_kept"])
+    }
+
+    fn tells(&self, keys: &[&'static str]) -> bool {
+        let lang = self.view.lang;
+        self.notice.as_ref().is_some_and(|notice| keys.iter().any(|key| notice.contains(t(lang, key))))
     }
 
     /// Brings back what was left last, and takes it off the list.

@@ -224,7 +224,7 @@ impl App {
                 <p class="notice">
                     <span>{ notice }</span>
                     <span class="grow"></span>
-                    if state.can_return() {
+                    if state.tells_of_a_way_back() {
                         <button type="button" class="button" onclick={back}>{ t(lang, "sessions.back") }</button>
                     }
                     if state.tells_of_sessions() {

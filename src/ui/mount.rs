@@ -35,8 +35,6 @@ pub struct Options {
     pub theme: Option<Theme>,
     /// The pace, as an index into `SPEEDS`.
     pub speed: Option<usize>,
-    /// Whether time stands still at first.
-    pub is_paused: Option<bool>,
     /// Whether the guide is shown.
     pub has_guide: Option<bool>,
     /// Which picture.
@@ -81,12 +79,12 @@ impl Options {
                 gates: text("gates"),
                 compare: text("compare"),
                 kept: text("kept"),
+                is_paused: flag("paused"),
                 ..Opening::default()
             },
             lang: text("lang").and_then(|tag| Lang::from_tag(&tag)),
             theme: text("theme").and_then(|name| Theme::named(&name)),
             speed: number("speed").and_then(speed_of),
-            is_paused: flag("paused"),
             has_guide: flag("guide"),
             mode: text("view").map(|view| Mode::named(&view).unwrap_or_default()),
             is_read_only: flag("readonly"),
@@ -101,7 +99,6 @@ impl Options {
         view.lang = self.lang.unwrap_or(view.lang);
         view.theme = self.theme.unwrap_or(view.theme);
         view.speed = self.speed.unwrap_or(view.speed);
-        view.is_paused = self.is_paused.unwrap_or(view.is_paused);
         view.has_guide = self.has_guide.unwrap_or(view.has_guide);
         view
     }
@@ -115,7 +112,7 @@ impl Options {
             self.lang.map(Action::Language),
             self.theme.map(Action::Theme),
             self.speed.map(Action::Speed),
-            self.is_paused.map(|it| if it { Action::Pause } else { Action::Play }),
+            self.opening.is_paused.map(|it| if it { Action::Pause } else { Action::Play }),
             self.has_guide.map(Action::Guide),
             self.mode.map(Action::Arrange),
             self.is_read_only.map(Action::ReadOnly),

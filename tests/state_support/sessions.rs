@@ -1,10 +1,13 @@
 //! Sessions: what is stored and comes back, what the list keeps, what an address asks for.
 
 use super::Case;
+use statefulset_lab::i18n::Lang;
 use statefulset_lab::kubernetes::{Kubernetes, Version};
 use statefulset_lab::model::Millis;
 use statefulset_lab::playground::Playground;
-use statefulset_lab::state::{Action, Effect, MediaFeatures, Micros, Opening, Session, SessionAction, TerminalAction};
+use statefulset_lab::state::{
+    Action, Effect, MediaFeatures, Micros, Opening, Session, SessionAction, State, TerminalAction, View,
+};
 use std::cell::Cell;
 
 #[test]
@@ -102,6 +105,25 @@ fn several_open_texts_are_stored_and_come_back_with_their_session() {
     // Those of another session are left.
     let (other, _) = Case::new(&Opening { session: None, ..opening }, MediaFeatures::default());
     assert_eq!(other.state.files.names.len(), 1);
+}
+
+#[test]
+fn time_stands_where_it_stood_and_what_begins_anew_plays() {
+    let mut case = Case::of("web");
+    case.act(Action::Pause);
+    let effects = case.act(Action::Save);
+    let session = effects.iter().find_map(|effect| match effect {
+        Effect::Store(Session { session, .. }) => session.clone(),
+        _ => None,
+    });
+    let plays = |opening: Opening| {
+        let view = View { is_paused: true, ..View::new(Lang::En, 1440) };
+        State::new(&opening, view, MediaFeatures::default()).0.pace.is_playing
+    };
+    assert!(!plays(Opening { session: session.clone(), seed: 1, ..Opening::default() }));
+    assert!(plays(Opening { session: session.clone(), scenario: Some("web".into()), seed: 1, ..Opening::default() }));
+    assert!(plays(Opening { given: session, seed: 1, ..Opening::default() }));
+    assert!(!plays(Opening { scenario: Some("web".into()), is_paused: Some(true), seed: 1, ..Opening::default() }));
 }
 
 #[test]
