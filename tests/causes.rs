@@ -129,7 +129,7 @@ fn first_remedy(playground: &Playground) -> Option<String> {
 }
 
 /// Where fewer pods are what was asked for: a drain goes on, a set that was renamed goes.
-const TAKES_PODS_AWAY: [&str; 2] = ["budget_blocks_drain", "renamed_set"];
+const TAKES_PODS_AWAY: [&str; 4] = ["budget_blocks_drain", "drain_refused", "drain_refused_for_data", "renamed_set"];
 
 /// Whoever presses the first remedy again and again gets out, and never has fewer pods than before.
 #[test]
@@ -209,10 +209,10 @@ const NOT_POINTED_AT: [&str; 13] = [
     "cordoned",
     "cron_job_suspended",
     "deployment_paused",
+    "drain_refused_uncordoned",
     "unwanted_pod",
     // The controller's rule stands there instead.
     "min_ready_seconds",
-    "prestop_long",
     "quota_raised",
     "rolling",
     "slow_shutdown",

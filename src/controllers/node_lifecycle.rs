@@ -269,6 +269,9 @@ fn sync_taints(ctx: &mut Ctx<'_>, key: &Key) {
         }
     });
     let is_closed = is_cordoned(&node);
+    if !is_closed {
+        ctx.cluster.runtime_mut().set_refused_drain(&key.name, None);
+    }
     let is_news = is_closed != has_taint(&node, UNSCHEDULABLE, "NoSchedule");
     if is_news && ctx.environment.kubelet == KubeletKind::Real {
         let reason = if is_closed { "NodeNotSchedulable" } else { "NodeSchedulable" };

@@ -194,6 +194,7 @@ pub fn beside(cluster: &Cluster) -> Vec<Vec<Link>> {
         let (Some(root), Some(own)) = (links.first(), links.last()) else { continue };
         let lasts = root.end == End::Somebody
             || own.rule == "node.drain-waits"
+            || cause::lasts(own)
             || (object.meta.is_terminating() && object.kind != Kind::Pod);
         let is_new = found.iter().filter_map(|links| links.first()).all(|told| told.rule != root.rule);
         // What is so on purpose is none of its own, and is a cause where something else waits for it.

@@ -175,18 +175,16 @@ const NOTES_MAX: usize = 3;
 
 /// What is not as asked beside the sets, as far as no set's sentence says it already, and how much more there is.
 pub(super) fn notes(look: &Look<'_>, told: &[Rc<Link>]) -> (Vec<(Key, CursorPart)>, usize) {
-    let mut all = beside(look.source.cluster);
-    all.retain(|links| links.first().is_some_and(|root| told.iter().all(|it| it.rule != root.rule)));
+    // What waits for time says what waits; what waits for somebody, why.
+    let shown = |links: Vec<Link>| match links.first().map(|root| root.end) {
+        Some(End::Somebody) => links,
+        _ => links.into_iter().next_back().into_iter().collect(),
+    };
+    let all = beside(look.source.cluster).into_iter();
+    let mut all: Vec<(Option<Key>, Vec<Link>)> =
+        all.map(|links| (links.last().map(|own| own.key.clone()), shown(links))).collect();
+    all.retain(|(_, links)| links.first().is_some_and(|root| told.iter().all(|it| it.rule != root.rule)));
     let more = all.len().saturating_sub(NOTES_MAX);
     all.truncate(NOTES_MAX);
-    let note = |links: Vec<Link>| {
-        let key = links.last()?.key.clone();
-        // What waits for time says what waits; what waits for somebody, why.
-        let own = match links.first()?.end {
-            End::Somebody => of_links(&links),
-            _ => of_links(links.last().map(std::slice::from_ref).unwrap_or_default()),
-        };
-        Some((key, own))
-    };
-    (all.into_iter().filter_map(note).collect(), more)
+    (all.into_iter().filter_map(|(key, links)| Some((key?, of_links(&links)))).collect(), more)
 }

@@ -15,7 +15,7 @@ use crate::cluster::Cluster;
 use crate::cluster::dns::{QueryKind, ZONE, query};
 use crate::controllers::stateful_set::control::max_unavailable;
 use crate::controllers::{ControllerId, Decision, Outcome, Subject, Timers};
-use crate::explain::cause::{End, Link, answer};
+use crate::explain::cause::{End, Link, answer, lasts};
 use crate::kubernetes::Difference;
 use crate::model::claim::access_modes;
 use crate::model::conditions::{all_conditions, changed_at, phase};
@@ -360,8 +360,11 @@ pub(super) fn cause_of(cluster: &Cluster, set: &Object, decision: &Decision) -> 
     let of_pod = pod.filter(|pod| cluster.get(pod).is_some()).map(|pod| answer(cluster, &pod)).unwrap_or_default();
     // A pod that is as asked is none of the cause.
     let links = if of_pod.is_empty() && is_small { answer(cluster, &set.key()) } else { of_pod };
-    // A pod that is on its way is the rule's own matter; a slow volume or a node on its way is not.
-    let is_told = |root: &Link| root.end == End::Somebody || !matches!(root.key.kind, Kind::Pod | Kind::StatefulSet);
+    // A pod that is on its way is the rule's own matter; a slow volume, a node on its way, and what holds up the end of
+    // a pod are not.
+    let is_told = |root: &Link| {
+        root.end == End::Somebody || !matches!(root.key.kind, Kind::Pod | Kind::StatefulSet) || lasts(root)
+    };
     if links.first().is_some_and(is_told) { links } else { Vec::new() }
 }
 

@@ -14,5 +14,7 @@ pub mod system_pods;
 pub use disk::{DiskId, Disks};
 pub use environment::{ClassProfile, Environment, KubeletKind, NodeProfile};
 pub use orders::{Order, Question, Reply, Run};
-pub use runtime::{Breakage, ImageProfile, Life, Listener, Runtime, RuntimeEvent, Shortage, Stopped, Written};
+pub use runtime::{
+    Breakage, ImageProfile, Life, Listener, RefusedDrain, Runtime, RuntimeEvent, Shortage, Stopped, Written,
+};
 pub use system_pods::{Keeper, SystemPod};

@@ -80,6 +80,21 @@ pub struct Shortage {
     pub disk: bool,
 }
 
+/// A drain that a client refused to begin: the machine is closed, and its pods stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RefusedDrain {
+    /// The UID of the node's object.
+    pub node_uid: Text,
+    /// The options that were written, as they are typed again.
+    pub options: Vec<Text>,
+    /// The pods that a DaemonSet keeps, if they may not be left there.
+    pub daemons: Vec<Key>,
+    /// The pods whose data goes with them, if it may not.
+    pub local: Vec<Key>,
+    /// The pods that no controller would make anew, if they may not go for good.
+    pub bare: Vec<Key>,
+}
+
 /// What a user broke in the pods of one name, whatever pod object stands behind the name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Breakage {
@@ -169,6 +184,7 @@ pub struct Runtime {
     orders: Vec<Order>,
     connections: u64,
     server_ends: Vec<(Text, Text, i64)>,
+    refused_drains: Rc<SharedMap<Text, RefusedDrain>>,
 }
 
 impl Runtime {
@@ -278,6 +294,22 @@ impl Runtime {
     pub fn set_shortage(&mut self, node: &Text, shortage: Shortage) {
         Rc::make_mut(&mut self.short).insert(node.clone(), shortage);
         self.post(RuntimeEvent::LookAtResources(node.clone()));
+    }
+
+    /// The drain of a machine that was refused last, if none has begun since and the machine was closed ever since.
+    pub fn refused_drain(&self, node: &str) -> Option<&RefusedDrain> {
+        self.refused_drains.get(node)
+    }
+
+    /// Remembers that a drain was refused, or forgets it.
+    pub fn set_refused_drain(&mut self, node: &Text, refused: Option<RefusedDrain>) {
+        match refused {
+            Some(refused) => _ = Rc::make_mut(&mut self.refused_drains).insert(node.clone(), refused),
+            None if self.refused_drains.contains_key(node.as_str()) => {
+                _ = Rc::make_mut(&mut self.refused_drains).remove(node.as_str());
+            }
+            None => {}
+        }
     }
 
     /// What the pods of a workload have to do together, in percent of what one of them asked for; `None` if nobody

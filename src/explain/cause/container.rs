@@ -79,7 +79,7 @@ fn saying(cluster: &Cluster, pod: &Object, container: &str, link: Link) -> Link 
             let is_long = text.chars().count() > WORDS_MAX;
             let short: String = text.chars().take(WORDS_MAX).collect();
             let text = if is_long { format!("{short}…") } else { short };
-            Link { kept_by: Some("container.said"), ..link.fact("words", &text) }
+            link.fact("words", &text).and("container.said")
         }
         None => link,
     }

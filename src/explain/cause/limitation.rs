@@ -54,7 +54,7 @@ fn kept(mut link: Link, rule: &'static str) -> Link {
     for remedy in link.remedies.iter_mut().filter(|remedy| remedy.effect == "pod.delete-outdated") {
         remedy.effect = "update.delete-stuck";
     }
-    Link { kept_by: Some(rule), ..link }
+    link.and(rule)
 }
 
 fn count_unready(cluster: &Cluster, set: &Rc<Object>) -> i64 {

@@ -17,6 +17,7 @@ mod namespace;
 mod node;
 mod placing;
 mod pod;
+mod preemption;
 mod probe;
 mod recipe;
 mod room;
@@ -53,6 +54,14 @@ pub struct Remedy {
     pub line: String,
     /// The key of its consequence in the catalogue; its places are those of the link.
     pub effect: &'static str,
+    /// The keys of what else comes of it.
+    also: Vec<&'static str>,
+}
+
+impl Remedy {
+    fn new(line: String, effect: &'static str) -> Remedy {
+        Remedy { line, effect, also: Vec::new() }
+    }
 }
 
 /// One link of the chain.
@@ -72,8 +81,8 @@ pub struct Link {
     next: Option<Key>,
     /// Other objects that play a part in it, for how it came.
     pub(super) around: Vec<Key>,
-    /// The key of a sentence behind its own: what keeps it so.
-    kept_by: Option<&'static str>,
+    /// The keys of sentences behind its own: what keeps it so.
+    also: Vec<&'static str>,
 }
 
 impl Link {
@@ -86,7 +95,7 @@ impl Link {
             remedies: Vec::new(),
             next: None,
             around: Vec::new(),
-            kept_by: None,
+            also: Vec::new(),
         }
     }
 
@@ -133,29 +142,41 @@ impl Link {
     }
 
     fn remedy(mut self, line: String, effect: &'static str) -> Link {
-        self.remedies.push(Remedy { line, effect });
+        self.remedies.push(Remedy::new(line, effect));
+        self
+    }
+
+    /// The same with a sentence behind its own.
+    fn and(mut self, rule: &'static str) -> Link {
+        self.also.push(rule);
         self
     }
 
     /// Its sentence.
     pub fn say(&self, lang: Lang) -> String {
-        let own = self.text(lang, self.rule);
-        match self.kept_by {
-            Some(rule) if lang == Lang::En => format!("{own} {}", self.text(lang, rule)),
-            Some(rule) => format!("{own}{}", self.text(lang, rule)),
-            None => own,
-        }
+        self.texts(lang, self.rule, &self.also)
     }
 
     /// What a remedy leads to.
     pub fn effect(&self, lang: Lang, remedy: &Remedy) -> String {
-        self.text(lang, remedy.effect)
+        self.texts(lang, remedy.effect, &remedy.also)
+    }
+
+    fn texts(&self, lang: Lang, first: &str, also: &[&str]) -> String {
+        let all: Vec<String> =
+            std::iter::once(first).chain(also.iter().copied()).map(|key| self.text(lang, key)).collect();
+        all.join(if lang == Lang::En { " " } else { "" })
     }
 
     fn text(&self, lang: Lang, key: &str) -> String {
         let facts: Vec<(&str, &str)> = self.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
         causes::find(lang, key).map_or_else(|| key.to_string(), |text| fill(text, &facts))
     }
+}
+
+/// Whether a cause that ends by itself is worth a word of its own meanwhile: why a pod goes, or what holds up its end.
+pub fn lasts(link: &Link) -> bool {
+    matches!(link.rule, "pod.preempted" | "pod.terminating-hook" | "placing.preempts")
 }
 
 /// The longest chain that is followed.

@@ -1,9 +1,10 @@
 //! Why a node takes no pods.
 
-use super::{Link, clock, condition, in_namespace};
+use super::{Link, Remedy, clock, condition, in_namespace};
 use crate::cluster::Cluster;
 use crate::model::node::is_cordoned;
-use crate::model::{Object, budget};
+use crate::model::pod::node_name;
+use crate::model::{Key, Object, budget};
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, node: &Rc<Object>) -> Option<Link> {
@@ -35,9 +36,12 @@ pub(super) fn link(cluster: &Cluster, node: &Rc<Object>) -> Option<Link> {
     (is_cordoned(node)).then(|| cordoned(cluster, node))
 }
 
-/// A node that takes no new pods; one that is being drained waits for a budget.
+/// A node that takes no new pods; one that is being drained waits for a budget, or its drain was refused.
 fn cordoned(cluster: &Cluster, node: &Object) -> Link {
     let name = &node.meta.name;
+    if let Some(link) = refused(cluster, node) {
+        return link;
+    }
     if let Some(link) = covered_twice(cluster, node) {
         return link;
     }
@@ -54,6 +58,40 @@ fn cordoned(cluster: &Cluster, node: &Object) -> Link {
         }
         None => link,
     }
+}
+
+/// The most names that a sentence lists.
+const NAMES_MAX: usize = 6;
+
+/// A node whose drain was refused because of pods that are still there: why, and the same line with what allows it.
+fn refused(cluster: &Cluster, node: &Object) -> Option<Link> {
+    let name = &node.meta.name;
+    let refused = cluster.runtime().refused_drain(name).filter(|it| it.node_uid == node.meta.uid)?;
+    let is_here = |key: &&Key| cluster.get(key).is_some_and(|pod| node_name(pod) == name.as_str());
+    let mut link = Link::of(node, "node.drain-refused");
+    let mut remedy = Remedy::new(format!("kubectl drain {name}"), "node.drain-anyway");
+    for (fact, rule, option, effect, keys) in [
+        ("daemons", "node.drain-daemons", "--ignore-daemonsets", "node.drain-leaves-daemons", &refused.daemons),
+        ("local", "node.drain-local", "--delete-emptydir-data", "node.drain-loses-data", &refused.local),
+        ("bare", "node.drain-bare", "--force", "node.drain-loses-pods", &refused.bare),
+    ] {
+        let names: Vec<&str> = keys.iter().filter(is_here).map(|key| key.name.as_str()).collect();
+        if !names.is_empty() {
+            let more = if names.len() > NAMES_MAX { format!(", … ({})", names.len()) } else { String::new() };
+            let shown = names.get(..NAMES_MAX).unwrap_or(&names).join(", ");
+            link = link.fact(fact, &(shown + &more)).and(rule);
+            remedy.line = format!("{} {option}", remedy.line);
+            remedy.also.push(effect);
+        }
+    }
+    if remedy.also.is_empty() {
+        return None;
+    }
+    for option in &refused.options {
+        remedy.line = format!("{} {option}", remedy.line);
+    }
+    link.remedies.push(remedy);
+    Some(link.remedy(format!("kubectl uncordon {name}"), "node.uncordon"))
 }
 
 /// A pod on a cordoned node that two budgets cover: nobody may evict it.

@@ -3,7 +3,7 @@
 use super::claim::CHOSEN;
 use super::room::{Need, with_room};
 use super::template::{set_of, with_outdated_remedy, with_template_remedy};
-use super::{Link, in_namespace};
+use super::{Link, in_namespace, preemption};
 use crate::cluster::Cluster;
 use crate::controllers::scheduler::{selects, untolerated_taint};
 use crate::model::claim::{access_modes, class_name, volume_of};
@@ -15,7 +15,11 @@ use crate::model::{Key, Kind, Object, Text, Value};
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
-    with_outdated_remedy(cluster, pod, unplaced(cluster, pod))
+    if let Some(link) = preemption::waits_for_victim(cluster, pod) {
+        return link;
+    }
+    let link = preemption::with_usurper(cluster, pod, unplaced(cluster, pod));
+    with_outdated_remedy(cluster, pod, link)
 }
 
 fn unplaced(cluster: &Cluster, pod: &Object) -> Link {

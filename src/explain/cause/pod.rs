@@ -1,7 +1,7 @@
 //! Why a pod is not ready, or not gone.
 
 use super::template::with_template_remedy;
-use super::{End, Link, clock, container, held_by_finalizer, in_namespace, placing, template, workload};
+use super::{End, Link, clock, container, held_by_finalizer, in_namespace, placing, preemption, template, workload};
 use crate::cluster::Cluster;
 use crate::model::conditions::{phase, status_reason};
 use crate::model::pod::{containers, is_ready, node_name};
@@ -80,10 +80,11 @@ fn terminating(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
     let hook = containers(pod).iter().find_map(|container| container.at(&["lifecycle", "preStop"])).map(hook_words);
     let rule = if hook.is_some() { "pod.terminating-hook" } else { "pod.terminating" };
     let link = Link::of(pod, rule).fact("until", &clock(until)).ends(End::ByItself(Some(until)));
-    let Some(hook) = hook else { return Some(link) };
+    let Some(hook) = hook else { return Some(preemption::with_preemptor(cluster, pod, link)) };
     let line = format!("kubectl delete pod {}{} --grace-period=1", pod.meta.name, in_namespace(&pod.meta.namespace));
     let link = link.fact("hook", &hook);
-    Some(if until - cluster.now() > LONG { link.remedy(line, "pod.hurry") } else { link })
+    let link = if until - cluster.now() > LONG { link.remedy(line, "pod.hurry") } else { link };
+    Some(preemption::with_preemptor(cluster, pod, link))
 }
 
 /// From here on a wait for a pod's end is long.

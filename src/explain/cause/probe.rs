@@ -131,7 +131,7 @@ pub(super) fn killed(cluster: &Cluster, pod: &Object, status: &Value) -> Option<
     let link = |rule| Link::of(pod, rule).fact("container", name);
     let link = told(cluster, pod, link).unwrap_or_else(|| found(cluster, pod, container, field, &message));
     let link = link.number("restarts", restarts(status));
-    Some(Link { kept_by: Some("probe.restarts"), ..link })
+    Some(link.and("probe.restarts"))
 }
 
 /// Whether a container that a probe had killed is not yet through the time in which it would be killed again, or has

@@ -77,7 +77,7 @@ pub(super) fn with_outdated_remedy(cluster: &Cluster, pod: &Object, mut link: Li
     let set = set_of(cluster, pod).filter(|set| link.end == End::Somebody && is_outdated(set, pod));
     let Some(set) = set.filter(|_| link.remedies.iter().all(|it| it.line != line)) else { return link };
     link.remedies.retain(|it| !matches!(it.effect, "placing.ask-less" | "set.edit"));
-    link.remedies.insert(0, Remedy { line, effect: "pod.delete-outdated" });
+    link.remedies.insert(0, Remedy::new(line, "pod.delete-outdated"));
     link.fact_once("set", &set.meta.name)
 }
 

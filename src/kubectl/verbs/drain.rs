@@ -14,6 +14,7 @@ use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubernetes::Difference;
 use crate::model::pod::{node_name, volumes};
 use crate::model::{Key, Kind, Millis, Object, Text, pod};
+use crate::world::RefusedDrain;
 use std::rc::Rc;
 
 /// The row of `kubectl drain`.
@@ -218,7 +219,14 @@ impl Drain {
             .cloned()
             .collect();
         let says_once = cx.cluster().kubernetes().has(Difference::UnmanagedSaidOnce);
-        let refusals = self.refusals(&all, says_once);
+        let held = Held::of(&all);
+        let refused = self.refused(&held);
+        let refusals = refused.as_ref().map(|refused| refusals(refused, says_once)).unwrap_or_default();
+        if !is_dry(&self.args) {
+            let node_uid = cx.cluster().find(Kind::Node, &Text::default(), &name).map(|node| node.meta.uid.clone());
+            let refused = refused.map(|refused| RefusedDrain { node_uid: node_uid.unwrap_or_default(), ..refused });
+            cx.cluster_mut().runtime_mut().set_refused_drain(&name, refused);
+        }
         if !refusals.is_empty() {
             let text = match refusals.as_slice() {
                 [only] => only.clone(),
@@ -226,7 +234,7 @@ impl Drain {
             };
             return self.fail(&[], &text, &refusals, cx);
         }
-        self.warn(&all, cx);
+        held.warn(cx);
         // What a DaemonSet keeps would come back at once.
         let all: Vec<Rc<Object>> = all.into_iter().filter(|pod| !is_daemon(&pod)).collect();
         if is_dry(&self.args) {
@@ -259,55 +267,18 @@ impl Drain {
         self.skipped_after.0 > 0 && pod.meta.deletion_timestamp.is_some_and(|since| now - since > self.skipped_after)
     }
 
-    fn refusals(&self, pods: &[Rc<Object>], says_once: bool) -> Vec<String> {
-        let names = |takes: &dyn Fn(&&Rc<Object>) -> bool| {
-            let found = pods.iter().filter(takes).map(|pod| format!("{}/{}", pod.meta.namespace, pod.meta.name));
-            found.collect::<Vec<_>>().join(", ")
+    /// Which pods keep the node from being drained; `None` if none does.
+    fn refused(&self, held: &Held) -> Option<RefusedDrain> {
+        let leaves_data = self.args.is("delete-emptydir-data") || self.args.is("delete-local-data");
+        let unless = |is_allowed: bool, keys: &[Key]| if is_allowed { Vec::new() } else { keys.to_vec() };
+        let refused = RefusedDrain {
+            daemons: unless(self.args.is("ignore-daemonsets"), &held.daemons),
+            local: unless(leaves_data, &held.local),
+            bare: unless(self.args.is("force"), &held.bare),
+            ..RefusedDrain::default()
         };
-        let mut refusals = Vec::new();
-        let daemons = names(&is_daemon);
-        if !daemons.is_empty() && !self.args.is("ignore-daemonsets") {
-            refusals
-                .push(format!("cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): {daemons}"));
-        }
-        let local = names(&|pod| has_local_data(pod) && !is_over(pod) && !is_daemon(pod));
-        if !local.is_empty() && !self.args.is("delete-emptydir-data") && !self.args.is("delete-local-data") {
-            refusals.push(format!(
-                "cannot delete Pods with local storage (use --delete-emptydir-data to override): {local}"
-            ));
-        }
-        let bare = names(&|pod| pod.meta.controller().is_none() && !is_over(pod));
-        if !bare.is_empty() && !self.args.is("force") {
-            // Its reason had the words in front as well, once.
-            let again = if says_once { "" } else { "cannot delete " };
-            refusals.push(format!(
-                "cannot delete {again}Pods that declare no controller (use --force to override): {bare}"
-            ));
-        }
-        refusals
-    }
-
-    fn warn(&self, pods: &[Rc<Object>], cx: &mut Cx<'_>) {
-        let names = |takes: &dyn Fn(&&Rc<Object>) -> bool| {
-            let found = pods.iter().filter(takes).map(|pod| format!("{}/{}", pod.meta.namespace, pod.meta.name));
-            found.collect::<Vec<_>>().join(", ")
-        };
-        let mut warnings = Vec::new();
-        let daemons = names(&is_daemon);
-        if !daemons.is_empty() {
-            warnings.push(format!("ignoring DaemonSet-managed Pods: {daemons}"));
-        }
-        let local = names(&|pod| has_local_data(pod) && !is_over(pod) && !is_daemon(pod));
-        if !local.is_empty() {
-            warnings.push(format!("deleting Pods with local storage: {local}"));
-        }
-        let bare = names(&|pod| pod.meta.controller().is_none() && !is_over(pod));
-        if !bare.is_empty() {
-            warnings.push(format!("deleting Pods that declare no controller: {bare}"));
-        }
-        if !warnings.is_empty() {
-            cx.out.err(format!("Warning: {}", warnings.join("; ")));
-        }
+        let is_refused = refused != RefusedDrain::default();
+        is_refused.then(|| RefusedDrain { options: options(&self.args), ..refused })
     }
 
     fn ask(&self, pod: &Leaving, cx: &mut Cx<'_>) -> Result<(), ApiError> {
@@ -360,6 +331,74 @@ impl Drain {
         self.pods.clear();
         self.next_node(cx)
     }
+}
+
+/// The pods of a node that a drain does not move without being told so.
+struct Held {
+    daemons: Vec<Key>,
+    local: Vec<Key>,
+    bare: Vec<Key>,
+}
+
+impl Held {
+    fn of(pods: &[Rc<Object>]) -> Held {
+        let keys = |takes: &dyn Fn(&&Rc<Object>) -> bool| pods.iter().filter(takes).map(|pod| pod.key()).collect();
+        Held {
+            daemons: keys(&is_daemon),
+            local: keys(&|pod| has_local_data(pod) && !is_over(pod) && !is_daemon(pod)),
+            bare: keys(&|pod| pod.meta.controller().is_none() && !is_over(pod)),
+        }
+    }
+
+    fn warn(&self, cx: &mut Cx<'_>) {
+        let texts = [
+            ("ignoring DaemonSet-managed Pods", &self.daemons),
+            ("deleting Pods with local storage", &self.local),
+            ("deleting Pods that declare no controller", &self.bare),
+        ];
+        let warnings = texts.into_iter().filter(|(_, keys)| !keys.is_empty());
+        let warnings: Vec<String> = warnings.map(|(text, keys)| format!("{text}: {}", names(keys))).collect();
+        if !warnings.is_empty() {
+            cx.out.err(format!("Warning: {}", warnings.join("; ")));
+        }
+    }
+}
+
+fn names(keys: &[Key]) -> String {
+    let names: Vec<String> = keys.iter().map(|key| format!("{}/{}", key.namespace, key.name)).collect();
+    names.join(", ")
+}
+
+/// What kubectl says of the pods that keep a node from being drained.
+fn refusals(refused: &RefusedDrain, says_once: bool) -> Vec<String> {
+    // The last reason had the words in front as well, once.
+    let again = if says_once { "" } else { "cannot delete " };
+    let bare = format!("{again}Pods that declare no controller (use --force to override)");
+    let reasons = [
+        ("DaemonSet-managed Pods (use --ignore-daemonsets to ignore)", &refused.daemons),
+        ("Pods with local storage (use --delete-emptydir-data to override)", &refused.local),
+        (&*bare, &refused.bare),
+    ];
+    let reasons = reasons.into_iter().filter(|(_, keys)| !keys.is_empty());
+    reasons.map(|(text, keys)| format!("cannot delete {text}: {}", names(keys))).collect()
+}
+
+/// The options that were written, as they are typed again for one node.
+fn options(args: &Args) -> Vec<Text> {
+    let mut options: Vec<Text> = Vec::new();
+    for flag in args.written().iter().filter(|flag| !matches!(flag.long, "selector" | "dry-run")) {
+        let value = args.text(flag.long);
+        let is_plain = value.chars().all(|c| c.is_ascii_alphanumeric() || "-_=.,/:".contains(c));
+        let option = match (flag.takes, is_plain) {
+            (Takes::Bool, _) if args.is(flag.long) => format!("--{}", flag.long),
+            (_, true) => format!("--{}={value}", flag.long),
+            (_, false) => format!("--{}='{}'", flag.long, value.replace('\'', "'\\''")),
+        };
+        if !options.iter().any(|it| **it == *option) {
+            options.push(option.into());
+        }
+    }
+    options
 }
 
 fn at_pod(pod: &Leaving) -> String {
