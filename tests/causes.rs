@@ -177,8 +177,11 @@ fn a_refused_apply_names_the_way_out() {
     }
 }
 
-/// The sentences that the picture shows before anything is clicked.
-fn picture(playground: &Playground) -> Vec<String> {
+/// A way to look at a cluster.
+type Look = fn(scene::Source<'_>, &scene::View) -> scene::Scene;
+
+/// The sentences that a picture shows before anything is clicked: of each bubble the first, and those below it.
+fn picture(playground: &Playground, look: Look) -> Vec<String> {
     let (mut memory, mut cursors) = (scene::Memory::default(), scene::Cursors::default());
     for record in playground.records().iter().take(playground.record_count()) {
         match record {
@@ -192,10 +195,13 @@ fn picture(playground: &Playground) -> Vec<String> {
     let lang = Lang::En;
     let (width, height, bottom) = (1000, 600, 100_000);
     let view = scene::View { width, height, top: 0, bottom, detail: 0, level: None, is_beside: false, lang };
-    let parts = scene::identity(source, &view).items;
-    let words = parts.iter().filter_map(|item| match &item.part {
-        scene::Part::Cursor(cursor) => Some(scene::labels::cursor_words(lang, cursor)),
-        _ => None,
+    let parts = look(source, &view).items;
+    let words = parts.iter().flat_map(|item| match &item.part {
+        scene::Part::Cursor(cursor) => {
+            let also = cursor.also.iter().map(|link| link.say(lang));
+            std::iter::once(scene::labels::cursor_words(lang, cursor)).chain(also).collect()
+        }
+        _ => Vec::new(),
     });
     words.collect()
 }
@@ -228,13 +234,39 @@ fn the_picture_says_each_cause_before_anything_is_clicked() {
     for (name, path) in situations() {
         let recorded = fs::read_to_string(&path).expect("a text");
         let root = recorded.split_once("= en\n").and_then(|(_, said)| said.lines().next()).expect("an answer");
-        let seen = picture(&begin(&recorded));
+        let seen = picture(&begin(&recorded), scene::identity);
         if !seen.iter().any(|sentence| sentence.trim() == root.trim()) {
             silent.push(format!("{name}: {root}\n    seen: {seen:?}"));
         }
     }
     silent.retain(|it| !NOT_POINTED_AT.iter().any(|name| it.starts_with(&format!("{name}:"))));
     assert!(silent.is_empty(), "{}", silent.join("\n"));
+}
+
+/// Several causes at once are all told, and each picture tells the same.
+#[test]
+fn every_picture_says_what_else_is_a_cause() {
+    let mut told = 0;
+    for (name, path) in situations() {
+        let recorded = fs::read_to_string(&path).expect("a text");
+        let said = recorded.split_once("= en\n").and_then(|(_, said)| said.split_once("= ja")).expect("an answer").0;
+        let also: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("Beside that: ")).collect();
+        if also.is_empty() {
+            continue;
+        }
+        told += 1;
+        let root = said.lines().next().expect("an answer");
+        let playground = begin(&recorded);
+        for (view, look) in
+            [("identity", scene::identity as Look), ("node", scene::by_node), ("owner", scene::by_owner)]
+        {
+            let seen = picture(&playground, look);
+            for sentence in also.iter().chain([&root]) {
+                assert!(seen.iter().any(|it| it.trim() == sentence.trim()), "{name} by {view}: {sentence}: {seen:#?}");
+            }
+        }
+    }
+    assert!(told >= 2, "{told}");
 }
 
 /// What is as asked has no cause, at any time of a quiet life.

@@ -25,9 +25,15 @@ pub fn say_why(lang: Lang, sim: &Sim, origins: &Origins, key: &Key) -> Vec<Strin
             if root.rule != "absent.not-wanted" {
                 lines.push(say_end(lang, &sim.cluster, root));
             }
-            for (link, remedy) in remedies(&links) {
-                lines.push(text("why.try", &[("line", &remedy.line)]));
-                lines.push(format!("     {}", link.effect(lang, remedy)));
+            lines.extend(remedies(&links).into_iter().flat_map(|(link, remedy)| try_lines(lang, link, remedy)));
+            let more = cause::further(&sim.cluster, key, &links);
+            for link in more.iter().take(ALSO_MAX) {
+                lines.push(text("why.also", &[("text", &link.say(lang))]));
+                let first = link.remedies.first();
+                lines.extend(first.into_iter().flat_map(|remedy| try_lines(lang, link, remedy)));
+            }
+            if more.len() > ALSO_MAX {
+                lines.push(text("why.further", &[("n", &(more.len() - ALSO_MAX).to_string())]));
             }
         }
     }
@@ -37,6 +43,15 @@ pub fn say_why(lang: Lang, sim: &Sim, origins: &Origins, key: &Key) -> Vec<Strin
         lines.push(if number == 0 { text("why.came", &[("text", &said)]) } else { format!("  ← {said}") });
     }
     lines
+}
+
+/// The most causes beside the first that are told at once.
+pub const ALSO_MAX: usize = 2;
+
+/// A line that helps, and what comes of it.
+fn try_lines(lang: Lang, link: &Link, remedy: &cause::Remedy) -> [String; 2] {
+    let line = causes::said(lang, "why.try", &[("line", &remedy.line)]);
+    [line, format!("     {}", link.effect(lang, remedy))]
 }
 
 /// Since when a cause is one, and what ends it: time, or somebody.

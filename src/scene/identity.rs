@@ -68,8 +68,7 @@ impl Draft<'_> {
 
     /// What is not as asked beside the sets, above them.
     fn notes(&mut self, bubbles: &[Bubble]) {
-        let causes = bubbles.iter().flatten().filter_map(|(part, _)| part.cause.clone());
-        let told: Vec<Rc<Link>> = causes.collect();
+        let told: Vec<Rc<Link>> = bubbles.iter().flatten().flat_map(|(part, _)| part.causes()).collect();
         if self.view.is_beside {
             return;
         }
@@ -91,12 +90,8 @@ impl Draft<'_> {
 
     /// A sentence with its button, in a place with room for the tail.
     fn bubble(&mut self, what: &str, place: Place, target: Option<Key>, part: CursorPart) {
-        let remedy = part.remedy.clone();
-        let button = Lines::of(self.view.lang, &part, place.w).button(place.w);
-        self.add(format!("cursor/{what}").into(), place, target.clone(), || Part::Cursor(part));
-        if let Some(remedy) = remedy {
-            let place = Place { x: place.x + button.x, y: place.y + button.y, ..button };
-            self.add(format!("remedy/{what}").into(), place, target, || Part::Remedy(remedy));
+        for (key, place, part) in bubble::parts(self.view.lang, what, place, part) {
+            self.add(key, place, target.clone(), || part);
         }
     }
 

@@ -278,6 +278,10 @@ pub struct CursorPart {
     pub remedy: Option<RemedyPart>,
     /// How many more things help.
     pub more: usize,
+    /// What else is a cause at the same time, each with what helps.
+    pub also: Vec<Rc<Link>>,
+    /// How many causes there are beyond those.
+    pub further: usize,
     /// Where the middle of the column is, counted from the item's left; `None` without a column.
     pub pointer: Option<i32>,
     /// Whether it acts or waits.
@@ -286,6 +290,13 @@ pub struct CursorPart {
     pub kept: usize,
     /// The claim of a set at rest before which there was another of its name, whose data a volume still has.
     pub released: Option<Text>,
+}
+
+impl CursorPart {
+    /// The causes that it tells.
+    pub fn causes(&self) -> Vec<Rc<Link>> {
+        self.cause.iter().chain(&self.also).cloned().collect()
+    }
 }
 
 /// A line that helps, on a button of its own.

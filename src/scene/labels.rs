@@ -4,7 +4,7 @@ use super::item::{ChipPart, ClaimPart, Countdown, CursorPart, Item, NodePart, Pa
 use super::style::PodStyle;
 use crate::i18n::scene::{say, word};
 use crate::i18n::ui::number;
-use crate::i18n::{Lang, decisions};
+use crate::i18n::{Lang, causes, decisions};
 use crate::model::{Kind, Millis, Text};
 
 /// The width of a character in hundredths of the font's size, for a system font of the wider kind.
@@ -300,7 +300,11 @@ pub fn label(lang: Lang, item: &Item) -> String {
                 [("kind", kind), ("name", &row.name), ("have", &have), ("want", want.as_deref().unwrap_or(""))];
             say(lang, key, &values)
         }
-        Part::Cursor(cursor) => cursor_words(lang, cursor),
+        Part::Cursor(cursor) => {
+            let also = cursor.also.iter().map(|it| causes::said(lang, "why.also", &[("text", &it.say(lang))]));
+            let all: Vec<String> = std::iter::once(cursor_words(lang, cursor)).chain(also).collect();
+            all.join(if lang == Lang::Ja { "" } else { " " })
+        }
         Part::Remedy(remedy) => say(lang, "label-remedy", &[("line", remedy.line()), ("effect", &remedy.effect(lang))]),
         _ => String::new(),
     }

@@ -340,7 +340,7 @@ impl<'a> Look<'a> {
 }
 
 /// The largest set whose pods are gone through for a cause; of a larger one, only the pod that it waits for.
-const SEARCHED_MAX: i64 = 100;
+pub(super) const SEARCHED_MAX: i64 = 100;
 
 /// Why a set is not complete of which its controller says nothing.
 pub(super) fn rest_of(cluster: &Cluster, set: &Object) -> Vec<Link> {

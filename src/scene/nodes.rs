@@ -2,7 +2,7 @@
 
 use super::bubble::{self, Lines};
 use super::groups::{Groups, identity_of};
-use super::item::{CursorPart, Item, Level, Part, Place, Scene, View};
+use super::item::{Item, Level, Part, Place, Scene, View};
 use super::look::{Look, SetFacts, Source, bound_claims};
 use crate::model::node::ZONE;
 use crate::model::pod::node_of;
@@ -146,30 +146,15 @@ impl Draft<'_> {
 
     /// Why sets wait for somebody, and what else is not as asked.
     fn causes(&mut self, groups: &Groups, facts: &[SetFacts]) {
-        let mut told = Vec::new();
-        let mut all: Vec<(Option<Key>, CursorPart)> = Vec::new();
-        for (set_row, facts) in groups.set_rows.iter().zip(facts) {
-            let said = bubble::of_band(&self.look, set_row, facts).map(|(part, _)| part);
-            if let Some(part) = said.filter(|part| part.cause.is_some()) {
-                told.extend(part.cause.clone());
-                all.push((set_row.set.as_ref().map(|set| set.key()), part));
-            }
-        }
-        let (notes, _) = bubble::notes(&self.look, &told);
-        all.extend(notes.into_iter().map(|(key, part)| (Some(key), part)));
         let (x, w) = (self.span.0, (self.span.1 - self.span.0).min(740));
-        for (target, part) in all {
-            let lines = Lines::of(self.view.lang, &part, w);
-            let (h, button) = (lines.height(), lines.button(w));
+        for (target, part) in bubble::causes(&self.look, groups, facts) {
+            let h = Lines::of(self.view.lang, &part, w).height() + 10;
             let what = target.as_ref().map(bubble::name_of).unwrap_or_default();
-            let (top, remedy) = (self.y, part.remedy.clone());
-            let place = Place { x, y: top, w, h: h + 10 };
-            self.add(format!("cursor/{what}").into(), place, target.clone(), |_| Part::Cursor(part));
-            if let Some(remedy) = remedy {
-                let place = Place { x: x + button.x, y: top + button.y, ..button };
-                self.add(format!("remedy/{what}").into(), place, target, |_| Part::Remedy(remedy));
+            let place = Place { x, y: self.y, w, h };
+            for (key, place, part) in bubble::parts(self.view.lang, &what, place, part) {
+                self.add(key, place, target.clone(), |_| part);
             }
-            self.y += h + 10;
+            self.y += h;
         }
     }
 

@@ -13,7 +13,7 @@ use crate::model::{Key, Kind, Millis, Object, Text, Value, container_status, pod
 use crate::shell::container_log;
 
 pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
-    if let Some(link) = missing_reference(cluster, pod) {
+    if let Some(link) = missing_references(cluster, pod).into_iter().next() {
         return link;
     }
     if let Some(link) = attached_elsewhere(cluster, pod) {
@@ -52,6 +52,25 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Link {
         return Link::of(pod, "container.starting").by_itself();
     }
     gated(pod).unwrap_or_else(|| Link::of(pod, "pod.soon-ready").by_itself())
+}
+
+/// Everything that keeps a pod's containers from running, the same thing once; of those that are only on their way,
+/// nothing.
+pub(super) fn all(cluster: &Cluster, pod: &Object) -> Vec<Link> {
+    let mut found = missing_references(cluster, pod);
+    let is_reference_missing = !found.is_empty();
+    found.extend(attached_elsewhere(cluster, pod));
+    // A mount fails, or a container is refused, because of what is missing.
+    found.extend(not_mounted(cluster, pod).filter(|_| !is_reference_missing));
+    let of_init = pod::init_statuses(pod).iter().filter(|status| exit_code(status) != Some(0));
+    for status in of_init.chain(pod::container_statuses(pod)) {
+        let link = troubled(cluster, pod, status).or_else(|| {
+            let is_unready = is_running(status) && !container_status::is_ready(status);
+            is_unready.then(|| not_ready(cluster, pod, status.str_at(&["name"])))
+        });
+        found.extend(link.filter(|link| !(is_reference_missing && link.rule == "container.refused")));
+    }
+    found
 }
 
 /// An init container that runs: whether it ends is its own affair, and what it says is the best clue.
@@ -145,8 +164,8 @@ fn ends_again(cluster: &Cluster, pod: &Object, link: Link, ended: &Value, status
     with_template_remedy(cluster, pod, link).remedy(line, "container.logs")
 }
 
-/// A ConfigMap, Secret or ServiceAccount that the pod names and that does not exist.
-fn missing_reference(cluster: &Cluster, pod: &Object) -> Option<Link> {
+/// The ConfigMaps and Secrets, or their entries, that the pod names and that do not exist.
+fn missing_references(cluster: &Cluster, pod: &Object) -> Vec<Link> {
     let mut wanted: Vec<(Kind, &str, &str)> = Vec::new();
     for volume in pod::volumes(pod) {
         let projected = volume.list_at(&["projected", "sources"]).iter();
@@ -168,7 +187,11 @@ fn missing_reference(cluster: &Cluster, pod: &Object) -> Option<Link> {
         };
         !name.is_empty() && object.is_none_or(|object| !has_key(object))
     };
-    let (kind, name, key) = wanted.into_iter().find(lacks)?;
+    wanted.into_iter().filter(lacks).map(|it| missing_reference(cluster, pod, it)).collect()
+}
+
+fn missing_reference(cluster: &Cluster, pod: &Object, (kind, name, key): (Kind, &str, &str)) -> Link {
+    let namespace = &pod.meta.namespace;
     let is_there = cluster.find(kind, namespace, &Text::new(name)).is_some();
     let (verb, word) = match kind {
         Kind::Secret => ("secret generic", "Secret"),
@@ -178,14 +201,14 @@ fn missing_reference(cluster: &Cluster, pod: &Object) -> Option<Link> {
     let place = in_namespace(namespace);
     let link = Link::of(pod, if is_there { "reference.key-missing" } else { "reference.missing" });
     let link = link.fact("kind", word).fact("name", name).fact("key", entry);
-    Some(if is_there {
+    if is_there {
         let short = if kind == Kind::Secret { "secret" } else { "configmap" };
         let field = if kind == Kind::Secret { "stringData" } else { "data" };
         let patch = format!("'{{\"{field}\":{{\"{entry}\":\"value\"}}}}'");
         link.remedy(format!("kubectl patch {short} {name}{place} -p {patch}"), "reference.create")
     } else {
         link.remedy(format!("kubectl create {verb} {name}{place} --from-literal={entry}=value"), "reference.create")
-    })
+    }
 }
 
 /// What a volume, or a part of a projected one, shows as files.

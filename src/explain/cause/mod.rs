@@ -12,6 +12,7 @@ mod budget;
 mod claim;
 mod container;
 mod create;
+mod further;
 mod limitation;
 mod namespace;
 mod node;
@@ -27,6 +28,7 @@ mod since;
 mod template;
 mod workload;
 
+pub use further::further;
 pub use recipe::{fixed_fields, way_out};
 pub use since::since;
 

@@ -33,6 +33,7 @@ pub fn cursor(cursor: &CursorPart, place: Place, lang: Lang) -> Html {
         <g class="gear" transform={format!("translate(20 {})", top + 7)}><circle r="9" /><path d={sign} /></g>
         { column("reason", LEFT, top + 11, WORDS.1, &lines.words) }
         { column("effect", LEFT, lines.effect_top(w) + 10, EFFECT.1, &lines.effect) }
+        { for lines.also.iter().map(|also| column("reason", LEFT, also.top + 11, WORDS.1, &also.words)) }
         { more(&lines, w, h) }
     </> }
 }

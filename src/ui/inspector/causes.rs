@@ -1,10 +1,11 @@
 //! Why something is not as asked, what helps, and how it came, for the inspector; holds no truth.
 
 use super::section;
+use crate::cluster::Cluster;
 use crate::explain::origin::say_step;
 use crate::explain::{self, Link, Remedy};
-use crate::i18n::Lang;
 use crate::i18n::scene::word;
+use crate::i18n::{Lang, causes};
 use crate::model::Key;
 use crate::playground::Playground;
 use crate::state::Action;
@@ -33,9 +34,31 @@ pub fn cause(playground: &Playground, key: &Key, lang: Lang, act: &Callback<Acti
                     { for rest.iter().map(|(link, it)| remedy(link, it, lang, act)) }
                 </details>
             }
+            { also(cluster, key, &links, lang, act) }
         </div>
     };
     section(lang, "why-not", body)
+}
+
+/// What else is a cause at the same time, with what helps; what is beyond a few is behind a click.
+fn also(cluster: &Cluster, key: &Key, links: &[Link], lang: Lang, act: &Callback<Action>) -> Html {
+    let all = explain::cause::further(cluster, key, links);
+    let one = |link: &Link| {
+        html! { <>
+            <p class="ins-root">{ causes::said(lang, "why.also", &[("text", &link.say(lang))]) }</p>
+            { for link.remedies.iter().map(|it| remedy(link, it, lang, act)) }
+        </> }
+    };
+    let (first, rest) = all.split_at(explain::asking::ALSO_MAX.min(all.len()));
+    html! { <>
+        { for first.iter().map(one) }
+        if !rest.is_empty() {
+            <details class="ins-more">
+                <summary>{ causes::said(lang, "why.further-short", &[("n", &rest.len().to_string())]) }</summary>
+                { for rest.iter().map(one) }
+            </details>
+        }
+    </> }
 }
 
 /// A line that helps, as a button, and what comes of it.
