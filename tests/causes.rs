@@ -208,7 +208,7 @@ fn picture(playground: &Playground, look: Look) -> Vec<String> {
 
 /// What the picture does not point at: what is so on purpose, and what the controller's own rule says
 /// there. `why` and a click tell it.
-const NOT_POINTED_AT: [&str; 13] = [
+const NOT_POINTED_AT: [&str; 15] = [
     // On purpose.
     "autoscaler_without_metrics",
     "claim_without_user",
@@ -224,6 +224,8 @@ const NOT_POINTED_AT: [&str; 13] = [
     "slow_shutdown",
     // The answers of `why` alone are lists.
     "everything",
+    "everything_ordered",
+    "several_objects",
     "no_such_zone_label",
 ];
 

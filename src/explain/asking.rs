@@ -19,9 +19,7 @@ pub fn say_why(lang: Lang, sim: &Sim, origins: &Origins, key: &Key) -> Vec<Strin
             lines.push(text("why.fine", &[("name", &name)]));
         }
         Some(root) => {
-            lines.push(root.say(lang));
-            let later = links.iter().skip(1);
-            lines.extend(later.map(|link| format!("  {}", text("why.chain", &[("text", &link.say(lang))]))));
+            lines.extend(say_chain(lang, &links));
             if root.rule != "absent.not-wanted" {
                 lines.push(say_end(lang, &sim.cluster, root));
             }
@@ -43,6 +41,12 @@ pub fn say_why(lang: Lang, sim: &Sim, origins: &Origins, key: &Key) -> Vec<Strin
         lines.push(if number == 0 { text("why.came", &[("text", &said)]) } else { format!("  ← {said}") });
     }
     lines
+}
+
+/// A cause, and below it what follows from it.
+fn say_chain(lang: Lang, links: &[Link]) -> Vec<String> {
+    let later = |link: &Link| format!("  {}", causes::said(lang, "why.chain", &[("text", &link.say(lang))]));
+    links.iter().take(1).map(|root| root.say(lang)).chain(links.iter().skip(1).map(later)).collect()
 }
 
 /// The most causes beside the first that are told at once.
@@ -223,21 +227,55 @@ pub fn beside(cluster: &Cluster) -> Vec<Vec<Link>> {
     found
 }
 
-/// The answer to `why` alone: each cause once, with what it keeps from being as asked.
+/// The objects that one cause keeps from being as asked.
+struct Kept {
+    cause: String,
+    waits_for_somebody: bool,
+    /// How many links stand between the cause and each, with its name.
+    names: Vec<(usize, String)>,
+}
+
+/// The answer to `why` alone: each cause once, with what it keeps from being as asked. What waits for somebody stands
+/// before what ends by itself, and the object that is the cause before those that wait for it.
 pub fn say_restless(lang: Lang, sim: &Sim, namespace: &str) -> Vec<String> {
-    let text = |key: &str, values: &[(&str, &str)]| causes::said(lang, key, values);
-    let mut causes: Vec<(String, Vec<String>)> = Vec::new();
+    let mut all: Vec<Kept> = Vec::new();
     for (key, links) in restless(sim, namespace) {
-        let said = links.first().map(|root| root.say(lang)).unwrap_or_default();
-        let name = format!("{}/{}", key.kind.names().singular, key.name);
-        match causes.iter_mut().find(|(cause, _)| *cause == said) {
-            Some((_, names)) => names.push(name),
-            None => causes.push((said, vec![name])),
+        let cause = links.first().map(|root| root.say(lang)).unwrap_or_default();
+        let waits_for_somebody = links.first().is_some_and(|root| root.end == End::Somebody);
+        let name = (links.len(), format!("{}/{}", key.kind.names().singular, key.name));
+        match all.iter_mut().find(|kept| kept.cause == cause) {
+            Some(kept) => kept.names.push(name),
+            None => all.push(Kept { cause, waits_for_somebody, names: vec![name] }),
         }
     }
-    if causes.is_empty() {
-        return vec![text("why.all-fine", &[])];
+    if all.is_empty() {
+        return vec![causes::said(lang, "why.all-fine", &[])];
     }
-    causes.order_by_key(|(_, names)| std::cmp::Reverse(names.len()));
-    causes.into_iter().map(|(cause, names)| format!("{}\n  {cause}", names.join(", "))).collect()
+    all.order_by_key(|kept| (!kept.waits_for_somebody, std::cmp::Reverse(kept.names.len())));
+    let said = all.into_iter().map(|mut kept| {
+        kept.names.order_by_key(|(links, _)| *links);
+        let names: Vec<String> = kept.names.into_iter().map(|(_, name)| name).collect();
+        format!("{}\n  {}", names.join(", "), kept.cause)
+    });
+    said.collect()
+}
+
+/// The answer to `why` with several objects: each under its name, what is a cause before what waits for it. What helps
+/// against a cause is told once.
+pub fn say_each(lang: Lang, sim: &Sim, origins: &Origins, keys: &[Key]) -> Vec<String> {
+    let mut keys: Vec<(usize, &Key)> = keys.iter().map(|key| (cause::answer(&sim.cluster, key).len(), key)).collect();
+    keys.order_by_key(|(links, _)| *links);
+    let mut told: Vec<String> = Vec::new();
+    let mut lines = Vec::new();
+    for (_, key) in keys {
+        lines.push(format!("{}/{}:", key.kind.names().singular, key.name));
+        let links = cause::answer(&sim.cluster, key);
+        let root = links.first().map(|root| root.say(lang)).unwrap_or_default();
+        match told.contains(&root) && !root.is_empty() {
+            true => lines.extend(say_chain(lang, &links)),
+            false => lines.extend(say_why(lang, sim, origins, key)),
+        }
+        told.push(root);
+    }
+    lines
 }

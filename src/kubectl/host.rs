@@ -51,9 +51,9 @@ pub trait Host {
     /// Puts a fresh cluster in the place of this one.
     fn start_over(&mut self, kubernetes: Kubernetes);
 
-    /// Says why an object is not as it is asked to be, what helps, and how it came; of everything in a namespace without
-    /// an object. A world that explains nothing says nothing.
-    fn why(&self, _object: Option<&Key>, _namespace: &str, _lang: Lang) -> Vec<String> {
+    /// Says why objects are not as they are asked to be, what helps, and how it came; of everything in a namespace
+    /// without objects. A world that explains nothing says nothing.
+    fn why(&self, _objects: &[Key], _namespace: &str, _lang: Lang) -> Vec<String> {
         Vec::new()
     }
 }

@@ -4,7 +4,7 @@ use super::command::{Cx, Failure, Flow, OK};
 use super::resources::{Resource, not_found};
 use crate::model::{Key, Kind, Text};
 
-/// Runs `why [OBJECT] [-n NAMESPACE]`.
+/// Runs `why [OBJECT …] [-n NAMESPACE]`.
 ///
 /// # Errors
 /// An object that does not exist.
@@ -22,23 +22,33 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             },
         }
     }
-    let key = match rest.as_slice() {
-        [] => None,
-        [word] => Some(match word.split_once('/') {
-            Some((kind, name)) => named(kind, name, &namespace, cx)?,
-            None => guessed(word, &namespace, cx)?,
-        }),
-        [kind, name, ..] => Some(named(kind, name, &namespace, cx)?),
-    };
+    let keys = asked(&rest, &namespace, cx)?;
     // The pod of a set that does not exist has a reason as well.
-    if let Some(key) = key.as_ref().filter(|key| key.kind != Kind::Pod && cx.cluster().get(key).is_none()) {
+    if let Some(key) = keys.iter().find(|key| key.kind != Kind::Pod && cx.cluster().get(key).is_none()) {
         return Err(not_found(key.kind, &key.name));
     }
     let lang = cx.state.lang;
-    for line in cx.host.why(key.as_ref(), &namespace, lang) {
+    for line in cx.host.why(&keys, &namespace, lang) {
         cx.out.out(line);
     }
     OK
+}
+
+/// The objects that words name, as kubectl reads them: `kind/name …`, `kind name …`, or a name alone.
+fn asked(words: &[&str], namespace: &Text, cx: &Cx<'_>) -> Result<Vec<Key>, Failure> {
+    let mut keys: Vec<Key> = Vec::new();
+    let kind = words.first().filter(|word| words.len() > 1 && !word.contains('/'));
+    for word in words.iter().skip(usize::from(kind.is_some())) {
+        let key = match (kind, word.split_once('/')) {
+            (_, Some((kind, name))) => named(kind, name, namespace, cx)?,
+            (Some(kind), None) => named(kind, word, namespace, cx)?,
+            (None, None) => guessed(word, namespace, cx)?,
+        };
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    Ok(keys)
 }
 
 fn named(kind: &str, name: &str, namespace: &Text, cx: &Cx<'_>) -> Result<Key, Failure> {

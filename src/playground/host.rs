@@ -94,10 +94,11 @@ impl Host for Lab {
         self.sim.start_over(kubernetes);
     }
 
-    fn why(&self, object: Option<&Key>, namespace: &str, lang: Lang) -> Vec<String> {
-        match object {
-            Some(key) => explain::say_why(lang, &self.sim, &self.origins, key),
-            None => explain::say_restless(lang, &self.sim, namespace),
+    fn why(&self, objects: &[Key], namespace: &str, lang: Lang) -> Vec<String> {
+        match objects {
+            [] => explain::say_restless(lang, &self.sim, namespace),
+            [key] => explain::say_why(lang, &self.sim, &self.origins, key),
+            several => explain::say_each(lang, &self.sim, &self.origins, several),
         }
     }
 }
