@@ -30,7 +30,8 @@ pub fn lesson_cards(lessons: &[(String, String, String)]) -> Result<String, Stri
         let lesson = Lesson::read(source).map_err(|error| format!("{name}: {error}"))?;
         let questions = lesson.steps.iter().filter(|step| step.question.is_some()).count();
         let words = [&lesson.title.en, &lesson.title.ja, &lesson.about.en, &lesson.about.ja]
-            .map(|it| it.replace(['\t', '\n'], " "));
+            // A card is plain text.
+            .map(|it| it.replace(['\t', '\n'], " ").replace('`', ""));
         _ = writeln!(out, "{topic}\t{name}\t{}\t{questions}\t{}", lesson.steps.len(), words.join("\t"));
     }
     Ok(out)
