@@ -69,6 +69,7 @@ const NATURAL: usize = 3;
 pub struct Picture {
     page: Page,
     scroll: NodeRef,
+    panes: NodeRef,
     svg: NodeRef,
     mode: Mode,
     scale: usize,
@@ -103,6 +104,7 @@ impl Component for Picture {
         Picture {
             page: page_of(ctx),
             scroll: NodeRef::default(),
+            panes: NodeRef::default(),
             svg: NodeRef::default(),
             mode: mode_of(ctx.props()),
             scale: NATURAL,
@@ -193,7 +195,8 @@ impl Component for Picture {
                     aria-label={word(props.lang, "view")} onclick={link.callback(|_| Msg::Tools)}>{ icon(Glyph::Menu) }</button>
                 { self.tools(ctx) }
                 if beside.is_empty() { <Lights ..props.clone() /> }
-                <div class="picture-panes">
+                <compared::Jumps lab={props.lab.clone()} lang={props.lang} beside={beside.clone()} panes={self.panes.clone()} />
+                <div class="picture-panes" ref={self.panes.clone()}>
                 <div class="picture-scroll" tabindex="0" ref={self.scroll.clone()} onscroll={link.callback(|_| Msg::Scrolled)}
                     onpointerdown={link.callback(Msg::Drag)} onpointermove={link.callback(Msg::Drag)}
                     onpointerup={link.callback(Msg::Drag)} onpointercancel={link.callback(Msg::Drag)}>
@@ -342,10 +345,12 @@ impl Picture {
         let links: Vec<Vec<Link>> = sets.map(|set| answer(playground.cluster(), &set.key())).collect();
         let stuck = links.iter().filter(|links| links.first().is_some_and(|root| root.end == End::Somebody));
         let helps = stuck.filter_map(|links| remedies(links).into_iter().next());
+        // What is typed at the console goes on in each of them.
+        let all = say(props.lang, "help-all", &[("n", &(compared(props).len() + 1).to_string())]);
         html! {
             <>
                 { compared::reasons(&playground, playground.current_branch(), playground.now(), props.lang) }
-                { for helps.map(|(link, it)| html! { <div class="picture-help">{ remedy(link, it, props.lang, &props.act) }</div> }) }
+                { for helps.map(|(link, it)| html! { <div class="picture-help">{ remedy(link, it, props.lang, &props.act) }<p class="help-all">{ all.clone() }</p></div> }) }
             </>
         }
     }

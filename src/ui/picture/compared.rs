@@ -15,7 +15,8 @@ use crate::ui::page::page_of;
 use crate::ui::props::{Lab, TimeListener};
 use crate::ui::sizes::SizeWatch;
 use std::rc::Rc;
-use web_sys::Element;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 /// How often, in virtual time, the other branch is drawn anew.
@@ -170,6 +171,54 @@ impl Component for Compared {
             self.size_watch = SizeWatch::new(&page_of(ctx), &element, move || link.send_message(Msg::Resized));
             ctx.link().send_message(Msg::Resized);
         }
+    }
+}
+
+/// Which pictures lie below one another, and where they are.
+#[derive(Clone, PartialEq, Properties)]
+pub struct JumpsProps {
+    /// What is looked at.
+    pub lab: Lab,
+    /// The page's language.
+    pub lang: Lang,
+    /// The branches beside this one.
+    pub beside: Vec<usize>,
+    /// What holds the pictures.
+    pub panes: NodeRef,
+}
+
+/// Where the pictures have no room side by side: that there are several, and the way to each.
+#[component]
+pub fn Jumps(props: &JumpsProps) -> Html {
+    if props.beside.is_empty() {
+        return Html::default();
+    }
+    let playground = props.lab.read();
+    let all = std::iter::once(playground.current_branch()).chain(props.beside.iter().copied());
+    let button = |(number, branch): (usize, usize)| {
+        let name = playground.branch_facts(branch).map(|facts| facts.name.to_string()).unwrap_or_default();
+        let panes = props.panes.clone();
+        let onclick = move |_: MouseEvent| jump(&panes, number);
+        html! { <button type="button" {onclick}>{ name }</button> }
+    };
+    html! {
+        <div class="picture-jumps" role="group" aria-label={word(props.lang, "compare-jumps")}>
+            <span>{ say(props.lang, "compare-count", &[("n", &(props.beside.len() + 1).to_string())]) }</span>
+            { for all.enumerate().map(button) }
+        </div>
+    }
+}
+
+/// Scrolls to one of the pictures.
+fn jump(panes: &NodeRef, number: usize) {
+    let Some(panes) = panes.cast::<HtmlElement>() else { return };
+    let children = panes.children();
+    let at = |number: usize| {
+        let child = children.item(u32::try_from(number).ok()?)?;
+        Some(child.dyn_into::<HtmlElement>().ok()?.offset_top())
+    };
+    if let (Some(first), Some(own)) = (at(0), at(number)) {
+        panes.set_scroll_top(own - first);
     }
 }
 

@@ -93,7 +93,7 @@ pub(super) fn otherwise(props: &PlanProps) -> Html {
     let lines = |plan: &Plan| explain::say_briefly(lang, plan);
     let (mine, theirs) = (lines(here), lines(&shown_plan.plan));
     if mine == theirs {
-        return html! { <p class="plan-than-same">{ say(lang, "plan-than-same", &[("version", &own)]) }</p> };
+        return html! { <p class="plan-than-same">{ say(lang, "plan-than-same", &[("version", &own), ("other", &named(under))]) }</p> };
     }
     let only = |lines: &[String], others: &[String]| {
         let own = lines.iter().filter(|line| !others.contains(line) && !line.is_empty());

@@ -24,12 +24,12 @@ export default async function ({ open }) {
   await says('the plan says the field', /containers\[nginx\]\.image .*0\.24 → .*0\.25/);
   await says('the plan says the worst moment', /At worst 2 of 3 pods of web are ready/);
   if (await plan.locator('.plan-order rect').count() < 9) throw new Error('the plan draws no lanes');
-  await plan.getByRole('button', { name: /^The same under 1\./ }).click();
+  await plan.getByRole('button', { name: /^What would 1\.[\d.]+ do\?/ }).click();
   await says('the plan is another version\'s', /under Kubernetes 1\./);
-  await says('it says whether that is otherwise', /would do the same|Otherwise than under/);
+  await says('it says whether that is otherwise', /The same in 1\.|Otherwise than in/);
   await plan.getByRole('button', { name: /^Back to 1\./ }).click();
   // The whole session as another version, beside the picture.
-  await plan.getByRole('button', { name: /^Play all of it under 1\./ }).click();
+  await plan.getByRole('button', { name: /^Everything so far in 1\./ }).click();
   await eventually('another version lies beside', async () =>
     /Kubernetes v1\.\d+/.test(await page.locator('.picture-other .picture-caption').innerText()));
   // The picture had the room of the plan meanwhile.
