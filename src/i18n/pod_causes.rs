@@ -80,7 +80,7 @@ pub const ENTRIES: &[Entry] = &[
      "1 つ前のリビジョンに戻します。Pod は 1 つずつ置き換わります。"),
     ("set.edit",
      "Opens {set}, to correct the template: there is no earlier revision to go back to. Then delete {pod}: while it is not ready, the controller does not replace it by itself.",
-     "{set} を開いてテンプレートを直します(戻れる以前のリビジョンはありません)。そのあと {pod} を削除してください。Ready でない Pod をコントローラーは自動では置き換えません。"),
+     "{set} を開いてテンプレートを直します(戻せる以前のリビジョンはありません)。そのあと {pod} を削除してください。Ready でない Pod をコントローラーは自動では置き換えません。"),
     // Containers.
     ("container.no-image",
      "The image {image} cannot be pulled, so container {container} of {pod} does not start.",
