@@ -149,19 +149,42 @@ fn human(size: usize) -> String {
 }
 
 fn mktemp(call: &mut Call<'_>) -> Outcome {
-    let is_directory = call.words.has_flag('d');
-    let template = call.words.operands().first().cloned().unwrap_or_else(|| "/tmp/tmp.XXXXXXXXXX".to_string());
+    let long = [("directory", 'd'), ("dry-run", 'u'), ("quiet", 'q'), ("tmpdir", 'p')];
+    let given = super::columns::Given::of(call.words, "p", &long);
+    let is_directory = given.has('d');
+    let usual = || call.shell.variable("TMPDIR").filter(|path| !path.is_empty()).unwrap_or_else(|| "/tmp".to_string());
+    let folder = match given.value('p').filter(|path| !path.is_empty()) {
+        Some(path) => Some(path.to_string()),
+        None => (given.has('t') || given.has('p') || given.operands.is_empty()).then(usual),
+    };
+    let own = given.operands.first().map_or("tmp.XXXXXXXXXX", String::as_str);
+    let template = folder.map_or_else(|| own.to_string(), |folder| format!("{folder}/{own}"));
+    // What stands behind the last `XXX` stays.
+    let Some(end_of_mark) = template.rfind("XXX").map(|at| at + 3) else {
+        return call.fail(&format!("too few X's in template ‘{template}’"));
+    };
+    let (template_head, suffix) = template.split_at(end_of_mark);
     let number = call.cluster.disks().version() % 1_000_000;
-    let end = template.trim_end_matches('X');
-    let mark: String = format!("{number:0>10}").chars().rev().take(template.len() - end.len()).collect();
-    let name = format!("{end}{mark}");
+    let end = template_head.trim_end_matches('X');
+    let mark: String = format!("{number:0>10}").chars().rev().take(template_head.len() - end.len()).collect();
+    let name = format!("{end}{mark}{suffix}");
+    if given.has('u') {
+        return super::system::say(call, &name);
+    }
     let path = call.shell.path(&name);
     let made = match is_directory {
         true => call.container.make_directory(call.cluster, &path, false),
         false => call.container.write(call.cluster, &path, "", false),
     };
     match made {
-        Ok(()) => super::system::say(call, &name),
+        Ok(()) => {
+            if let Some(found) = call.container.lookup(call.cluster, &path) {
+                let mode = if is_directory { 0o700 } else { 0o600 };
+                // It was made just now.
+                _ = call.container.give(call.cluster, &path, Owner { mode, ..found.owner });
+            }
+            super::system::say(call, &name)
+        }
         Err(error) => call.fail(&format!("failed to create file via template '{template}': {error}")),
     }
 }
@@ -200,7 +223,8 @@ fn compare(call: &mut Call<'_>) -> Outcome {
         "cmp" if !is_brief => call.out.push_str(&format!("{one} {other} differ\n")),
         "diff" if is_brief => call.out.push_str(&format!("Files {one} and {other} differ\n")),
         "diff" => {
-            let lines = |at: usize| texts.get(at).map_or(Vec::new(), |text| text.lines().collect::<Vec<_>>());
+            let lines =
+                |at: usize| texts.get(at).map_or(Vec::new(), |text| text.split_terminator('\n').collect::<Vec<_>>());
             call.out.push_str(&normal_diff(&lines(0), &lines(1)));
         }
         _ => {}
@@ -288,6 +312,12 @@ fn install(call: &mut Call<'_>) -> Outcome {
             made.push(path);
         }
     } else {
+        if let (true, Some(target)) = (given.has('D'), given.operands.last()) {
+            let folder = crate::shell::container::parent_of(&call.shell.path(target));
+            if let Err(error) = call.container.make_directory(call.cluster, &folder, true) {
+                return call.fail(&format!("cannot create directory '{folder}': {error}"));
+            }
+        }
         let outcome = super::files::copy(call);
         if !matches!(outcome, Outcome::Exit(0)) {
             return outcome;

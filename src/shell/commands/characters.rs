@@ -139,7 +139,7 @@ pub fn wc(filter: &mut Filter<'_>) -> i64 {
         'l' => text.matches('\n').count(),
         'w' => text.split_whitespace().count(),
         'm' => text.chars().count(),
-        'L' => text.lines().map(|line| line.chars().count()).max().unwrap_or(0),
+        'L' => text.split_terminator('\n').map(|line| line.chars().count()).max().unwrap_or(0),
         _ => text.len(),
     };
     let operands = filter.words.operands();

@@ -21,13 +21,16 @@ pub fn run(filter: &mut Filter<'_>) -> i64 {
         let shown = if is_named { format!(" {name}") } else { String::new() };
         let line = match filter.words.name() {
             "cksum" => format!("{} {}{shown}", crc(bytes), bytes.len()),
-            "sum" => format!("{:05} {:>5}{shown}", bsd(bytes), bytes.len().div_ceil(1024)),
-            "sha384sum" => format!("{}  {name}", sha512(bytes, &START_384, 48)),
-            _ => format!("{}  {name}", sha512(bytes, &START_512, 64)),
+            _ => format!("{:05} {:>5}{shown}", bsd(bytes), bytes.len().div_ceil(1024)),
         };
         filter.lines(&[line]);
     }
     code
+}
+
+/// The sum of `sha384sum`, or of `sha512sum`.
+pub fn long_sum(bytes: &[u8], is_short: bool) -> String {
+    if is_short { sha512(bytes, &START_384, 48) } else { sha512(bytes, &START_512, 64) }
 }
 
 /// The sum of POSIX `cksum`: a CRC over the text and its length.

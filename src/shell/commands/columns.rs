@@ -115,7 +115,7 @@ pub fn cut(filter: &mut Filter<'_>) -> i64 {
     let between = given.value('O').map_or_else(|| delimiter.clone(), str::to_string);
     let (text, code) = filter.input(&given.operands);
     let mut lines = Vec::new();
-    for line in text.lines() {
+    for line in text.split_terminator('\n') {
         if fields.is_none() {
             lines.push(line.chars().enumerate().filter(|(at, _)| is_kept(*at)).map(|(_, c)| c).collect());
         } else if delimiter.is_empty() || !line.contains(delimiter.as_str()) {
@@ -148,13 +148,13 @@ fn sheets(filter: &mut Filter<'_>, operands: &[String], deals: bool) -> Result<V
     let (mut seen, mut sheets) = (0, Vec::new());
     for name in operands {
         if name == "-" {
-            let own = filter.stdin.lines().enumerate().filter(|(at, _)| !deals || at % dashes == seen);
+            let own = filter.stdin.split_terminator('\n').enumerate().filter(|(at, _)| !deals || at % dashes == seen);
             sheets.push(own.map(|(_, line)| line.to_string()).collect());
             seen += 1;
             continue;
         }
         match (filter.read)(name) {
-            Ok(text) => sheets.push(text.lines().map(str::to_string).collect()),
+            Ok(text) => sheets.push(text.split_terminator('\n').map(str::to_string).collect()),
             Err(error) => return Err(filter.fail(&format!("{name}: {error}"))),
         }
     }

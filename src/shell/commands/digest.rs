@@ -1,28 +1,88 @@
-//! `md5sum`, `sha1sum`, `sha256sum`: sums of texts, by RFC 1321 and FIPS 180-4.
+//! `md5sum`, `sha1sum`, `sha256sum` and the longer ones: sums of texts, by RFC 1321 and FIPS 180-4, and checks by them.
 
 use super::Arguments;
+use super::checksum::long_sum;
+use super::columns::Given;
 use super::filter::Filter;
+use crate::shell::language::ShellKind;
 
 /// Runs one of them.
 pub fn run(filter: &mut Filter<'_>) -> i64 {
-    let mut names = filter.words.operands();
-    if names.is_empty() {
-        names.push("-".to_string());
+    let long = [("check", 'c'), ("status", 's'), ("quiet", 'q'), ("ignore-missing", 'i'), ("strict", 'S')];
+    let mut given = Given::of(filter.words, "", &long);
+    if given.operands.is_empty() {
+        given.operands.push("-".to_string());
     }
     let mut code = 0;
-    for name in names {
+    for name in given.operands.clone() {
         let (text, failed) = filter.input(std::slice::from_ref(&name));
         code = code.max(failed);
-        if failed == 0 {
-            let sum = match filter.words.name() {
-                "md5sum" => md5(text.as_bytes()),
-                "sha1sum" => sha1(text.as_bytes()),
-                _ => sha256(text.as_bytes()),
-            };
-            filter.out.push_str(&format!("{sum}  {name}\n"));
+        match (failed, given.has('c')) {
+            (0, true) => code = code.max(check(filter, &given, &name, &text)),
+            (0, false) => {
+                let sum = sum(filter.words.name(), text.as_bytes());
+                filter.out.push_str(&format!("{sum}  {name}\n"));
+            }
+            _ => {}
         }
     }
     code
+}
+
+/// The sum that a program makes.
+fn sum(program: &str, bytes: &[u8]) -> String {
+    match program {
+        "md5sum" => md5(bytes),
+        "sha1sum" => sha1(bytes),
+        "sha256sum" => sha256(bytes),
+        name => long_sum(bytes, name == "sha384sum"),
+    }
+}
+
+/// `-c`: whether files have the sums that a list says.
+fn check(filter: &mut Filter<'_>, given: &Given, list: &str, text: &str) -> i64 {
+    let (program, is_ash) = (filter.words.name().to_string(), filter.kind == ShellKind::Ash);
+    let (mut wrong, mut missing, mut read) = (0, 0, 0);
+    for line in text.lines() {
+        let is_sum = |word: &str| word.len() >= 32 && word.chars().all(|c| c.is_ascii_hexdigit());
+        let Some((wanted, name)) = line.split_once(' ').filter(|pair| is_sum(pair.0)) else { continue };
+        let name = name.strip_prefix([' ', '*']).unwrap_or(name);
+        read += 1;
+        let end = match (filter.read)(name) {
+            Ok(text) if sum(&program, text.as_bytes()) == wanted.to_ascii_lowercase() => "OK",
+            Ok(_) => {
+                wrong += 1;
+                "FAILED"
+            }
+            Err(_) if given.has('i') => continue,
+            Err(error) => {
+                missing += 1;
+                filter.fail(&format!("{name}: {error}"));
+                if is_ash { "FAILED" } else { "FAILED open or read" }
+            }
+        };
+        if !given.has('s') && !(given.has('q') && end == "OK") {
+            filter.lines(&[format!("{name}: {end}")]);
+        }
+    }
+    let say = |filter: &mut Filter<'_>, count: usize, one: &str, many: &str| {
+        if count > 0 && !given.has('s') {
+            let text = if count == 1 { one } else { many };
+            filter.err.push_str(&format!("{program}: WARNING: {count} {text}\n"));
+        }
+    };
+    if read == 0 {
+        let list = if list == "-" { "'standard input'" } else { list };
+        return filter.fail(&format!("{list}: no properly formatted checksum lines found"));
+    }
+    if is_ash {
+        let all = format!("of {read} computed checksums did NOT match");
+        say(filter, wrong + missing, &all, &all);
+    } else {
+        say(filter, missing, "listed file could not be read", "listed files could not be read");
+        say(filter, wrong, "computed checksum did NOT match", "computed checksums did NOT match");
+    }
+    i64::from(wrong + missing > 0)
 }
 
 /// The text with the bit that ends it and its length, in blocks of sixteen words.

@@ -49,7 +49,7 @@ pub fn xxd(filter: &mut Filter<'_>) -> i64 {
 /// The bytes that numbers stand for: all digits, or those between a line's place and its letters.
 fn from_hex(text: &str, is_plain: bool) -> String {
     let mut bytes = Vec::new();
-    for line in text.lines() {
+    for line in text.split_terminator('\n') {
         let digits = match line.split_once(": ").filter(|_| !is_plain) {
             Some((_, rest)) => rest.split("  ").next().unwrap_or(rest),
             None => line,

@@ -93,6 +93,7 @@ pub fn cat(call: &mut Call<'_>) -> Outcome {
 /// `rm` and `rmdir`.
 pub fn rm(call: &mut Call<'_>) -> Outcome {
     let is_rmdir = call.words.name() == "rmdir";
+    let with_parents = has_long(call, 'p', "--parents");
     let with_contents = call.words.has_flag('r') || call.words.has_flag('R');
     let is_forced = call.words.has_flag('f');
     let operands = call.words.operands();
@@ -107,7 +108,22 @@ pub fn rm(call: &mut Call<'_>) -> Outcome {
                 Ok(_) => Err(FileError::NotEmpty),
                 Err(error) => Err(error),
             };
-            return result.map_err(|error| format!("failed to remove '{name}': {error}"));
+            result.map_err(|error| format!("failed to remove '{name}': {error}"))?;
+            // `-p`: what it stood in goes as well.
+            let mut above = name.trim_end_matches('/');
+            while let Some((folder, _)) = above.rsplit_once('/').filter(|_| with_parents) {
+                above = folder;
+                let path = call.shell.path(above);
+                match call.container.list(call.cluster, &path) {
+                    Ok(entries) if entries.is_empty() && !above.is_empty() => {
+                        let removed = call.container.remove(call.cluster, &path, true);
+                        removed.map_err(|error| format!("failed to remove directory '{above}': {error}"))?;
+                    }
+                    Ok(entries) if entries.is_empty() => break,
+                    _ => return Err(format!("failed to remove directory '{above}': {}", FileError::NotEmpty)),
+                }
+            }
+            return Ok(());
         }
         match call.container.remove(call.cluster, path, with_contents) {
             Err(FileError::NotFound) if is_forced => Ok(()),
@@ -157,7 +173,15 @@ pub fn copy(call: &mut Call<'_>) -> Outcome {
         return call.fail("missing file operand");
     };
     let target_path = call.shell.path(&target);
-    let into = call.container.lookup(call.cluster, &target_path).is_some_and(|found| found.is_directory());
+    let (is_kept, is_plain) = (has_long(call, 'n', "--no-clobber"), has_long(call, 'T', "--no-target-directory"));
+    let into = !is_plain && call.container.lookup(call.cluster, &target_path).is_some_and(|found| found.is_directory());
+    if operands.len() > 1 && !into {
+        let words = match call.container.image.is_busybox {
+            true => format!("can't create '{target}/{}': No such file or directory", last_of(&operands)),
+            false => format!("target '{target}': No such file or directory"),
+        };
+        return call.fail(&words);
+    }
     let mut code = 0;
     for name in operands {
         let from = call.shell.path(&name);
@@ -169,6 +193,10 @@ pub fn copy(call: &mut Call<'_>) -> Outcome {
         } else {
             target_path.clone()
         };
+        // What is there already stays.
+        if is_kept && call.container.lookup_itself(call.cluster, &to).is_some_and(|found| !found.is_directory()) {
+            continue;
+        }
         let problem = match call.container.lookup_itself(call.cluster, &from) {
             None => Some(format!("cannot stat '{name}': No such file or directory")),
             Some(found) if found.is_directory() && !is_deep && !keeps_links => {
@@ -203,6 +231,16 @@ fn copy_operands(words: &[String]) -> (Vec<String>, Option<String>) {
     let given = super::columns::Given::of(words, valued, LONG);
     let target = given.value('t').map(str::to_string);
     (given.operands, target)
+}
+
+/// The first operand's name without its folder.
+fn last_of(operands: &[String]) -> &str {
+    operands.first().map_or("", |name| name.rsplit('/').next().unwrap_or(name))
+}
+
+/// Whether a flag is given, short or long.
+fn has_long(call: &Call<'_>, short: char, long: &str) -> bool {
+    call.words.has_flag(short) || call.words.iter().any(|word| word == long)
 }
 
 /// Whether a link is copied as a link.

@@ -83,7 +83,8 @@ fn column(filter: &mut Filter<'_>) -> i64 {
         let parts = line.split(signs.as_slice()).filter(|cell| !is_plain || !cell.is_empty());
         parts.map(str::to_string).collect()
     };
-    let rows: Vec<Vec<String>> = text.lines().filter(|line| !line.trim().is_empty()).map(cells).collect();
+    let rows: Vec<Vec<String>> =
+        text.split_terminator('\n').filter(|line| !line.trim().is_empty()).map(cells).collect();
     let count = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |at: usize| rows.iter().filter_map(|row| Some(row.get(at)?.chars().count())).max().unwrap_or(0);
     let widths: Vec<usize> = (0..count).map(width).collect();

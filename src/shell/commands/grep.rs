@@ -186,7 +186,7 @@ impl Grep {
             'f' => {
                 let text = if value == "-" { Ok(filter.stdin.clone()) } else { (filter.read)(value) };
                 let text = text.map_err(|error| format!("grep: {value}: {error}"))?;
-                self.texts.extend(text.lines().map(str::to_string));
+                self.texts.extend(text.split_terminator('\n').map(str::to_string));
                 return Ok(true);
             }
             _ => {
@@ -280,7 +280,7 @@ impl Grep {
     /// What is shown of one text, under the name that is to stand before its lines. `is_later` says whether something
     /// was shown before. Gives whether a line fits.
     fn show(&self, text: &str, name: Option<&str>, is_later: bool, out: &mut String) -> bool {
-        let lines: Vec<&str> = text.lines().collect();
+        let lines: Vec<&str> = text.split_terminator('\n').collect();
         let hits = self.hits(&lines);
         let count = hits.iter().filter(|hit| **hit).count();
         let before = |sign: char, at: usize| {

@@ -135,7 +135,7 @@ pub fn follow(call: &mut Call<'_>) -> Outcome {
     }
     match found {
         Ok(text) => {
-            let lines: Vec<&str> = text.lines().collect();
+            let lines: Vec<&str> = text.split_terminator('\n').collect();
             let range = super::text::kept_range(call.words, lines.len()).unwrap_or(0..lines.len());
             let shown: String = lines.get(range).unwrap_or(&[]).iter().map(|line| format!("{line}\n")).collect();
             call.out.push_str(&shown);

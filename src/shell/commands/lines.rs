@@ -69,8 +69,8 @@ pub fn turned(filter: &mut Filter<'_>) -> i64 {
     }
     let (text, code) = filter.input(&filter.words.operands());
     let lines: Vec<String> = match filter.words.name() {
-        "tac" => text.lines().rev().map(str::to_string).collect(),
-        _ => text.lines().map(|line| line.chars().rev().collect()).collect(),
+        "tac" => text.split_terminator('\n').rev().map(str::to_string).collect(),
+        _ => text.split_terminator('\n').map(|line| line.chars().rev().collect()).collect(),
     };
     filter.lines(&lines);
     code
@@ -113,43 +113,85 @@ fn numbered(filter: &mut Filter<'_>) -> i64 {
         number += step;
         format!("{own}{separator}{line}")
     };
-    let lines: Vec<String> = text.lines().map(line).collect();
+    let lines: Vec<String> = text.split_terminator('\n').map(line).collect();
     filter.lines(&lines);
     code
 }
 
-/// `od [-c | -x | -t x1] [-An]`.
-pub fn od(filter: &mut Filter<'_>) -> i64 {
-    let kind = filter.words.option("-t").unwrap_or_default();
-    let operands: Vec<String> = filter.words.operands().into_iter().filter(|word| *word != kind).collect();
-    let (text, code) = filter.input(&operands);
-    let has_places = !filter.words.iter().any(|word| word.starts_with("-A") && word.contains('n'));
-    let as_chars = filter.words.has_flag('c') || kind == "c";
-    let one = |byte: &u8| match (as_chars, byte) {
-        (true, b'\n') => "  \\n".to_string(),
-        (true, b'\t') => "  \\t".to_string(),
-        (true, 0) => "  \\0".to_string(),
-        (true, byte) if byte.is_ascii_graphic() || *byte == b' ' => format!("   {}", char::from(*byte)),
-        (true, byte) => format!(" {byte:03o}"),
-        (false, byte) => format!(" {byte:02x}"),
-    };
-    let word = |pair: &[u8]| {
-        let low = pair.first().copied().unwrap_or(0);
-        let high = pair.get(1).copied().unwrap_or(0);
-        let number = u16::from(high) << 8 | u16::from(low);
-        if filter.words.has_flag('x') { format!(" {number:04x}") } else { format!(" {number:06o}") }
-    };
-    let mut out = String::new();
-    for (at, row) in text.as_bytes().chunks(16).enumerate() {
-        let place = if has_places { format!("{:07o}", at * 16) } else { String::new() };
-        let body: String = match as_chars || kind.starts_with("x1") {
-            true => row.iter().map(one).collect(),
-            false => row.chunks(2).map(word).collect(),
+/// What `od` makes of so many bytes: a letter of `cdoux`, and how many.
+#[derive(Clone, Copy)]
+struct Unit(char, usize);
+
+impl Unit {
+    fn of(given: &Given) -> Unit {
+        let kind = given.value('t').unwrap_or("");
+        let short = [('c', Unit('c', 1)), ('b', Unit('o', 1)), ('x', Unit('x', 2)), ('d', Unit('u', 2))];
+        let usual = short.into_iter().find(|it| given.has(it.0)).map_or(Unit('o', 2), |it| it.1);
+        let letter = kind.chars().next().filter(|c| "cdoux".contains(*c));
+        let size = kind.get(1..).unwrap_or("").trim_end_matches('z');
+        let size = match size {
+            "1" | "C" => 1,
+            "2" | "S" => 2,
+            "8" | "L" => 8,
+            _ => 4,
         };
-        out.push_str(&format!("{place}{body}\n"));
+        letter.map_or(usual, |letter| Unit(letter, if letter == 'c' { 1 } else { size }))
     }
-    if has_places {
-        out.push_str(&format!("{:07o}\n", text.len()));
+
+    fn shown(self, bytes: &[u8]) -> String {
+        let number = bytes.iter().rev().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        let at = self.1.trailing_zeros() as usize;
+        let width = |widths: [usize; 4]| widths.get(at).copied().unwrap_or(0);
+        match (self.0, bytes.first().copied().unwrap_or(0)) {
+            ('c', b'\n') => "  \\n".to_string(),
+            ('c', b'\t') => "  \\t".to_string(),
+            ('c', byte @ (7..=8 | 11..=13)) => format!("  \\{}", char::from(b"ab__vfr"[usize::from(byte - 7)])),
+            ('c', 0) => "  \\0".to_string(),
+            ('c', byte) if byte.is_ascii_graphic() || byte == b' ' => format!("   {}", char::from(byte)),
+            ('c', byte) => format!(" {byte:03o}"),
+            ('x', _) => format!(" {number:0width$x}", width = self.1 * 2),
+            ('u', _) => format!(" {number:width$}", width = width([3, 5, 10, 20])),
+            ('d', _) => {
+                let unused = 64 - 8 * self.1;
+                let number = (number << unused).cast_signed() >> unused;
+                format!(" {number:width$}", width = width([4, 6, 11, 20]))
+            }
+            _ => format!(" {number:0width$o}", width = width([3, 6, 11, 22])),
+        }
+    }
+}
+
+/// `od [-c | -x | -t TYPE] [-A RADIX] [-N COUNT] [-j SKIPPED] [-w WIDTH] [-v]`.
+pub fn od(filter: &mut Filter<'_>) -> i64 {
+    let long = [("format", 't'), ("address-radix", 'A'), ("read-bytes", 'N'), ("skip-bytes", 'j'), ("width", 'w')];
+    let given = Given::of(filter.words, "tANjw", &long);
+    let (text, code) = filter.input(&given.operands);
+    let number = |letter: char| given.value(letter).and_then(|text| text.parse::<usize>().ok());
+    let skipped = number('j').unwrap_or(0).min(text.len());
+    let rest = text.as_bytes().get(skipped..).unwrap_or(&[]);
+    let bytes = rest.get(..number('N').unwrap_or(usize::MAX).min(rest.len())).unwrap_or(&[]);
+    let unit = Unit::of(&given);
+    let place = |at: usize| match given.value('A').unwrap_or("o") {
+        "n" => String::new(),
+        "x" => format!("{:06x}", at + skipped),
+        "d" => format!("{:07}", at + skipped),
+        _ => format!("{:07o}", at + skipped),
+    };
+    let width = number('w').unwrap_or(16).max(unit.1);
+    let (mut out, mut before, mut is_left_out) = (String::new(), &[][..], false);
+    for (at, row) in bytes.chunks(width).enumerate() {
+        // What repeats a row is shown once, as `*`.
+        if !given.has('v') && row == before {
+            out.push_str(if std::mem::replace(&mut is_left_out, true) { "" } else { "*\n" });
+            continue;
+        }
+        (before, is_left_out) = (row, false);
+        let body: String = row.chunks(unit.1).map(|bytes| unit.shown(bytes)).collect();
+        out.push_str(&format!("{}{body}\n", place(at * width)));
+    }
+    let end = place(bytes.len());
+    if !end.is_empty() {
+        out.push_str(&format!("{end}\n"));
     }
     filter.out.push_str(&out);
     code

@@ -3,6 +3,7 @@
 use super::files::each;
 use super::{Arguments, Call, Outcome};
 use crate::cluster::Cluster;
+use crate::ordering::Order;
 use crate::shell::container::{Container, Found};
 use crate::shell::ownership::mode_text;
 use crate::world::disk::Owner;
@@ -16,6 +17,8 @@ pub fn ls(call: &mut Call<'_>) -> Outcome {
         is_deep: call.words.has_flag('R'),
         is_numeric: call.words.has_flag('n'),
         follows: call.words.has_flag('L'),
+        order: ['t', 'S'].into_iter().find(|flag| call.words.has_flag(*flag)),
+        is_turned: call.words.has_flag('r'),
         is_terminal: call.shell.streams.tty && call.destination.is_none() && !call.words.has_flag('1'),
     };
     let is_flat = call.words.has_flag('d');
@@ -43,6 +46,7 @@ pub fn ls(call: &mut Call<'_>) -> Outcome {
             Some(found) => files.push((name, found)),
         }
     }
+    look.put_in_order(&mut files);
     let names_headers = directories.len() + files.len() > 1 || look.is_deep;
     let mut out = look.lines(&files, call.container, call.cluster);
     directories.reverse();
@@ -83,10 +87,25 @@ struct Look {
     pub(super) is_deep: bool,
     pub(super) is_numeric: bool,
     pub(super) follows: bool,
+    /// `t`: the newest first; `S`: the largest.
+    order: Option<char>,
+    is_turned: bool,
     is_terminal: bool,
 }
 
 impl Look {
+    /// The newest or the largest come first where that is asked for, or all the other way round.
+    fn put_in_order(&self, entries: &mut [(String, Found)]) {
+        match self.order {
+            Some('t') => entries.order_by_key(|entry| std::cmp::Reverse(entry.1.modified)),
+            Some(_) => entries.order_by_key(|entry| std::cmp::Reverse(entry.1.size())),
+            None => {}
+        }
+        if self.is_turned {
+            entries.reverse();
+        }
+    }
+
     /// What is in a directory, as far as it is to be shown.
     fn entries(&self, call: &Call<'_>, path: &str) -> Vec<(String, Found)> {
         let mut entries = call.container.list(call.cluster, path).unwrap_or_default();
@@ -101,6 +120,7 @@ impl Look {
             let names = [".".to_string(), "..".to_string()].into_iter().zip(found);
             entries.splice(0..0, names.filter_map(|(name, found)| Some((name, Found { link: None, ..found? }))));
         }
+        self.put_in_order(&mut entries);
         entries
     }
 

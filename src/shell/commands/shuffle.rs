@@ -22,7 +22,7 @@ pub fn shuf(call: &mut Call<'_>) -> Outcome {
             if code != 0 {
                 return Outcome::Exit(code);
             }
-            text.lines().map(str::to_string).collect()
+            text.split_terminator('\n').map(str::to_string).collect()
         }
     };
     let wanted = given.number('n').unwrap_or(if given.has('r') { 1000 } else { lines.len() });

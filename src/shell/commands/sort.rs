@@ -311,7 +311,7 @@ pub fn uniq(filter: &mut Filter<'_>) -> i64 {
     let output = if operands.len() > 1 { operands.pop() } else { None };
     let (text, code) = filter.input(&operands);
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-    for line in text.lines() {
+    for line in text.split_terminator('\n') {
         let own = key(line);
         match groups.last_mut() {
             Some((last, lines)) if *last == own => lines.push(line),

@@ -73,8 +73,8 @@ impl Filter<'_> {
             "echo" => echo(self),
             "getopt" => super::getopt::getopt(self),
             "grep" | "egrep" | "fgrep" => super::grep::grep(self),
-            "md5sum" | "sha1sum" | "sha256sum" => super::digest::run(self),
-            "cksum" | "sha384sum" | "sha512sum" | "sum" => super::checksum::run(self),
+            "md5sum" | "sha1sum" | "sha256sum" | "sha384sum" | "sha512sum" => super::digest::run(self),
+            "cksum" | "sum" => super::checksum::run(self),
             "hd" | "hexdump" => super::dumps::hexdump(self),
             "xxd" => super::dumps::xxd(self),
             "tac" | "rev" | "nl" => super::lines::turned(self),
@@ -95,13 +95,23 @@ impl Filter<'_> {
 
 /// `base64` and `base64 -d`.
 fn base64_command(filter: &mut Filter<'_>) -> i64 {
-    let decodes =
-        filter.words.has_flag('d') || filter.words.has_flag('D') || filter.words.iter().any(|it| it == "--decode");
-    let (text, code) = filter.input(&filter.words.operands());
-    if decodes {
+    let long = [("decode", 'd'), ("wrap", 'w'), ("ignore-garbage", 'i')];
+    let given = Given::of(filter.words, "w", &long);
+    let (text, code) = filter.input(&given.operands);
+    if given.has('d') || given.has('D') {
         filter.out.push_str(&decode_base64(&text));
-    } else {
-        filter.lines(&[encode_base64(text.as_bytes())]);
+        let is_meant = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '\n');
+        let is_right = given.has('i') || filter.kind == ShellKind::Ash || text.chars().all(is_meant);
+        return if is_right { code } else { filter.fail("invalid input") };
+    }
+    let letters: Vec<char> = encode_base64(text.as_bytes()).chars().collect();
+    match given.value('w').map_or(Some(76), |width| width.parse::<usize>().ok()) {
+        None => return filter.fail(&format!("invalid wrap size: ‘{}’", given.value('w').unwrap_or(""))),
+        Some(0) => filter.out.extend(letters),
+        Some(width) => {
+            let lines: Vec<String> = letters.chunks(width).map(|line| line.iter().collect()).collect();
+            filter.lines(&lines);
+        }
     }
     code
 }

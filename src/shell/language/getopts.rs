@@ -35,7 +35,7 @@ pub(super) fn getopts(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
                     ShellKind::Bash => format!("illegal option -- {letter}"),
                     _ => format!("Illegal option -{letter}"),
                 };
-                shell.object(&text, 0, io);
+                refuse(shell, &text, io);
             }
         }
         Some((_, behind)) if behind.starts_with(':') => {
@@ -58,7 +58,7 @@ pub(super) fn getopts(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
                         ShellKind::Bash => format!("option requires an argument -- {letter}"),
                         _ => format!("No arg for -{letter} option"),
                     };
-                    shell.object(&text, 0, io);
+                    refuse(shell, &text, io);
                 }
             }
         }
@@ -75,4 +75,13 @@ pub(super) fn getopts(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         Some(argument) => shell.set("OPTARG", argument),
         None => shell.variables.unset("OPTARG"),
     }
+}
+
+/// Says what is wrong with an option: bash names no line.
+fn refuse(shell: &mut Shell, text: &str, io: &mut Io<'_>) {
+    if shell.kind != ShellKind::Bash {
+        return shell.object(text, 0, io);
+    }
+    let name = shell.arguments.first().cloned().unwrap_or_default();
+    shell.emit(2, &format!("{name}: {text}\n"), io);
 }

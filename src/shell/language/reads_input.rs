@@ -154,7 +154,7 @@ pub(super) fn has_enough(words: &[String], text: &Rope) -> bool {
                 let pattern = crate::regex::Pattern::new(pattern, words.iter().any(|word| word.contains('E')), false);
                 let is_short = text.len() <= LOOKED_MAX;
                 let looked = if is_short { Cow::from(text.text()) } else { Cow::from(text.last()) };
-                looked.lines().any(|line| pattern.is_in(line))
+                looked.split_terminator('\n').any(|line| pattern.is_in(line))
             })
         }
         _ => false,

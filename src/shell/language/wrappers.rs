@@ -316,7 +316,7 @@ fn xargs_commands(words: &[String], lines: &str) -> Vec<Vec<String>> {
         command.push("echo".into());
     }
     if let Some(place) = place.filter(|place| !place.is_empty()) {
-        let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
+        let lines = lines.split('\n').map(|line| line.trim_matches([' ', '\t'])).filter(|line| !line.is_empty());
         return lines.map(|line| command.iter().map(|word| word.replace(&place, line)).collect()).collect();
     }
     let arguments: Vec<String> = match separator.filter(|it| !it.is_empty()) {

@@ -168,12 +168,12 @@ impl Runner<'_> {
             Some(Expr::Regex(pattern)) => split_by(&text, pattern),
             Some(_) => {
                 let separator = self.text_at(arguments, 2)?;
-                split(&text, &separator, |text| self.pattern(text))
+                split(&text, &separator, self.has_mawk, |text| self.pattern(text))
             }
             None => {
                 let separator = self.global("FS");
                 let separator = self.text(&separator);
-                split(&text, &separator, |text| self.pattern(text))
+                split(&text, &separator, self.has_mawk, |text| self.pattern(text))
             }
         };
         let at = self.array(name)?;

@@ -49,14 +49,16 @@ impl Source {
 }
 
 /// Cuts a text by a separator: blanks for ` `, letters for none, one character, or a pattern.
-pub fn split(text: &str, separator: &str, pattern: impl FnOnce(&str) -> Rc<Pattern>) -> Vec<String> {
+pub fn split(text: &str, separator: &str, has_mawk: bool, pattern: impl FnOnce(&str) -> Rc<Pattern>) -> Vec<String> {
     if text.is_empty() {
         return Vec::new();
     }
     let mut signs = separator.chars();
     match (signs.next(), signs.next()) {
         (Some(' '), None) => {
-            text.split(|c: char| c.is_ascii_whitespace()).filter(|part| !part.is_empty()).map(str::to_string).collect()
+            // BusyBox takes a carriage return for a blank.
+            let is_blank = |c: char| matches!(c, ' ' | '\t' | '\n') || !has_mawk && c.is_ascii_whitespace();
+            text.split(is_blank).filter(|part| !part.is_empty()).map(str::to_string).collect()
         }
         (None, _) => text.chars().map(String::from).collect(),
         (Some(one), None) => text.split(one).map(str::to_string).collect(),

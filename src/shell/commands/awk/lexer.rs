@@ -262,6 +262,8 @@ pub fn for_pattern(text: &str) -> String {
                 Some('t') => out.push('\t'),
                 Some('n') => out.push('\n'),
                 Some('r') => out.push('\r'),
+                Some('f') => out.push('\u{c}'),
+                Some('v') => out.push('\u{b}'),
                 Some(c @ ('"' | '/')) => out.push(c),
                 Some(c) => out.extend(['\\', c]),
                 None => out.push_str("\\\\"),

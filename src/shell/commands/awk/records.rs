@@ -124,7 +124,7 @@ impl Runner<'_> {
             separator = format!("{one}|\n");
         }
         let patterns = &mut self.patterns;
-        let parts = split(&self.record, &separator, |text| kept(patterns, text));
+        let parts = split(&self.record, &separator, self.has_mawk, |text| kept(patterns, text));
         self.fields = parts.iter().take(FIELDS_MAX).map(|part| Value::of_input(part)).collect();
         let count = self.fields.len();
         self.globals.insert("NF".into(), Slot::Value(Value::Number(count as f64)));

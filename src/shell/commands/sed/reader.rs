@@ -394,7 +394,13 @@ impl Reader {
                         text.extend(c.is_ascii_punctuation().then_some('\\').filter(|_| !self.is_sign(c)));
                         text.push(c);
                     }
-                    't' if is_pattern && mark != 't' => text.push('\t'),
+                    't' | 'r' | 'f' | 'v' | 'a' if is_pattern && mark != next => text.push(match next {
+                        't' => '\t',
+                        'r' => '\r',
+                        'f' => '\u{c}',
+                        'v' => '\u{b}',
+                        _ => '\u{7}',
+                    }),
                     '/' | ',' | '|' | '#' | '@' | ':' | '%' | '!' | '~' | '_' | ';' if next == mark => text.push(next),
                     next => text.extend(['\\', next]),
                 }

@@ -43,7 +43,7 @@ impl<'r> Files<'r> {
         }
         let known = self.lines_read.iter_mut().find(|known| known.0 == name)?;
         known.1 += 1;
-        text.lines().nth(known.1 - 1).map(|line| format!("{line}\n"))
+        text.split_terminator('\n').nth(known.1 - 1).map(|line| format!("{line}\n"))
     }
 
     /// What was written to the script's own output while a file was changed.
