@@ -209,6 +209,9 @@ class Run extends Island {
     this.answer = element('div');
     this.answer.setAttribute('role', 'status');
     this.root.append(this.row, this.answer);
+    // The second half of a double click, or of a key that is held, means what the first one did, whatever stands there by then.
+    this.row.addEventListener('click', event => { if (event.detail > 1) event.stopPropagation(); }, true);
+    this.row.addEventListener('keydown', event => { if (event.repeat) event.preventDefault(); });
   }
 
   draw() {

@@ -49,6 +49,8 @@ pub enum Action {
     ApplyBlock(Rc<Block>),
     /// Put a page's files into the console's working directory: names and texts.
     PutFiles(Vec<(String, String)>),
+    /// Show a file of the console's working directory in the editor.
+    ShowFile(String),
     /// Let virtual time go on until nothing more happens by itself, ten minutes at most.
     Settle,
     /// Show the pods by machine, or by identity.

@@ -13,7 +13,37 @@ impl State {
             self.edit(block.text.as_str().into(), effects);
         }
         self.answered = Some(tutorial::apply(&mut self.playground.borrow_mut(), block));
+        block.name.iter().for_each(|name| self.show_console_file(name));
         self.changed(effects);
+    }
+
+    /// Plays a line of a page. The editor shows the file that it applies, as the reader has it.
+    pub(super) fn play_turn(&mut self, block: &Block, number: usize, effects: &mut Vec<Effect>) {
+        {
+            let mut playground = self.playground.borrow_mut();
+            self.files.write(&mut playground);
+            let before = self.files.in_console(&playground);
+            self.answered = tutorial::play(&mut playground, block, number);
+            self.files.read(&playground, &before);
+        }
+        let applied = block.turns().get(number).and_then(|turn| tutorial::applied(&turn.typed).last().copied());
+        applied.into_iter().for_each(|name| self.show_console_file(name));
+        self.changed(effects);
+    }
+
+    /// Puts files into the console's working directory.
+    pub(super) fn put_files(&mut self, files: &[(String, String)], effects: &mut Vec<Effect>) {
+        files.iter().for_each(|(name, text)| self.playground.borrow_mut().put_file(name, text));
+        self.changed(effects);
+    }
+
+    /// Shows a file of the console in the editor, if there is one.
+    pub(super) fn show_console_file(&mut self, name: &str) {
+        let text = self.playground.borrow().file(name).map(Rc::from);
+        if let Some(text) = text {
+            self.files.put(name.into(), text);
+            self.files.give();
+        }
     }
 
     /// Applies the editor's text; a text of `kubectl edit` is answered with it.

@@ -234,15 +234,15 @@ impl State {
             Action::ForgetQueued => self.at_console(now, effects, Playground::forget_queued),
             Action::Turn(block, number) => {
                 self.awake(now);
-                self.answered = tutorial::play(&mut self.playground.borrow_mut(), &block, number);
-                self.changed(effects);
+                self.play_turn(&block, number, effects);
             }
             Action::ApplyBlock(block) => {
                 self.awake(now);
                 self.apply_block(&block, effects);
             }
-            Action::PutFiles(files) => {
-                files.iter().for_each(|(name, text)| self.playground.borrow_mut().put_file(name, text));
+            Action::PutFiles(files) => self.put_files(&files, effects),
+            Action::ShowFile(name) => {
+                self.show_console_file(&name);
                 self.changed(effects);
             }
             Action::Settle => {

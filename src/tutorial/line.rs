@@ -84,6 +84,22 @@ pub(super) fn is_watch(typed: &str) -> bool {
     }
 }
 
+/// The files that a line applies, as far as it names them.
+pub fn applied(typed: &str) -> Vec<&str> {
+    let words = of_kubectl(typed);
+    let is_written = words.first().is_some_and(|verb| ["apply", "create", "replace"].contains(verb));
+    let mut files = Vec::new();
+    for (at, word) in words.iter().enumerate().filter(|_| is_written) {
+        let joined = ["--filename=", "-f="].iter().find_map(|flag| word.strip_prefix(flag));
+        let named = match *word {
+            "-f" | "--filename" => words.get(at + 1).copied(),
+            _ => joined,
+        };
+        files.extend(named.into_iter().flat_map(|names| names.split(',')));
+    }
+    files
+}
+
 /// Whether a line opens a shell in a container.
 pub(super) fn goes_inside(typed: &str) -> bool {
     let words = of_kubectl(typed);
@@ -110,6 +126,11 @@ mod tests {
             assert!(!only_asks(typed) && !is_wait(typed), "{typed}");
         }
         assert!(is_watch("watch -n 1 kubectl get po") && only_asks("watch -n 1 kubectl get po"));
+        assert_eq!(
+            applied("kubectl -n shop apply -f a.yaml -f b.yaml,c.yaml --filename=d.yaml"),
+            ["a.yaml", "b.yaml", "c.yaml", "d.yaml"]
+        );
+        assert!(applied("kubectl delete -f a.yaml").is_empty() && applied("kubectl apply -f").is_empty());
         assert!(goes_inside("kubectl -n shop exec -it web-0 -- sh") && !goes_inside("kubectl exec web-0 -- date"));
     }
 }

@@ -20,5 +20,6 @@ mod watch;
 pub use answer::Answer;
 pub use block::{Block, Content, Turn};
 pub use compare::{Difference, differences, is_said};
+pub use line::applied;
 pub use page::Page;
 pub use play::{Finding, apply, check, play, wait_until_settled, watches};

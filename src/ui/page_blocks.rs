@@ -36,10 +36,15 @@ impl Handle {
     #[wasm_bindgen(js_name = openPage)]
     pub fn open_page(&self, given: &JsValue) -> Result<JsValue, JsValue> {
         let page = blocks(given);
-        let files = page.files().map(|(name, text)| (name.to_string(), text.to_string())).collect();
+        let files: Vec<_> = page.files().map(|(name, text)| (name.to_string(), text.to_string())).collect();
         let read = page.blocks.iter().map(report::block).collect::<Vec<_>>();
         self.blocks.replace(page.blocks);
+        let first = files.first().map(|(name, _)| name.clone());
         self.lab()?.dispatch(Action::PutFiles(files));
+        // The editor has something to show before the first block is run.
+        if let Some(first) = first {
+            self.lab()?.dispatch(Action::ShowFile(first));
+        }
         Ok(shown(&read.into()))
     }
 

@@ -175,10 +175,62 @@ async function quickly(open) {
   equal('nothing was asked', await runs(page).locator('.ask').count(), 0);
 }
 
+/** A double click does once what a click does, and so does a key that is held. */
+async function twice(open) {
+  const { page } = await host(open);
+  await eventually('the blocks are there', async () => await runs(page).count() === 10);
+  const main = at => runs(page).nth(at).locator('.main').first();
+  const answered = at => eventually(`block ${at + 1} is answered`, async () => await runs(page).nth(at).locator('.verdict').count() && await main(at).isEnabled(), 60_000);
+  await main(2).dblclick({ delay: 40 });
+  equal('it asks once', await runs(page).nth(2).locator('.ask').count(), 1);
+  await runs(page).nth(2).locator('button', { hasText: 'Cancel' }).click({ delay: 400 });
+  await main(9).dblclick({ delay: 40 });
+  await answered(9);
+  // By now the answer comes between the two halves.
+  for (const again of [() => main(9).dblclick({ delay: 60 }), () => main(9).press('Enter')]) {
+    await page.evaluate(() => { window.played = 0; const { lab } = document.querySelector('statefulset-dock'); window.real ??= lab.playTurn.bind(lab); lab.playTurn = (...words) => { played += 1; return real(...words); }; });
+    await again();
+    await answered(9);
+    await page.waitForTimeout(500);
+    equal('it runs once', await page.evaluate(() => played), 1);
+  }
+  await main(9).focus();
+  await page.evaluate(() => { played = 0; });
+  await page.keyboard.down('Enter');
+  await answered(9);
+  await page.keyboard.down('Enter');
+  await page.keyboard.down('Enter');
+  await page.keyboard.up('Enter');
+  await answered(9);
+  equal('a held key runs it once', await page.evaluate(() => played), 1);
+}
+
+/** The whole lab behind the small picture has the page's files in its editor: first the first one, then what was applied last. */
+async function inTheEditor(open) {
+  const { page } = await host(open);
+  await eventually('the blocks are there', async () => await runs(page).count() === 10);
+  const text = () => page.locator('statefulset-dock .area').first().inputValue();
+  const dock = page.locator('statefulset-dock');
+  await dock.locator('button', { hasText: 'Open the lab' }).click();
+  await eventually('the first file is there', async () => await dock.locator('.area').count() && await text() === SET, 60_000);
+  await page.keyboard.press('Escape');
+  await play(page, 1);
+  equal('as it was applied', await text(), SET);
+  // What the reader wrote there is what a line of the page applies.
+  await dock.locator('button', { hasText: 'Open the lab' }).click();
+  await dock.locator('.area').first().fill(SET.replace('replicas: 2', 'replicas: 1'));
+  await dock.locator('button', { hasText: 'Back to the page' }).click();
+  await play(page, 1);
+  equal('what was written is kept', await text(), SET.replace('replicas: 2', 'replicas: 1'));
+  await eventually('and applied', () => page.evaluate(() => document.querySelector('statefulset-dock').lab.objects('sts', 'web').spec.replicas === 1));
+}
+
 export default async function ({ open }) {
   await fromTopToBottom(open);
   await byItself(open);
   await onAPhone(open);
   await forbidden(open);
   await quickly(open);
+  await twice(open);
+  await inTheEditor(open);
 }
