@@ -427,6 +427,36 @@ fn what_an_opening_asks_for_and_cannot_have_is_said() {
 }
 
 #[test]
+fn what_an_opening_asks_for_in_vain_is_named() {
+    let unread = |opening: &Opening| Case::new(opening, MediaFeatures::default()).0.state.unread;
+    let named = |text: &str| Some(text.to_string());
+    let lesson = std::fs::read_to_string("www/lessons/canary.md").expect("it is there");
+    let none = Opening { seed: 1, ..Opening::default() };
+    let zones = Opening { environment: named("zones"), ..none.clone() };
+    let canary = Opening { lesson: Some(("canary".into(), lesson)), ..none.clone() };
+    for (opening, names) in [
+        (Opening { scenario: named("wbe"), misread: vec!["seed"], ..none.clone() }, &["scenario", "seed"][..]),
+        (Opening { environment: named("mars"), version: named("2.0"), ..none.clone() }, &["environment", "version"]),
+        (Opening { gates: named("x"), compare: named("1.36,9.9"), ..none.clone() }, &["gates", "compare"]),
+        (Opening { compare: named("1.34,1.35,1.36,1.37"), ..none.clone() }, &["compare"]),
+        (Opening { lesson: Some(("bad".into(), "no lesson".into())), ..none.clone() }, &["lesson"]),
+        (Opening { lesson_error: named("lesson.missing"), ..none.clone() }, &["lesson"]),
+        // What goes before something else takes its meaning.
+        (Opening { scenario: named("web"), ..zones.clone() }, &["scenario"]),
+        (
+            Opening { scenario: named("web"), manifest: named(""), lines: vec!["true".into()], ..canary.clone() },
+            &["scenario", "manifest", "commands"],
+        ),
+        (Opening { environment: named("zones"), ..canary.clone() }, &["environment"]),
+        (Opening { version: named("1.36"), compare: named("1.35, 1.34"), ..canary }, &[]),
+        (Opening { manifest: named(""), gates: named(""), scenario: named(""), ..zones }, &[]),
+        (none, &[]),
+    ] {
+        assert_eq!(unread(&opening), names, "{opening:?}");
+    }
+}
+
+#[test]
 fn the_plan_applies_what_was_planned() {
     let mut case = Case::of("empty");
     let map = |name: &str| format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n");

@@ -24,6 +24,7 @@ export class Pace {
   #passed;
   #rest = 0;
   #wrong = '';
+  #shown = [];
   #label = '';
   #timer;
 
@@ -48,8 +49,11 @@ export class Pace {
 
   /** Shows which attributes mean nothing, and goes by what the others say now; returns the former where they are not as before. */
   doubt() {
-    const wrong = unread(this.#element).join(', ');
+    const wrong = unread(this.#element, this.#lab).join(', ');
     const isNew = wrong !== this.#wrong;
+    const markers = this.#markers;
+    // The timeline shows them as well.
+    if (JSON.stringify(markers) !== JSON.stringify(this.#shown)) this.#lab.set({ markers: this.#shown = markers });
     this.#wrong = wrong;
     this.#say(this.#label);
     this.changed();
@@ -123,18 +127,31 @@ export function unstyled(place, then) {
 }
 
 const oneOf = (...names) => text => names.includes(text.trim());
+/** What is there is true, whatever it says: who writes `loop="false"` means something else. */
+const flag = text => text !== 'false';
 const PANELS = ['picture', 'timeline', 'console', 'editor', 'guide'];
-/** Which values mean something; every other attribute takes any. */
+/** The longest stretch that a lab begins behind. */
+const DAY = 24 * 3_600_000;
+/** Which values mean something, as far as a lab need not be asked; every other attribute takes any. */
 const VALUES = {
+  autoplay: flag, loop: flag, 'pause-on-markers': flag, readonly: flag,
   view: oneOf('identity', 'node', 'owner'), theme: oneOf('auto', 'light', 'dark'), loading: oneOf('lazy', 'click', 'eager'),
   panels: text => text.split(/\s+/).every(it => !it || PANELS.includes(it)),
   lang: text => /^(en|ja)\b/i.test(text.trim()),
-  speed: text => Number(text) >= 0.25 && Number(text) <= 16, seed: text => Number.isFinite(Number(text)),
-  'start-at': text => !Number.isNaN(milliseconds(text)),
+  speed: text => [0.25, 0.5, 1, 2, 4, 8, 16].includes(Number(text)),
+  height: text => CSS.supports('height', /^\d+$/.test(text) ? `${text}px` : text),
+  'start-at': text => milliseconds(text) <= DAY,
   markers: text => markersOf(text).length === text.split(/[;\n]/).filter(it => it.trim()).length,
 };
 
+/** What a lab begins with, by the names of its options: it says itself which of them mean nothing. */
+const BEGINNINGS = { scenario: 'scenario', environment: 'environment', lesson: 'lesson', manifest: 'src', commands: 'commands', seed: 'seed', version: 'version', gates: 'gates', compare: 'compare' };
+
 /** The attributes whose values mean nothing, as an author would look for them: `start-at="soon"`. */
-const unread = element => Object.entries(VALUES)
-  .filter(([name, isFine]) => element.getAttribute(name) && !isFine(element.getAttribute(name)))
-  .map(([name]) => `${name}="${element.getAttribute(name)}"`);
+function unread(element, lab) {
+  const wrong = Object.keys(VALUES).filter(name => element.getAttribute(name) && !VALUES[name](element.getAttribute(name)));
+  const begun = lab.phase === 'running' ? lab.state().unread ?? [] : [];
+  const all = [...wrong, ...begun.map(name => BEGINNINGS[name]).filter(Boolean)];
+  // A manifest may stand inside of the element as well.
+  return all.map(name => element.hasAttribute(name) ? `${name}="${element.getAttribute(name)}"` : 'YAML');
+}

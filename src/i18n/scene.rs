@@ -162,6 +162,7 @@ pub const ENTRIES: &[Entry] = &[
     ("at", "at {time}", "{time} の時点"),
     ("mark", "Put a marker here", "ここに目印を付ける"),
     ("marker", "Marker at {time}: go there", "目印 {time} へ移動"),
+    ("told", "{label}, at {time}: go there", "{label}({time})へ移動"),
     ("unmark", "Remove the marker here", "ここの目印を外す"),
     ("input-at", "{time} {line}", "{time} {line}"),
     ("lanes", "What happened, by ordinal: pods above, claims below", "順序番号別の経過: 上が Pod、下が PVC"),

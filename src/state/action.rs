@@ -55,6 +55,8 @@ pub enum Action {
     Settle,
     /// Show the pods by machine, or by identity.
     Arrange(Mode),
+    /// Show these moments on the timeline.
+    Markers(Rc<[Marker]>),
     /// Another terminal.
     Terminal(TerminalAction),
     /// Refuse what would change the cluster, or no longer.
@@ -252,6 +254,15 @@ pub enum Storing {
 
 /// The paces of time, in thousandths of real time.
 pub const SPEEDS: [u32; 7] = [250, 500, 1000, 2000, 4000, 8000, 16000];
+
+/// A moment to which the page around has given words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marker {
+    /// When it is.
+    pub at: Millis,
+    /// What the page says of it.
+    pub label: Rc<str>,
+}
 
 /// How time goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

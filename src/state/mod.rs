@@ -20,7 +20,7 @@ mod standing;
 mod time;
 mod view;
 
-pub use action::{Action, Field, Pace, Panel, SPEEDS, Storing, TerminalAction, Theme};
+pub use action::{Action, Field, Marker, Pace, Panel, SPEEDS, Storing, TerminalAction, Theme};
 pub use effect::{Effect, Event, Session};
 pub use files::OpenFiles;
 pub use lessons::{LessonAction, Lessons};
@@ -94,6 +94,10 @@ pub struct State {
     pub answered: Option<Answer>,
     /// Whether the picture shows the pods by machine.
     pub mode: Mode,
+    /// The moments to which the page around has given words.
+    pub markers: Rc<[Marker]>,
+    /// What it was to begin with and is not there, see [`Opening::unread`].
+    pub unread: Vec<&'static str>,
     /// The text that shall be closed although it is not saved: the reader is asked.
     pub asked_to_close: Option<usize>,
     /// The sessions that were left.
@@ -126,6 +130,7 @@ impl State {
     /// A lab at its beginning, and what is to be done first.
     pub fn new(opening: &Opening, view: View, media: MediaFeatures) -> (State, Vec<Effect>) {
         let mut begun = opening.begin(view.lang);
+        let unread = opening.unread(&begun);
         let files = OpenFiles::new(opening.files.as_deref().filter(|_| begun.is_stored), &begun.playground);
         let mut effects = std::mem::take(&mut begun.effects);
         let (is_stored, has_failed) = (begun.is_stored, begun.has_failed);
@@ -150,6 +155,8 @@ impl State {
             lessons: Lessons::new(opening.marks.as_deref().unwrap_or("")),
             answered: None,
             mode: Mode::default(),
+            markers: Rc::default(),
+            unread,
             asked_to_close: None,
             shelf: opening.shelf.as_deref().map(Shelf::read).unwrap_or_default(),
             shows_sessions: false,
@@ -251,6 +258,7 @@ impl State {
                 self.changed(effects);
             }
             Action::Arrange(mode) => self.mode = mode,
+            Action::Markers(markers) => self.markers = markers,
             Action::Share => effects.push(Effect::Tell(Event::Share)),
             Action::Notify(key) => self.notice = Some(t(self.view.lang, key).to_string()),
             Action::Lesson(action) => {

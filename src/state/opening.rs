@@ -54,6 +54,8 @@ pub struct Opening {
     pub opened_at: i64,
     /// A text for the editor that a crash left behind.
     pub kept: Option<String>,
+    /// The names of further options that could not be read.
+    pub misread: Vec<&'static str>,
 }
 
 /// A lab at its beginning.
@@ -130,6 +132,34 @@ impl Opening {
             }
             Err(error) => Begun { notice: Some(error.say(lang)), ..self.restored(lang) },
         }
+    }
+
+    /// The names of the options that mean nothing: what they ask for is not there, or another one goes before them.
+    pub(super) fn unread(&self, begun: &Begun) -> Vec<&'static str> {
+        let asks = |what: &Option<String>| what.as_deref().is_some_and(|it| !it.is_empty());
+        let has_lesson = self.lesson.is_some() && begun.playground.attempt().is_some();
+        // What a session has that goes on, it has begun with.
+        let (by_lesson, by_environment) =
+            (has_lesson && self.given.is_none(), self.environment().is_some() && self.given.is_none());
+        let wrong_gates = self.gates_on(self.version_there_is().unwrap_or_else(|(near, _)| near)).is_err();
+        let wrong = [
+            ("scenario", asks(&self.scenario) && (self.asked().is_none() || by_lesson || by_environment)),
+            ("environment", asks(&self.environment) && (self.environment().is_none() || by_lesson)),
+            ("lesson", self.lesson_error.is_some() || self.lesson.is_some() && !has_lesson && self.given.is_none()),
+            ("manifest", self.manifest.is_some() && by_lesson),
+            ("commands", !self.lines.is_empty() && by_lesson),
+            ("version", asks(&self.version) && self.version_there_is().is_err()),
+            ("gates", asks(&self.gates) && wrong_gates),
+            ("compare", asks(&self.compare) && self.has_wrong_comparison(begun)),
+        ];
+        let wrong = wrong.into_iter().filter(|(_, is_wrong)| *is_wrong).map(|(name, _)| name);
+        wrong.chain(self.misread.iter().copied()).collect()
+    }
+
+    /// Whether one of the versions to compare cannot be had, or is one too many.
+    fn has_wrong_comparison(&self, begun: &Begun) -> bool {
+        let words = self.compare.iter().flat_map(|text| text.split(',')).filter(|word| !word.trim().is_empty());
+        words.count() > COMPARED_MAX || self.others(begun).1.is_some()
     }
 
     fn lesson_so_far(&self, name: &str, source: &str, kubernetes: Kubernetes) -> Result<Playground, LessonError> {

@@ -209,6 +209,7 @@ impl App {
             selected: state.selected.clone(),
             compared: state.compared.clone(),
             mode: state.mode,
+            markers: Rc::clone(&state.markers),
             pace: state.pace,
             act: self.act.clone(),
         }

@@ -8,15 +8,16 @@ use super::driver::{ABOUT, Driver, FILES, LOADING, MARKS, SESSION, SHELF, VIEW};
 use super::page::{Page, PageOptions};
 use crate::i18n::Lang;
 use crate::i18n::ui::t;
-use crate::model::{Millis, to_json};
+use crate::model::{Millis, Value, to_json};
 use crate::obj;
 use crate::playground::SCENARIOS;
 use crate::scene::Mode;
 use crate::script::error;
-use crate::state::{Action, Event, Opening, SPEEDS, State, Theme, View, only_reads};
+use crate::state::{Action, Event, Marker, Opening, SPEEDS, State, Theme, View, only_reads};
 use crate::tutorial::Block;
 use js_sys::{Array, Function, Reflect};
 use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement, Node};
@@ -41,6 +42,8 @@ pub struct Options {
     pub mode: Option<Mode>,
     /// Whether it is to be looked at only.
     pub is_read_only: Option<bool>,
+    /// The moments to which the host gives words.
+    pub markers: Option<Rc<[Marker]>>,
     /// Whether the stored session is to be forgotten.
     pub is_fresh: bool,
     /// Called with the name of each event.
@@ -58,6 +61,19 @@ impl Options {
         };
         let flag = |key: &str| get(key).and_then(|it| it.as_bool());
         let number = |key: &str| get(key).and_then(|it| it.as_f64().or_else(|| it.as_string()?.trim().parse().ok()));
+        let seed = number("seed").and_then(seed_of);
+        let lang = text("lang").and_then(|tag| Lang::from_tag(&tag));
+        let theme = text("theme").and_then(|name| Theme::named(&name));
+        let speed = number("speed").and_then(speed_of);
+        let is_given = |key: &str| get(key).is_some_and(|it| it.as_string().is_none_or(|text| !text.is_empty()));
+        let misread = [
+            ("seed", seed.is_some()),
+            ("lang", lang.is_some()),
+            ("theme", theme.is_some()),
+            ("speed", speed.is_some()),
+            ("view", text("view").is_some_and(|view| Mode::named(&view).is_some())),
+        ]
+        .into_iter();
         Options {
             page: PageOptions {
                 storage: text("storage"),
@@ -74,20 +90,22 @@ impl Options {
                 given: text("session"),
                 manifest: text("manifest"),
                 lines: texts("commands"),
-                seed: number("seed").map_or(1, |it| it as u64),
+                seed: seed.unwrap_or(1),
                 version: text("version"),
                 gates: text("gates"),
                 compare: text("compare"),
                 kept: text("kept"),
+                misread: misread.filter(|(name, is_read)| is_given(name) && !is_read).map(|(name, _)| name).collect(),
                 is_paused: flag("paused"),
                 ..Opening::default()
             },
-            lang: text("lang").and_then(|tag| Lang::from_tag(&tag)),
-            theme: text("theme").and_then(|name| Theme::named(&name)),
-            speed: number("speed").and_then(speed_of),
+            lang,
+            theme,
+            speed,
             has_guide: flag("guide"),
             mode: text("view").map(|view| Mode::named(&view).unwrap_or_default()),
             is_read_only: flag("readonly"),
+            markers: get("markers").and_then(|it| it.dyn_into().ok()).map(|list| markers_of(&list)),
             is_fresh: flag("fresh").unwrap_or(false),
             on_event: get("onEvent").and_then(|it| it.dyn_into().ok()),
         }
@@ -115,6 +133,7 @@ impl Options {
             self.opening.is_paused.map(|it| if it { Action::Pause } else { Action::Play }),
             self.has_guide.map(Action::Guide),
             self.mode.map(Action::Arrange),
+            self.markers.clone().map(Action::Markers),
             self.is_read_only.map(Action::ReadOnly),
         ];
         wanted.into_iter().flatten().collect()
@@ -124,6 +143,27 @@ impl Options {
 /// The pace of a factor such as 0.5 or 4.
 fn speed_of(factor: f64) -> Option<usize> {
     SPEEDS.iter().position(|permille| f64::from(*permille) == factor * 1000.0)
+}
+
+/// The largest number that a script has without a gap below it.
+const WHOLE_MAX: f64 = 9_007_199_254_740_991.0;
+
+/// A seed: a whole number that a script can tell from its neighbours.
+fn seed_of(number: f64) -> Option<u64> {
+    (number.fract() == 0.0 && (0.0..=WHOLE_MAX).contains(&number)).then_some(number as u64)
+}
+
+/// The most markers that are shown.
+const MARKERS_MAX: usize = 100;
+
+/// Markers as a script gives them: an array of `{ at, label }`, with `at` in milliseconds.
+fn markers_of(list: &Array) -> Rc<[Marker]> {
+    let read = |value: JsValue| {
+        let get = |key: &str| Reflect::get(&value, &key.into()).ok();
+        let at = get("at")?.as_f64().filter(|at| *at >= 0.0)?;
+        Some(Marker { at: Millis(at as i64), label: get("label")?.as_string()?.into() })
+    };
+    list.iter().take(MARKERS_MAX).filter_map(read).collect()
 }
 
 thread_local! {
@@ -182,6 +222,9 @@ pub fn mount(host: &Node, options: Options) -> Result<Handle, JsValue> {
     }
     if options.is_read_only == Some(true) {
         driver.dispatch(Action::ReadOnly(true));
+    }
+    if let Some(markers) = options.markers {
+        driver.dispatch(Action::Markers(markers));
     }
     if let Some(on_event) = options.on_event {
         driver.tell_to(Callback::from(move |event: Event| {
@@ -347,7 +390,8 @@ impl Handle {
 
     /// The state as JSON: `now` and `end` in milliseconds, `version`, which rises with every visible change, `isPlaying`,
     /// `isSettled`, `isBusy`, `speed`, `lang`, `theme`, `scenario`, `kubernetes` and `gates`, those that are not as the
-    /// version has them, `branch`, `manifest`, the editor's text, and `notice`, what the reader is told at present.
+    /// version has them, `branch`, `manifest`, the editor's text, `notice`, what the reader is told at present, and `unread`, the
+    /// names of the options that mean nothing.
     pub fn state(&self) -> Result<String, JsValue> {
         let state = self.lab()?.state();
         let playground = state.playground.borrow();
@@ -367,6 +411,7 @@ impl Handle {
             "branch" => playground.current_branch() as i64,
             "manifest" => playground.editor().to_string(),
             "notice" => state.notice.clone().unwrap_or_default(),
+            "unread" => state.unread.iter().map(|name| Value::text(name)).collect::<Vec<_>>(),
         }))
     }
 }

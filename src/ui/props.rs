@@ -4,7 +4,7 @@ use crate::i18n::Lang;
 use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Millis};
 use crate::playground::Playground;
-use crate::state::{Action, Pace};
+use crate::state::{Action, Marker, Pace};
 use std::cell::{Ref, RefCell};
 use std::rc::{Rc, Weak};
 use yew::prelude::*;
@@ -77,6 +77,8 @@ pub struct PartProps {
     pub compared: Vec<usize>,
     /// Whether the picture shows the pods by machine.
     pub mode: crate::scene::Mode,
+    /// The moments to which the page around has given words.
+    pub markers: Rc<[Marker]>,
     /// How time goes on.
     pub pace: Pace,
     /// Where to ask for something. The same callback for the life of the page.

@@ -1,5 +1,7 @@
 //! The timeline: a lane for each ordinal, what was done as marks, and a slider over time; holds no truth.
 
+mod told;
+
 use super::drawing::labels::{attr, fit_end, moment};
 use super::page::page_of;
 use super::props::{PartProps, TimeListener};
@@ -350,7 +352,10 @@ impl Timeline {
                 </g>
             }
         });
-        html! { <>{ for inputs }{ for markers }</> }
+        let place =
+            |at: Millis| Some(self.axis.place(at)).filter(|at| *at <= scale.total).map(|at| GUTTER + scale.x(at));
+        let told = told::told(&ctx.props().markers, lang, place, &link.callback(Msg::Go));
+        html! { <>{ for inputs }{ told }{ for markers }</> }
     }
 
     fn breaks(&self, scale: Scale, height: i32) -> Html {

@@ -228,6 +228,56 @@ async function methods(page) {
   });
 }
 
+/** What means nothing is said by name, where the element speaks and as an event, and the lab runs without it. */
+async function nothing(page) {
+  const said = values => page.evaluate(async values => {
+    const element = document.createElement('statefulset-lab');
+    const told = [];
+    element.addEventListener('error', ({ detail: { message, code } }) => told.push([code, message]));
+    for (const [name, value] of Object.entries({ panels: 'picture', loading: 'eager', ...values })) element.setAttribute(name, value);
+    document.body.prepend(element);
+    await element.start();
+    const shown = element.shadowRoot.querySelector('output').textContent;
+    const isTold = told.some(([code, message]) => code === 'notice' && `? ${message}` === shown);
+    const phase = element.lab?.phase;
+    element.remove();
+    return [shown, isTold, phase];
+  }, values);
+  for (const [name, value, others = {}] of [
+    ['environment', 'mars'], ['scenario', 'wbe'], ['lesson', 'nonsense'], ['version', '2.0'], ['version', '1.37.99'], ['gates', 'Nonsense=true'], ['gates', 'x'],
+    ['compare', '9.9'], ['compare', '1.36,x'], ['compare', '1.34,1.35,1.36,1.37'],
+    ['seed', '1.5'], ['seed', '-1'], ['seed', 'x'], ['seed', '9007199254740993'], ['seed', '18446744073709551616'],
+    ['speed', '3'], ['height', 'tall'], ['height', '-5'], ['start-at', '25h'], ['start-at', '-5'], ['readonly', 'false'], ['loop', 'false'], ['lang', 'fr'],
+    // What another attribute goes before is as good as not there.
+    ['scenario', 'web', { environment: 'zones' }], ['scenario', 'web', { lesson: 'canary' }], ['environment', 'zones', { lesson: 'canary' }], ['src', 'pod.yaml', { lesson: 'canary' }],
+    ['commands', 'kubectl get ns', { lesson: 'canary' }],
+  ]) equal(`${name}="${value}"`, await said({ [name]: value, ...others }), [`? ${name}="${value}"`, true, 'running']);
+  for (const values of [
+    { environment: 'zones', seed: '9007199254740991', version: 'v1.35.0', gates: 'MaxUnavailableStatefulSet=true', compare: '1.36, 1.34,1.37' }, { scenario: '', environment: '', seed: '', version: '', gates: '', compare: '' },
+    { scenario: 'web', src: 'pod.yaml', speed: '0.25', height: '50vh', 'start-at': '24h', loop: '', readonly: 'readonly' }, { lesson: 'canary', version: '1.36' },
+  ]) equal(JSON.stringify(values), (await said(values)).slice(0, 1), ['']);
+}
+
+/** The moments of `markers` stand on the timeline, with their words; who presses one goes there. */
+async function onTheTimeline(page) {
+  await page.evaluate(() => {
+    const element = document.createElement('statefulset-lab');
+    Object.assign(element, { id: 'marked', scenario: 'web', loading: 'eager', startAt: '40s', panels: 'picture timeline', markers: '10s: it begins; 20s: half-way; 100h: never' });
+    document.body.prepend(element);
+  });
+  const mark = page.locator('#marked .tl-told');
+  await eventually('two are in sight', async () => await mark.count() === 2, 30_000);
+  equal('their words', await mark.evaluateAll(all => all.map(it => [it.getAttribute('aria-label'), it.querySelector('title').textContent])), ['it begins, at 0:10: go there', 'half-way, at 0:20: go there'].map(it => [it, it]));
+  const now = () => page.evaluate(() => document.querySelector('#marked').now);
+  await mark.nth(1).click();
+  equal('by a click', await now(), 20_000);
+  await mark.nth(0).press('Enter');
+  equal('by a key', await now(), 10_000);
+  await page.evaluate(() => { document.querySelector('#marked').markers = '5s: another'; });
+  await eventually('others', async () => await mark.count() === 1);
+  await page.evaluate(() => { document.querySelector('#marked').remove(); });
+}
+
 /** What stands there before a lab starts. */
 async function before(page) {
   await page.evaluate(() => {
@@ -255,7 +305,7 @@ async function buttons(page, context) {
   const element = page.locator('statefulset-lab').first();
   await element.locator('.full').click();
   await eventually('it fills the screen', () => page.evaluate(() => document.fullscreenElement === other));
-  equal('and says how to leave', await element.locator('.full').innerText(), 'Leave full screen');
+  await eventually('and says how to leave', async () => await element.locator('.full').innerText() === 'Leave full screen');
   await element.locator('.full').click();
   await eventually('and leaves it', () => page.evaluate(() => !document.fullscreenElement));
   await page.evaluate(() => other.run('kubectl create ns carried'));
@@ -284,8 +334,11 @@ export default async function ({ open }) {
   await beginnings(page);
   await looks(page);
   await methods(page);
+  await onTheTimeline(page);
   await before(page);
   await buttons(page, page.context());
   await gone(page);
-  await failed(await host(open, { expectErrors: true }));
+  const faulty = await host(open, { expectErrors: true });
+  await failed(faulty);
+  await nothing(faulty);
 }

@@ -183,7 +183,7 @@ async function asked(open) {
   equal('a faulty text is said', /spec/.test(await notice('#bad')), true);
   await eventually('where it is seen', () => page.locator('#bad .notices').innerText().then(text => /spec/.test(text)));
   equal('an unknown scenario is said', /wbe/.test(await notice('#words')), true);
-  equal('and what else means nothing', await page.evaluate(() => document.querySelector('#words').shadowRoot.querySelector('output').textContent), '? panels="pictur", start-at="soon"');
+  equal('and what else means nothing', await page.evaluate(() => document.querySelector('#words').shadowRoot.querySelector('output').textContent), '? panels="pictur", start-at="soon", scenario="wbe"');
   // What comes to mean nothing later is said then, and shows no blank.
   const later = await page.evaluate(() => new Promise(done => {
     const it = document.querySelector('#loop');
