@@ -13,13 +13,14 @@
 //             and whether a reader can only look
 //   compare          other versions to lay beside it: '1.36,1.37'
 //   version, gates   which Kubernetes: '1.37' or 'v1.35.0'; feature gates as '--feature-gates' takes them
+//   markers   moments with words for the timeline: [{ at, label }], in milliseconds of virtual time
 //   lang, theme, speed, paused, guide, calm   'en' or 'ja'; 'system', 'light' or 'dark'; 0.25 to 16; booleans
 //   storage   what every key in localStorage begins with; without, nothing is stored
 //   styles    addresses of style sheets to bring along; without, the lab's own; [] where the page has them
 //   code, module   other places of the glue and of the WebAssembly module
 // A lab is an EventTarget: `change`, `decision` (with the decision as `detail`), `language`, `theme`, `crash` (with `detail.message`), `restart`, `destroy`.
 
-import { amount, list, text, textOrNothing } from './values.js';
+import { amount, list, node, record, text, textOrNothing } from './values.js';
 
 /** Where the files of this build are; the build writes their names. */
 const FILES = { code: './app.js', module: './app_bg.wasm', styles: ['./style.css', './picture.css', './panels.css', './lessons.css'] };
@@ -118,8 +119,11 @@ class Lab extends EventTarget {
     this.#options = options;
   }
 
+  /** A lab that runs. */
+  static mounted(host, options) { return new Lab(host, options).#start(); }
+
   /** Starts an instance; `more` are options for this time only. */
-  async start(more = {}) {
+  async #start(more = {}) {
     const files = { code: this.#options.code ?? place(FILES.code), module: this.#options.module ?? place(FILES.module) };
     const { lesson, lessonText: handed } = this.#options;
     const [glue, session, asked] = await Promise.all([instance(files), whole(this.#options.session), lesson && !handed
@@ -207,7 +211,7 @@ class Lab extends EventTarget {
     if (this.#state !== 'failed') return;
     this.#state = 'starting';
     const old = this.#root;
-    await this.start(more);
+    await this.#start(more);
     old.remove();
     this.dispatchEvent(new CustomEvent('restart'));
   }
@@ -258,7 +262,7 @@ class Lab extends EventTarget {
     this.#root.querySelectorAll('.area').forEach(it => { it.readOnly = Boolean(readonly); });
   }
 
-  /** Changes scenario, lang, theme, speed, paused, guide, panels, view or readonly. */
+  /** Changes scenario, lang, theme, speed, paused, guide, panels, view, markers or readonly. */
   set(options) {
     Object.assign(this.#options, options);
     this.#call('set', options);
@@ -352,15 +356,21 @@ class Lab extends EventTarget {
   /** Tells the reader what became of a link: copied, address, manual, large, broken, newer. */
   notify(what) { this.#call('notify', what); }
 
-  /** What it shows: now, end, version, isPlaying, isSettled, isBusy, speed, lang, theme, scenario, kubernetes, gates, branch, manifest, notice; with a kind, see objects. */
+  /** The moment that it shows, in milliseconds of virtual time. */
+  get now() { return this.state().now; }
+
+  /** What it shows: now, end, version, isPlaying, isSettled, isBusy, speed, lang, theme, scenario, kubernetes, gates, branch, manifest, notice, unread; with a kind, see objects. */
   state(kind, name) {
     if (kind) return this.objects(kind, name);
     return JSON.parse(this.#call('state'));
   }
 }
 
-/** Mounts a lab in an element or a shadow root. */
-export const mount = (host, options = {}) => new Lab(host, { ...options }).start();
+/** Mounts a lab in an element or a shadow root. Fails with the code `no-document` where there is none, as in Node, and with `bad-value`. */
+export async function mount(host, options = {}) {
+  if (typeof document === 'undefined') throw Object.assign(new Error('a lab is mounted in a document, and there is none here: createCluster() needs none'), { code: 'no-document' });
+  return Lab.mounted(node(host), { ...record(options ?? {}) });
+}
 
 /** How many instances of the code there are in this page, and how many of them wait for a lab. */
 export const counts = () => [...instances.values()].reduce(

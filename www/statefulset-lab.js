@@ -9,7 +9,7 @@ const BOOLEANS = ['autoplay', 'loop', 'pause-on-markers', 'readonly'];
 const TEXTS = ['src', 'scenario', 'lesson', 'environment', 'commands', 'panels', 'view', 'start-at', 'speed', 'markers', 'seed', 'version', 'gates', 'compare', 'theme', 'height', 'base', 'loading', 'poster'];
 /** What changes in a lab that runs; everything else that is not looked at afresh begins another lab. */
 const LIVE = ['panels', 'view', 'speed', 'theme', 'height', 'readonly', 'lang', 'autoplay', 'markers', 'pause-on-markers', 'loop', 'poster', 'loading'];
-const METHODS = ['run', 'interrupt', 'apply', 'putFile', 'advance', 'settle', 'play', 'pause', 'step', 'stepBack', 'seek', 'state', 'objects', 'decisions', 'why', 'plan', 'toSVG'];
+const METHODS = ['run', 'interrupt', 'apply', 'putFile', 'advance', 'settle', 'play', 'pause', 'step', 'stepBack', 'seek', 'state', 'objects', 'decisions', 'why', 'plan', 'toSVG', 'openPage', 'playTurn', 'applyBlock'];
 
 const WORDS = {
   en: { start: 'Start the cluster', wait: 'Starting the cluster…', open: 'Open in the lab', full: 'Full screen', less: 'Leave full screen' },
@@ -124,6 +124,8 @@ class StatefulSetLab extends HTMLElement {
 
   /** The lab that runs, or null. */
   get lab() { return this.#lab; }
+  /** Its virtual time. */
+  get now() { return this.state().now; }
 
   connectedCallback() {
     if (this.#ends.length) return; // moved within the page

@@ -43,6 +43,8 @@ for (const [name, act] of [['kind', () => cluster.state('nonsense')], ['name', (
   try { act(); out[name] = 'no error'; } catch (error) { out[name] = [error instanceof Error, error.code]; }
 out.version = await createCluster({ version: '0.9' }).catch(error => error.code);
 out.environment = await createCluster({ environment: 'mars' }).catch(error => error.code);
+out.seeds = await Promise.all(['1.5', 1.5, -1, 2 ** 53, '18446744073709551616'].map(seed => createCluster({ seed }).catch(error => error.code)));
+out.mounted = await (await import('statefulset-lab')).mount(null).catch(error => [error instanceof Error, error.code]);
 out.wrong = await Promise.all([{ environment: 5 }, { seed: 'abc' }, { scenario: 'web' }, { lang: 'fr' }, 'x'].map(it => createCluster(it).catch(error => error.code)));
 out.place = cluster.state('pod', 'default/web-0').metadata.name;
 console.log(JSON.stringify(out));
@@ -53,7 +55,7 @@ async function inNode(folder) {
   const { stdout } = await call(process.execPath, ['use.mjs'], { cwd: folder });
   equal('in Node', JSON.parse(stdout), {
     planned: true, applied: 'statefulset.apps/web created\n', pods: ['web-0', 'web-1'], ready: 2, decided: true, exit: 1, forked: [0, 2],
-    link: '#v1.', again: true, kind: [true, 'bad-kind'], name: [true, 'not-found'], type: [true, 'bad-value'], gone: [true, 'destroyed'], version: 'bad-version', environment: 'bad-environment', wrong: Array(5).fill('bad-value'), place: 'web-0',
+    link: '#v1.', again: true, kind: [true, 'bad-kind'], name: [true, 'not-found'], type: [true, 'bad-value'], gone: [true, 'destroyed'], version: 'bad-version', environment: 'bad-environment', seeds: Array(5).fill('bad-value'), mounted: [true, 'no-document'], wrong: Array(5).fill('bad-value'), place: 'web-0',
   });
 }
 

@@ -5,7 +5,7 @@
 //   cluster.run('kubectl get nodes').output;
 import init, { ClusterCore } from './core/statefulset_lab.js';
 import { writeLink } from './lab/permalink.js';
-import { amount, list, oneOf, record, text, textOrNothing } from './lab/values.js';
+import { amount, list, oneOf, record, text, textOrNothing, whole } from './lab/values.js';
 
 /** The module, loaded once for all clusters. */
 let loaded;
@@ -50,17 +50,20 @@ class Cluster {
 /** What a cluster is made of, and what each is. A lab in a page takes more: that is no cluster's. */
 const OPTIONS = {
   environment: text, version: text, gates: text, session: text,
-  seed: value => amount(typeof value === 'string' && value.trim() ? Number(value) : value),
+  seed: whole,
   lang: value => oneOf(['en', 'ja'], text(value).slice(0, 2).toLowerCase()),
 };
 
-/** A new cluster. Fails with code `bad-value`, `bad-environment`, `bad-version` or `bad-session`. */
+/** A new cluster. Fails with code `bad-value`, `bad-environment`, `bad-version` or `bad-session`, and with `start` where the module cannot be had. */
 export async function createCluster(options = {}) {
   for (const [name, value] of Object.entries(record(options))) {
     const check = oneOf(Object.keys(OPTIONS), name) && OPTIONS[name];
     if (value !== undefined && value !== null) check(value);
   }
-  loaded ??= load().catch(error => { loaded = undefined; throw error; });
+  loaded ??= load().catch(error => {
+    loaded = undefined;
+    throw Object.assign(new Error(`the module could not be loaded: ${error.message ?? error}`, { cause: error }), { code: 'start' });
+  });
   await loaded;
   return new Cluster(new ClusterCore(options));
 }

@@ -14,7 +14,7 @@ export interface StatefulSetLabEventMap {
 type Listening = boolean | AddEventListenerOptions;
 
 /** What the element has of its lab; each fails with code `not-started` before there is one. */
-type Methods = Pick<Lab, 'run' | 'interrupt' | 'apply' | 'putFile' | 'advance' | 'settle' | 'play' | 'pause' | 'step' | 'stepBack' | 'seek' | 'state' | 'objects' | 'decisions' | 'why' | 'plan' | 'toSVG'>;
+type Methods = Pick<Lab, 'run' | 'interrupt' | 'apply' | 'putFile' | 'advance' | 'settle' | 'play' | 'pause' | 'step' | 'stepBack' | 'seek' | 'state' | 'objects' | 'decisions' | 'why' | 'plan' | 'toSVG' | 'openPage' | 'playTurn' | 'applyBlock' | 'now'>;
 /** `<statefulset-lab>`; every attribute is a property as well. Events: `ready`, `change`, `decision`, `marker`, `error`. */
 export interface StatefulSetLabElement extends HTMLElement, Methods {
   readonly lab: Lab | null;

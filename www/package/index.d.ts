@@ -5,16 +5,29 @@ export * from './core.js';
 export interface LabOptions {
   scenario?: string; lesson?: string; environment?: string; version?: string; gates?: string; compare?: string; manifest?: string; commands?: string[]; seed?: number | string; session?: string;
   lang?: 'en' | 'ja'; theme?: 'system' | 'light' | 'dark'; speed?: number; paused?: boolean; guide?: boolean; calm?: boolean;
-  panels?: string; view?: 'identity' | 'node' | 'owner'; readonly?: boolean; storage?: string; styles?: string[]; code?: string; module?: string;
+  markers?: { at: number; label: string }[]; panels?: string; view?: 'identity' | 'node' | 'owner'; readonly?: boolean; storage?: string; styles?: string[]; code?: string; module?: string;
 }
 export interface LabState {
   now: number; end: number; version: number; isPlaying: boolean; isSettled: boolean; isBusy: boolean; speed: number;
-  lang: 'en' | 'ja'; theme: string; scenario: string; branch: number; manifest: string; notice: string;
+  lang: 'en' | 'ja'; theme: string; scenario: string; kubernetes: string; gates: string; branch: number; manifest: string; notice: string;
+  /** The names of the options that mean nothing. */
+  unread: string[];
 }
 /** A lab in a page. Events: `change`, `decision`, `language`, `theme`, `crash`, `restart`, `destroy`. */
 export interface Lab extends EventTarget {
   readonly root: HTMLElement;
   readonly phase: 'starting' | 'running' | 'failed' | 'destroyed';
+  /** Milliseconds of virtual time. */
+  readonly now: number;
+  /** Waits until a stored session has been played. */
+  loaded(): Promise<Lab>;
+  /** Whether its code was not stopped half-way, and whether the picture came that `drawAgain` asked for. */
+  readonly isWhole: boolean;
+  readonly isDrawn: boolean;
+  drawAgain(): void;
+  /** Shows that its code has failed, and starts it again. */
+  fail(message: string): void;
+  restart(more?: object): Promise<void>;
   set(options: LabOptions): void;
   run(line: string): Said;
   apply(yaml: string): Said;
@@ -36,6 +49,8 @@ export interface Lab extends EventTarget {
   toSVG(): string;
   session(): string;
   permalink(): Promise<string>;
+  /** Tells the reader what became of a link: `copied`, `address`, `manual`, `large`, `broken`, `newer`. */
+  notify(what: string): void;
   /** Copies a link to this session; resolves to its address. */
   share(page?: string): Promise<string | undefined>;
   /** Reads a page's code blocks; its files are in the working directory then. */
