@@ -45,7 +45,7 @@ impl Controller for EphemeralVolumes {
         for volume in volumes(&pod) {
             let Some(key) = ephemeral_claim(&pod, volume) else { continue };
             let problem = match ctx.cluster.get(&key) {
-                Some(claim) if claim.meta.controller().is_some_and(|owner| owner.uid == pod.meta.uid) => None,
+                Some(claim) if claim.meta.is_controlled_by(&pod) => None,
                 Some(_) => Some(format!(
                     "PVC {}/{} was not created for pod {}/{} (pod is not owner)",
                     key.namespace, key.name, pod.meta.namespace, pod.meta.name

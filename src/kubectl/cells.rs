@@ -1,6 +1,6 @@
 //! What cells of tables say: times, maps and numbers as text; knows no kind.
 
-use super::duration::human_duration;
+use crate::model::duration::human_duration;
 use crate::model::{Millis, Value};
 use crate::ordering::Order;
 

@@ -2,9 +2,9 @@
 
 use super::command::{Cx, Failure};
 use super::credentials::identity;
-use super::duration::parse_go_duration;
 use super::flags::Args;
 use super::kubeconfig::{KubeConfig, Part, SERVER};
+use crate::model::duration::parse_go_duration;
 use crate::model::{Millis, Value};
 
 /// Whether a command reaches the lab's API server with the configuration that the flags mean.

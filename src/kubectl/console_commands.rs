@@ -1,9 +1,9 @@
 //! The few tools of a shell beside kubectl: files of the working directory and filters of pipes; no real programs.
 
 use super::command::{Cx, Failure, Flow, OK, Sleep};
-use super::duration::parse_go_duration;
 use super::files::{EDITOR_FILE, entries_of, is_directory, place_for, place_of, read_file, write_file};
 use crate::model::Millis;
+use crate::model::duration::parse_go_duration;
 use crate::shell::commands::filter::{Filter, Written};
 use crate::shell::commands::text::NAMES as NAMES_OF_FILTERS;
 use crate::shell::commands::{format_time, moment};

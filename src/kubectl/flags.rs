@@ -1,7 +1,7 @@
 //! Reads flags and arguments as kubectl's flag library does, with its words for what is wrong; knows no verb.
 
-use super::duration::parse_go_duration;
 use crate::model::Millis;
+use crate::model::duration::parse_go_duration;
 use crate::sorted::{SharedMap, SharedSet};
 use std::cell::RefCell;
 use std::rc::Rc;

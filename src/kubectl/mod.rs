@@ -16,7 +16,6 @@ pub mod credentials;
 mod custom_columns;
 pub mod describe;
 pub mod diff;
-pub mod duration;
 mod edit_distance;
 pub mod editing;
 pub mod explain;

@@ -12,6 +12,7 @@ pub mod claim;
 pub mod conditions;
 pub mod container_status;
 mod custom_kind;
+pub mod duration;
 pub mod int_or_percent;
 pub mod json;
 pub mod kind;

@@ -104,6 +104,13 @@ impl Meta {
         self.deletion_timestamp.is_some()
     }
 
+    /// Whether this very object controls it.
+    ///
+    /// Follows `IsControlledBy` in apimachinery's meta/v1.
+    pub fn is_controlled_by(&self, owner: &Object) -> bool {
+        self.controller().is_some_and(|controller| controller.uid == owner.meta.uid)
+    }
+
     /// The reference to its managing controller.
     pub fn controller(&self) -> Option<&OwnerReference> {
         self.owner_references.iter().find(|owner| owner.is_controller())

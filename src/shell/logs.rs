@@ -349,8 +349,7 @@ fn from_table(log: &mut Log, cluster: &Cluster, container: &Container, run: &Run
     const TIMES_MAX: i64 = 60;
     let words = [container.words("command"), container.words("args")].concat();
     let (first, every) = container.image.log(&words);
-    let hostname = container.hostname().to_string();
-    let ordinal = hostname.rsplit_once('-').and_then(|(_, number)| number.parse::<u32>().ok()).unwrap_or(0);
+    let ordinal = container.host_ordinal();
     let say = |log: &mut Log, text: &str| {
         let day = super::commands::format_time(log.at, "%m%d %T");
         let millis = log.at.0.rem_euclid(1000);

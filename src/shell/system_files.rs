@@ -70,6 +70,11 @@ impl Container {
         if wants_whole && spec("hostnameOverride").is_empty() { self.full_name_of(name) } else { name.to_string() }
     }
 
+    /// The number at the end of its host's name, as of a set's pod; 0 without one.
+    pub fn host_ordinal(&self) -> u32 {
+        self.hostname().rsplit_once('-').and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
+    }
+
     fn full_name_of(&self, name: &str) -> String {
         match self.pod.str_at(&["spec", "subdomain"]) {
             "" => name.to_string(),

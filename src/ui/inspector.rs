@@ -243,7 +243,7 @@ fn commands(props: &PartProps, cluster: &Cluster, object: &Object) -> Html {
 /// The revisions of a set, latest first; a click goes back to one.
 fn revisions(props: &PartProps, cluster: &Cluster, set: &Object) -> Html {
     let lang = props.lang;
-    let is_own = |it: &&Rc<Object>| it.meta.controller().is_some_and(|owner| owner.uid == set.meta.uid);
+    let is_own = |it: &&Rc<Object>| it.meta.is_controlled_by(set);
     let of_set = cluster.list_in(Kind::ControllerRevision, &set.meta.namespace);
     let mut found: Vec<&Rc<Object>> = of_set.filter(|_| set.kind == Kind::StatefulSet).filter(is_own).collect();
     if found.is_empty() {

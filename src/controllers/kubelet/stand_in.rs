@@ -7,9 +7,9 @@ mod stopping;
 use super::misbehaviour::Behaviour;
 use super::status::{ContainerView, PodView, Role, Shown, Termination, hex64};
 use super::stop::let_go;
-use super::worker::go_duration;
 use super::{Kubelet, TASK_TICK, event_at, work};
 use crate::controllers::{ControllerId, Ctx, Facts, Outcome};
+use crate::model::duration::go_duration;
 use crate::model::{Key, Millis, Object, Text, Value};
 pub(in crate::controllers::kubelet) use pod::StandInPod;
 use pod::{Action, BACK_OFF, BACK_OFF_FORGOTTEN, BACK_OFF_MAX, Container};
@@ -234,7 +234,7 @@ impl Visit<'_, '_, '_> {
         if behaviour.missing.is_some() {
             return self.plan(NOTICE, Action::PullFailed(at));
         }
-        let took = go_duration(self.ctx.environment.delays.pull.0.saturating_mul(behaviour.pull_factor));
+        let took = go_duration(Millis(self.ctx.environment.delays.pull.0.saturating_mul(behaviour.pull_factor)));
         let node = self.state.node.clone();
         self.ctx.cluster.runtime_mut().add_image(&node, &image);
         let text = format!(
@@ -377,7 +377,7 @@ impl Visit<'_, '_, '_> {
             return;
         }
         let finished = container.end().and_then(|end| end.finished).unwrap_or(now);
-        let delay = go_duration((restart.unwrap_or(now) - finished).0);
+        let delay = go_duration(restart.unwrap_or(now) - finished);
         let name = container.view.name.clone();
         let pod = format!("{}_{}({})", self.pod.meta.name, self.pod.meta.namespace, self.pod.meta.uid);
         self.event(at, true, "BackOff", format!("Back-off restarting failed container {name} in pod {pod}"));

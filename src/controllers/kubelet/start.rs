@@ -6,9 +6,10 @@
 use super::Visit;
 use super::references;
 use super::status::{Termination, hex64};
-use super::worker::{BackOff, Failing, Flow, Life, Purpose, Step, Trouble, go_duration};
+use super::worker::{BackOff, Failing, Flow, Life, Purpose, Step, Trouble};
 use crate::controllers::Outcome;
 use crate::kubernetes::Difference;
+use crate::model::duration::go_duration;
 use crate::model::{Kind, Millis, Text, Value};
 use crate::shell::registry::Missing;
 use crate::world::{Order, Reply, Run};
@@ -51,7 +52,7 @@ impl Visit<'_, '_, '_> {
         if let Some(death) = container.death {
             let left = container.crash.and_then(|crash| Some((crash, crash.left(death, now)?)));
             if let Some((crash, left)) = left {
-                let (name, delay) = (container.name.clone(), go_duration(crash.delay.0));
+                let (name, delay) = (container.name.clone(), go_duration(crash.delay));
                 let pod = format!("{}_{}({})", key.name, key.namespace, key.uid);
                 let text = format!("Back-off restarting failed container {name} in pod {pod}");
                 self.container_event(at, true, "BackOff", text);
@@ -161,7 +162,7 @@ impl Visit<'_, '_, '_> {
         }
         let node = self.worker.node.clone();
         self.ctx.cluster.runtime_mut().add_image(&node, &image);
-        let (took, size) = (go_duration(took.0), 70_000_000);
+        let (took, size) = (go_duration(took), 70_000_000);
         let text = format!(
             "Successfully pulled image \"{image}\" in {took} ({took} including waiting). Image size: {size} bytes."
         );

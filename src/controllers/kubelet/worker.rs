@@ -335,16 +335,3 @@ impl Worker {
         }
     }
 }
-
-/// A length of time as Go writes it: `500ms`, `1.2s`, `2m40s`, `5m0s`.
-pub(super) fn go_duration(ms: i64) -> String {
-    if ms < 1000 {
-        return format!("{ms}ms");
-    }
-    let (minutes, rest) = (ms / 60_000, ms % 60_000);
-    let seconds = match rest % 1000 {
-        0 => format!("{}s", rest / 1000),
-        fraction => format!("{}.{}s", rest / 1000, format!("{fraction:03}").trim_end_matches('0')),
-    };
-    if minutes == 0 { seconds } else { format!("{minutes}m{seconds}") }
-}

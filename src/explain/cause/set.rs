@@ -169,7 +169,7 @@ fn missing(shape: &Shape<'_>, pod: &str) -> Link {
     let namespace = &set.meta.namespace;
     let named = |rule| Link::of(set, rule).fact("pod", pod);
     if let Some(other) = cluster.find(Kind::Pod, namespace, &Text::new(pod)) {
-        let is_own = other.meta.controller().is_some_and(|owner| owner.uid == set.meta.uid);
+        let is_own = other.meta.is_controlled_by(set);
         if !is_own {
             return named("create.name-taken").remedy(format!("kubectl delete pod {pod}{place}"), "create.free-name");
         }

@@ -2,10 +2,10 @@
 
 use super::{number, wide_cells};
 use crate::kubectl::cells::{selector_text, since_text};
-use crate::kubectl::duration::human_duration;
 use crate::kubectl::output::Style;
 use crate::kubectl::table::Cell;
 use crate::model::conditions::is_true;
+use crate::model::duration::human_duration;
 use crate::model::{Millis, Object, workload};
 
 /// The STATUS of a Job.

@@ -20,7 +20,7 @@ pub(super) mod workloads;
 use super::cells::scalar;
 pub use super::cells::selector_text;
 use crate::cluster::Cluster;
-use crate::kubectl::duration::human_duration;
+use crate::model::duration::human_duration;
 use crate::model::{Labels, Millis, Object, Quantity, Value};
 use std::fmt::{Display, Write as _};
 

@@ -68,7 +68,7 @@ pub(in crate::kubectl) fn pods_status(page: &mut Page<'_>, set: &Object) {
     let selector = set.at(&["spec", "selector"]).unwrap_or(&no_selector);
     let (mut running, mut waiting, mut succeeded, mut failed) = (0, 0, 0, 0);
     for pod in page.cluster.list_in(Kind::Pod, &set.meta.namespace) {
-        let is_own = pod.meta.controller().is_some_and(|owner| owner.uid == set.meta.uid);
+        let is_own = pod.meta.is_controlled_by(set);
         if !is_own || !selector_matches(selector, &pod.meta.labels) {
             continue;
         }

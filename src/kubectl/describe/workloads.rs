@@ -4,9 +4,9 @@ use super::stateful_set::pods_status;
 use super::{Page, pod, scalar, selector_text};
 use crate::cluster::Cluster;
 use crate::kubectl::columns::int_or_string;
-use crate::kubectl::duration::human_duration;
 use crate::kubernetes::Difference;
 use crate::model::conditions::all_conditions;
+use crate::model::duration::human_duration;
 use crate::model::{Kind, MetricSource, Millis, Object, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -62,7 +62,7 @@ pub(in crate::kubectl) fn deployment(page: &mut Page<'_>, object: &Object) -> bo
 
 /// The ReplicaSets of a Deployment, oldest first.
 pub(in crate::kubectl) fn all_sets(cluster: &Cluster, deployment: &Object) -> Vec<Rc<Object>> {
-    let owned = |set: &&Rc<Object>| set.meta.controller().is_some_and(|owner| owner.uid == deployment.meta.uid);
+    let owned = |set: &&Rc<Object>| set.meta.is_controlled_by(deployment);
     let mut sets: Vec<Rc<Object>> =
         cluster.list_in(Kind::ReplicaSet, &deployment.meta.namespace).filter(owned).cloned().collect();
     sets.order_by(|a, b| (a.meta.created, &a.meta.name).cmp(&(b.meta.created, &b.meta.name)));

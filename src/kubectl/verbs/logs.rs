@@ -2,13 +2,13 @@
 
 use super::exec::{Asking, check_patience, container_named, container_of, not_found_in, pods_of};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
-use crate::kubectl::duration::parse_go_duration;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::resources::{Resource, Scope, namespace_of};
 use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::container_status::{is_running, waiting_reason};
+use crate::model::duration::parse_go_duration;
 use crate::model::pod::{SUPPLIED_BY, node_name, status_of};
 use crate::model::{Kind, Millis, Object, Text, Value, container_status};
 use crate::shell::{LogLine, container_log};

@@ -144,7 +144,7 @@ pub(super) fn revisions(object: &Object, cluster: &Cluster) -> Vec<Revision> {
         Kind::Deployment => all_sets(cluster, object).into_iter().filter_map(of_replica_set).collect(),
         _ => {
             let all = cluster.list_in(Kind::ControllerRevision, &object.meta.namespace);
-            let owned = |it: &&Rc<Object>| it.meta.controller().is_some_and(|owner| owner.uid == object.meta.uid);
+            let owned = |it: &&Rc<Object>| it.meta.is_controlled_by(object);
             all.filter(owned).cloned().map(of_controller_revision).collect()
         }
     };

@@ -111,8 +111,8 @@ pub fn write_files(own: &Container, cluster: &mut Cluster, words: &[String]) {
         value.map(str::to_string)
     };
     let hostname = container.hostname();
-    let (set, ordinal) = hostname.rsplit_once('-').unwrap_or((&hostname, "0"));
-    let ordinal = ordinal.parse::<u32>().unwrap_or(0);
+    let set = hostname.rsplit_once('-').map_or(hostname.as_str(), |(set, _)| set);
+    let ordinal = container.host_ordinal();
     let domain = container.full_hostname().split_once('.').map_or(String::new(), |pair| pair.1.to_string());
     let filled = |text: &str| {
         let mut text =

@@ -29,11 +29,6 @@ fn replicas(server: &Container, cluster: &Cluster) -> Option<usize> {
     usize::try_from(workload::replicas(set)).ok()
 }
 
-/// The number at the end of a name.
-fn ordinal(server: &Container) -> u64 {
-    server.hostname().rsplit_once('-').and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
-}
-
 /// Whether it is alone, leads or follows; `None` while too few of them run. Those that first were enough have chosen
 /// the highest number among them.
 pub(super) fn mode(server: &Container, cluster: &Cluster) -> Option<&'static str> {
@@ -49,10 +44,10 @@ pub(super) fn mode(server: &Container, cluster: &Cluster) -> Option<&'static str
         return Some(if number == Some(needed) { "leader" } else { "follower" });
     }
     let began = |member: &Container| member.life().and_then(|life| life.serves_since).unwrap_or(Millis::ZERO);
-    let mut members: Vec<(Millis, u64)> =
-        server.members(cluster).iter().map(|member| (began(member), ordinal(member))).collect();
+    let mut members: Vec<(Millis, u32)> =
+        server.members(cluster).iter().map(|member| (began(member), member.host_ordinal())).collect();
     crate::ordering::Order::order(members.as_mut_slice());
     let first = members.get(..needed)?;
     let leader = first.iter().map(|member| member.1).max()?;
-    Some(if leader == ordinal(server) { "leader" } else { "follower" })
+    Some(if leader == server.host_ordinal() { "leader" } else { "follower" })
 }

@@ -1,6 +1,6 @@
-//! Lengths of time as kubectl reads and writes them; reads no clock.
+//! Lengths of time as Go and kubectl read and write them; reads no clock.
 
-use crate::model::Millis;
+use super::Millis;
 
 /// A length of time as tables show it: `119s`, `2m5s`, `3h`, `5d3h`.
 ///
