@@ -132,18 +132,7 @@ impl Cluster {
 
     fn delete_now(&mut self, key: &Key, options: &DeleteOptions) -> Result<Rc<Object>, ApiError> {
         let old = Rc::clone(self.fetch(key)?);
-        if let Some(uid) = options.uid.as_ref().filter(|uid| **uid != old.meta.uid) {
-            let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", old.meta.uid);
-            return Err(ApiError::Conflict { kind: key.kind, name: key.name.clone(), why });
-        }
-        if key.kind == Kind::Namespace && matches!(key.name.as_str(), "default" | "kube-system" | "kube-public") {
-            let why = "this namespace may not be deleted".to_string();
-            return Err(ApiError::Forbidden { kind: key.kind, name: key.name.clone(), why });
-        }
-        if key.kind == Kind::PriorityClass && key.name.starts_with("system-") {
-            let why = "this is a system priority class and cannot be deleted".to_string();
-            return Err(ApiError::Forbidden { kind: key.kind, name: key.name.clone(), why });
-        }
+        check_deletable(key, &old, options)?;
         let mut object = Object::clone(&old);
         if key.kind == Kind::Namespace {
             object.set_at(&["status", "phase"], "Terminating");
@@ -205,4 +194,21 @@ fn grace_period_seconds(object: &Object, asked: Option<i64>) -> i64 {
     let own = object.i64_at(&["spec", "terminationGracePeriodSeconds"]).unwrap_or(30);
     let grace = asked.unwrap_or(own);
     if grace < 0 { 1 } else { grace }
+}
+
+/// Refuses to delete another object of the same name than is meant, and what belongs to the system.
+fn check_deletable(key: &Key, old: &Object, options: &DeleteOptions) -> Result<(), ApiError> {
+    if let Some(uid) = options.uid.as_ref().filter(|uid| **uid != old.meta.uid) {
+        let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", old.meta.uid);
+        return Err(ApiError::Conflict { kind: key.kind, name: key.name.clone(), why });
+    }
+    if key.kind == Kind::Namespace && matches!(key.name.as_str(), "default" | "kube-system" | "kube-public") {
+        let why = "this namespace may not be deleted".to_string();
+        return Err(ApiError::Forbidden { kind: key.kind, name: key.name.clone(), why });
+    }
+    if key.kind == Kind::PriorityClass && key.name.starts_with("system-") {
+        let why = "this is a system priority class and cannot be deleted".to_string();
+        return Err(ApiError::Forbidden { kind: key.kind, name: key.name.clone(), why });
+    }
+    Ok(())
 }

@@ -129,46 +129,11 @@ impl Tally {
         if self.pods.is_empty() && observed_generation(budget).is_none() {
             ctx.event(budget, SOURCE, false, "NoPods", "No matching pods found");
         }
-        let (min, max) = (budget.at(&["spec", "minAvailable"]), budget.at(&["spec", "maxUnavailable"]));
-        let count = self.pods.len() as i64;
-        let by_controllers = || -> i64 {
-            let owners = self.owners.keys().filter_map(|uid| ctx.cluster.by_uid(uid));
-            // Pods of several ReplicaSets of one Deployment are expected once.
-            let scales: SharedMap<Text, i64> = owners
-                .map(|owner| {
-                    let above = workload::controller_of(owner, Kind::Deployment, ctx.cluster);
-                    let top = above.and_then(|key| ctx.cluster.get(&key)).unwrap_or(owner);
-                    (top.meta.uid.clone(), replicas(top))
-                })
-                .collect();
-            scales.values().sum()
-        };
-        let (expected, desired) = match (min, max) {
-            (_, Some(max)) => {
-                let expected = by_controllers();
-                (expected, (expected - scaled(Some(max), expected, true)).max(0))
-            }
-            (Some(Value::Int(min)), _) => (count, *min),
-            (min, _) => {
-                let expected = by_controllers();
-                (expected, scaled(min, expected, true))
-            }
-        };
+        let (expected, desired) = self.expected_and_desired(ctx.cluster, budget);
         let allowed = if expected == 0 { 0 } else { (self.healthy - desired).max(0) };
-        let old = all_conditions(budget).first().cloned().unwrap_or_default();
-        let status = if allowed > 0 { "True" } else { "False" };
-        let since = match old.str_at(&["status"]) == status {
-            true => Text::new(old.str_at(&["lastTransitionTime"])),
-            false => ctx.now().rfc3339().into(),
-        };
-        let condition = obj! {
-            "lastTransitionTime" => since, "message" => "", "observedGeneration" => budget.meta.generation,
-            "reason" => if allowed > 0 { "SufficientPods" } else { "InsufficientPods" }, "status" => status,
-            "type" => "DisruptionAllowed",
-        };
         let status = obj! {
-            "conditions" => list![condition], "currentHealthy" => self.healthy, "desiredHealthy" => desired,
-            "disruptionsAllowed" => allowed, "expectedPods" => expected,
+            "conditions" => list![condition(budget, allowed, ctx.now())], "currentHealthy" => self.healthy,
+            "desiredHealthy" => desired, "disruptionsAllowed" => allowed, "expectedPods" => expected,
             "observedGeneration" => budget.meta.generation,
         };
         if budget.at(&["status"]) != Some(&status) {
@@ -176,5 +141,50 @@ impl Tally {
             next.set_at(&["status"], status);
             _ = ctx.cluster.replace(next);
         }
+    }
+
+    /// How many pods there should be, and how many of them are to be healthy.
+    ///
+    /// Follows `getExpectedPodCount`.
+    fn expected_and_desired(&self, cluster: &Cluster, budget: &Object) -> (i64, i64) {
+        let (min, max) = (budget.at(&["spec", "minAvailable"]), budget.at(&["spec", "maxUnavailable"]));
+        let by_controllers = || -> i64 {
+            let owners = self.owners.keys().filter_map(|uid| cluster.by_uid(uid));
+            // Pods of several ReplicaSets of one Deployment are expected once.
+            let scales: SharedMap<Text, i64> = owners
+                .map(|owner| {
+                    let above = workload::controller_of(owner, Kind::Deployment, cluster);
+                    let top = above.and_then(|key| cluster.get(&key)).unwrap_or(owner);
+                    (top.meta.uid.clone(), replicas(top))
+                })
+                .collect();
+            scales.values().sum()
+        };
+        match (min, max) {
+            (_, Some(max)) => {
+                let expected = by_controllers();
+                (expected, (expected - scaled(Some(max), expected, true)).max(0))
+            }
+            (Some(Value::Int(min)), _) => (self.pods.len() as i64, *min),
+            (min, _) => {
+                let expected = by_controllers();
+                (expected, scaled(min, expected, true))
+            }
+        }
+    }
+}
+
+/// The condition of a budget that allows so many disruptions.
+fn condition(budget: &Object, allowed: i64, now: Millis) -> Value {
+    let old = all_conditions(budget).first().cloned().unwrap_or_default();
+    let status = if allowed > 0 { "True" } else { "False" };
+    let since = match old.str_at(&["status"]) == status {
+        true => Text::new(old.str_at(&["lastTransitionTime"])),
+        false => now.rfc3339().into(),
+    };
+    obj! {
+        "lastTransitionTime" => since, "message" => "", "observedGeneration" => budget.meta.generation,
+        "reason" => if allowed > 0 { "SufficientPods" } else { "InsufficientPods" }, "status" => status,
+        "type" => "DisruptionAllowed",
     }
 }

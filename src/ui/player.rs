@@ -202,33 +202,40 @@ impl Player {
         }
     }
 
-    fn question(&self, ctx: &Context<Self>, attempt: &Attempt, question: &Question, is_done: bool) -> Html {
-        let PartProps { lang, act, lab, .. } = &ctx.props().part;
-        let given = attempt.answer(self.step);
+    /// What was answered, what is right, and why.
+    fn verdict(&self, part: &PartProps, question: &Question, given: Option<usize>) -> Html {
+        let PartProps { lang, lab, .. } = part;
         let word = |answer: usize| question.answers.get(answer).map_or("", |it| it.0.say(*lang));
         let right = question.answers.iter().position(|it| it.1).unwrap_or(0);
+        let playground = lab.read();
+        let reasons: Vec<(String, String)> =
+            playground.reasons(self.step).iter().map(|it| (moment(it.at()), it.say(*lang))).collect();
+        let (key, class) = match given {
+            None => ("guide.answer", "guide-verdict"),
+            Some(given) if given == right => ("guide.right", "guide-verdict is-right"),
+            Some(_) => ("guide.wrong", "guide-verdict is-wrong"),
+        };
+        let verdict = tf(*lang, key, &[("answer", word(right)), ("given", given.map_or("", word))]);
+        html! {
+            <div class="guide-asked" tabindex="-1" ref={self.answer.clone()}>
+                <p class="guide-question">{ question.text.say(*lang) }</p>
+                <p {class} role="status">{ verdict }</p>
+                if !reasons.is_empty() {
+                    <p>{ t(*lang, "guide.because") }</p>
+                    <ul class="guide-reasons">
+                        { for reasons.into_iter().map(|(at, words)| html! { <li><time>{ at }</time>{ words }</li> }) }
+                    </ul>
+                }
+            </div>
+        }
+    }
+
+    fn question(&self, ctx: &Context<Self>, attempt: &Attempt, question: &Question, is_done: bool) -> Html {
+        let PartProps { lang, act, .. } = &ctx.props().part;
+        let given = attempt.answer(self.step);
+        let word = |answer: usize| question.answers.get(answer).map_or("", |it| it.0.say(*lang));
         if is_done {
-            let playground = lab.read();
-            let reasons: Vec<(String, String)> =
-                playground.reasons(self.step).iter().map(|it| (moment(it.at()), it.say(*lang))).collect();
-            let (key, class) = match given {
-                None => ("guide.answer", "guide-verdict"),
-                Some(given) if given == right => ("guide.right", "guide-verdict is-right"),
-                Some(_) => ("guide.wrong", "guide-verdict is-wrong"),
-            };
-            let verdict = tf(*lang, key, &[("answer", word(right)), ("given", given.map_or("", word))]);
-            return html! {
-                <div class="guide-asked" tabindex="-1" ref={self.answer.clone()}>
-                    <p class="guide-question">{ question.text.say(*lang) }</p>
-                    <p {class} role="status">{ verdict }</p>
-                    if !reasons.is_empty() {
-                        <p>{ t(*lang, "guide.because") }</p>
-                        <ul class="guide-reasons">
-                            { for reasons.into_iter().map(|(at, words)| html! { <li><time>{ at }</time>{ words }</li> }) }
-                        </ul>
-                    }
-                </div>
-            };
+            return self.verdict(&ctx.props().part, question, given);
         }
         if let Some(given) = given.filter(|_| !self.reconsiders) {
             let change = ctx.link().callback(|_: MouseEvent| Msg::Reconsider);

@@ -53,6 +53,12 @@ impl Tolerance {
         };
         Tolerance { below: of("scaleDown"), above: of("scaleUp") }
     }
+
+    /// Whether what is used is near enough to what is wanted.
+    fn takes(&self, used: i64, wanted: i64) -> bool {
+        let off = (used - wanted) * 1000;
+        off <= self.above * wanted && -off <= self.below * wanted
+    }
 }
 
 /// What `metric` wants of `target`.
@@ -89,16 +95,14 @@ pub(super) fn propose(
     };
     let container = if is_container { source.str_at(&["container"]) } else { "" };
     let request = request_of(cluster, target, container).map_err(unmeasured)?;
-    let current = replicas(target);
     let ready = ready_replicas(target).max(1);
     // All pods together, and what each of them should use; in percent of the request, or in thousandths of a CPU.
     let (used, wanted) = match share {
         Some(wanted) => (load, wanted.max(1)),
         None => (load * request / 100, milli(source.str_at(&["target", "averageValue"])).max(1)),
     };
-    let off = (used - ready * wanted) * 1000;
-    let is_close = off <= tolerance.above * ready * wanted && -off <= tolerance.below * ready * wanted;
-    let replicas = if is_close { current } else { (used + wanted - 1).div_euclid(wanted).max(1) };
+    let is_close = tolerance.takes(used, ready * wanted);
+    let replicas = if is_close { replicas(target) } else { (used + wanted - 1).div_euclid(wanted).max(1) };
     let mut current_status = obj! { "averageValue" => amount(load * request / 100 / ready) };
     if share.is_some() {
         current_status.set_at(&["averageUtilization"], load / ready);

@@ -10,7 +10,7 @@ use crate::controllers::{Ctx, Outcome};
 use crate::kubernetes::Kubernetes;
 use crate::model::object::labels_from_value;
 use crate::model::workload::{DEPLOYMENT_REVISION, min_ready};
-use crate::model::{Kind, Millis, Object, OwnerReference, Text, Value};
+use crate::model::{Key, Kind, Millis, Object, OwnerReference, Text, Value};
 use crate::obj;
 use std::rc::Rc;
 
@@ -73,6 +73,20 @@ fn keep(ctx: &mut Ctx<'_>, rollout: &mut Rollout, new: &Rc<Object>, next: i64) -
     if is_news { conditions::write(ctx, &mut rollout.deployment) } else { Ok(()) }
 }
 
+/// Whether a ReplicaSet of the name that a new one would have is that of the Deployment's template.
+fn is_made_for(deployment: &Object, set: &Object) -> bool {
+    let template = deployment.at(&["spec", "template"]).cloned().unwrap_or_default();
+    let is_own = set.meta.is_controlled_by(deployment);
+    is_own && has_template(set, &template)
+}
+
+/// Another ReplicaSet has the name: the next hash is another one.
+fn count_collision(ctx: &mut Ctx<'_>, rollout: &mut Rollout) -> Result<(), ApiError> {
+    let count = rollout.deployment.i64_at(&["status", "collisionCount"]).unwrap_or(0) + 1;
+    rollout.deployment.set_at(&["status", "collisionCount"], count);
+    conditions::write(ctx, &mut rollout.deployment)
+}
+
 fn create(ctx: &mut Ctx<'_>, rollout: &mut Rollout, next: i64) -> Result<(), ApiError> {
     let deployment = &rollout.deployment;
     let set = new_set(rollout, next, ctx.cluster.kubernetes());
@@ -80,14 +94,10 @@ fn create(ctx: &mut Ctx<'_>, rollout: &mut Rollout, next: i64) -> Result<(), Api
     match ctx.cluster.create(set) {
         Ok(set) => rollout.new = Some(set),
         Err(error @ ApiError::AlreadyExists { .. }) => {
-            let key = crate::model::Key::new(Kind::ReplicaSet, deployment.meta.namespace.clone(), name.clone());
+            let key = Key::new(Kind::ReplicaSet, deployment.meta.namespace.clone(), name.clone());
             let taken = Rc::clone(ctx.cluster.fetch(&key)?);
-            let template = deployment.at(&["spec", "template"]).cloned().unwrap_or_default();
-            let is_own = taken.meta.controller().is_some_and(|owner| owner.uid == deployment.meta.uid);
-            if !is_own || !has_template(&taken, &template) {
-                let count = deployment.i64_at(&["status", "collisionCount"]).unwrap_or(0) + 1;
-                rollout.deployment.set_at(&["status", "collisionCount"], count);
-                conditions::write(ctx, &mut rollout.deployment)?;
+            if !is_made_for(deployment, &taken) {
+                count_collision(ctx, rollout)?;
                 return Err(error);
             }
             rollout.new = Some(taken);

@@ -130,24 +130,13 @@ impl Controller for Kubelet {
         if ctx.environment.kubelet == KubeletKind::Recorded {
             return stand_in::look(self, ctx, pod, node, work.task.is_empty());
         }
-        let known = self.workers.get(&work.key).filter(|worker| worker.uid == pod.meta.uid);
+        let known = self.workers.get(&work.key).filter(|worker| worker.uid == pod.meta.uid).cloned();
         let is_known = known.is_some();
         let worker = match known {
-            Some(worker) => Worker::clone(worker),
-            _ if is_over(&pod) => {
-                if pod.meta.is_terminating() {
-                    stop::let_go(ctx, &pod);
-                }
-                return;
-            }
-            _ => match admit::refusal(ctx.cluster, &pod) {
-                Some((reason, text)) => return refuse(ctx, &pod, &node, reason, text),
-                None => {
-                    if scratch::is_limited(&pod) {
-                        Rc::make_mut(&mut self.limited).insert(work.key.clone());
-                    }
-                    Worker::new(&pod, node, ctx.now())
-                }
+            Some(worker) => Worker::clone(&worker),
+            None => match self.admit(ctx, &pod, node) {
+                Some(worker) => worker,
+                None => return,
             },
         };
         let events = Rc::make_mut(&mut self.runtime_events).remove(&work.key).unwrap_or_default();
@@ -175,6 +164,24 @@ fn work(key: &Key, task: &'static str) -> Work {
 }
 
 impl Kubelet {
+    /// Takes up a pod that is new to its node; `None` if it is over already, or the node does not take it.
+    fn admit(&mut self, ctx: &mut Ctx<'_>, pod: &Rc<Object>, node: Text) -> Option<Worker> {
+        if is_over(pod) {
+            if pod.meta.is_terminating() {
+                stop::let_go(ctx, pod);
+            }
+            return None;
+        }
+        if let Some((reason, text)) = admit::refusal(ctx.cluster, pod) {
+            refuse(ctx, pod, &node, reason, text);
+            return None;
+        }
+        if scratch::is_limited(pod) {
+            Rc::make_mut(&mut self.limited).insert(pod.key());
+        }
+        Some(Worker::new(pod, node, ctx.now()))
+    }
+
     /// Takes up what a user did to machines and processes.
     pub fn on_runtime_event(&mut self, event: &RuntimeEvent, ctx: &mut RuntimeCtx<'_>) {
         let RuntimeCtx { cluster, environment, timers } = ctx;

@@ -92,45 +92,12 @@ impl Kubelet {
         }
     }
 
-    /// Chooses the pod that goes first and ends it, unless one is still on its way out.
+    /// Ends the pod that goes first.
     fn evict(&mut self, ctx: &mut Ctx<'_>, node: &Text, signal: &Signal) {
-        let mut pods: Vec<Rc<Object>> = Vec::new();
-        for key in ctx.cluster.pods_on(node) {
-            let Some(pod) = ctx.cluster.get(key) else { continue };
-            let (is_leaving, is_over) = match (self.workers.get(key), self.stand_in_pods.get(key)) {
-                (Some(worker), _) => {
-                    (worker.ended_for.is_some() && worker.stage != Stage::Over, worker.stage != Stage::Kept)
-                }
-                (None, Some(pod)) => (pod.is_leaving(), pod.is_over()),
-                (None, None) => continue,
-            };
-            if is_leaving {
-                return;
-            }
-            if !is_over && priority(pod) < CRITICAL {
-                pods.push(Rc::clone(pod));
-            }
-        }
-        // Those that use more than they asked for go first, then the less important ones, then the hungrier ones.
-        let rank = |pod: &Rc<Object>| {
-            let over = uses(pod, signal).into_iter().map(|it| it.used - it.requested).sum::<i64>();
-            (over <= 0, priority(pod), -over)
-        };
-        let Some(pod) = pods.iter().min_by_key(|pod| rank(pod)) else { return };
-        let mut why = format!(
-            "{NODE_IS_LOW}{}. Threshold quantity: {}, available: {}. ",
-            signal.resource, signal.threshold, signal.available
-        );
-        for it in uses(pod, signal) {
-            if it.used > it.requested {
-                why.push_str(&format!(
-                    "Container {} was using {}Ki, request is {}, has larger consumption of {}. ",
-                    it.container, it.used, it.request, signal.resource
-                ));
-            }
-        }
+        let Some(pod) = self.first_to_go(ctx.cluster, node, signal) else { return };
+        let why = reason_of_eviction(&pod, signal);
         let (key, now) = (pod.key(), ctx.now());
-        ctx.event(pod, "kubelet", true, "Evicted", why.clone());
+        ctx.event(&pod, "kubelet", true, "Evicted", why.clone());
         ctx.decisions.record(|| Decision {
             at: now,
             controller: crate::controllers::ControllerId::Kubelet,
@@ -143,6 +110,50 @@ impl Kubelet {
         self.end_pod(&key, why.into());
         ctx.timers.add(now, work(&key, ""));
     }
+
+    /// The pod that is evicted first; none while another one is still on its way out.
+    fn first_to_go(&self, cluster: &Cluster, node: &Text, signal: &Signal) -> Option<Rc<Object>> {
+        let mut pods: Vec<&Rc<Object>> = Vec::new();
+        for key in cluster.pods_on(node) {
+            let Some(pod) = cluster.get(key) else { continue };
+            let (is_leaving, is_over) = match (self.workers.get(key), self.stand_in_pods.get(key)) {
+                (Some(worker), _) => {
+                    (worker.ended_for.is_some() && worker.stage != Stage::Over, worker.stage != Stage::Kept)
+                }
+                (None, Some(pod)) => (pod.is_leaving(), pod.is_over()),
+                (None, None) => continue,
+            };
+            if is_leaving {
+                return None;
+            }
+            if !is_over && priority(pod) < CRITICAL {
+                pods.push(pod);
+            }
+        }
+        // Those that use more than they asked for go first, then the less important ones, then the hungrier ones.
+        let rank = |pod: &Object| {
+            let over = uses(pod, signal).into_iter().map(|it| it.used - it.requested).sum::<i64>();
+            (over <= 0, priority(pod), -over)
+        };
+        pods.into_iter().min_by_key(|pod| rank(pod)).cloned()
+    }
+}
+
+/// What an evicted pod is told: what its node is short of, and which of its containers use more than they asked for.
+fn reason_of_eviction(pod: &Object, signal: &Signal) -> String {
+    let mut why = format!(
+        "{NODE_IS_LOW}{}. Threshold quantity: {}, available: {}. ",
+        signal.resource, signal.threshold, signal.available
+    );
+    for it in uses(pod, signal) {
+        if it.used > it.requested {
+            why.push_str(&format!(
+                "Container {} was using {}Ki, request is {}, has larger consumption of {}. ",
+                it.container, it.used, it.request, signal.resource
+            ));
+        }
+    }
+    why
 }
 
 /// What a container takes of a resource, in KiB, and what it asked for.

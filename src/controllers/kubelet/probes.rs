@@ -128,9 +128,8 @@ impl Visit<'_, '_, '_> {
             return self.plan_tick(at, probe);
         }
         if finding.life != life {
-            let first = if probe == Probe::Readiness { Some(false) } else { None };
             let was_started = finding.result == Some(true);
-            *finding = Finding { life, result: first, ..Finding::default() };
+            *finding = Finding::of_life(life, probe);
             if probe == Probe::Readiness || probe == Probe::Startup && was_started {
                 // That nothing is known of the new life is news, too.
                 self.worker.plan_once(now + Millis(20), Action::Sync);

@@ -97,16 +97,23 @@ fn claims_of_template(cluster: &Cluster, set: &Object, template: &str) -> Vec<Rc
     found
 }
 
-/// Claims that grow can be grown one by one; of anything else, the claims have to be made anew, and their data goes.
-fn of_claims(cluster: &Cluster, set: &Object, manifest: &Value) -> Link {
-    let place = in_namespace(&set.meta.namespace);
+/// What becomes of a set's claims under other templates.
+#[derive(Default)]
+struct ChangedClaims {
+    /// Those that get another size, and which.
+    grown: Vec<(Rc<Object>, String)>,
+    /// Those that have to be made anew.
+    anew: Vec<Rc<Object>>,
+    /// Whether one would be smaller than it is.
+    is_smaller: bool,
+}
+
+fn changed_claims(cluster: &Cluster, set: &Object, manifest: &Value) -> ChangedClaims {
     let old = claim_templates(set);
     let new = manifest.list_at(&["spec", "volumeClaimTemplates"]);
     let size = |template: &Value| template.str_at(&["spec", "resources", "requests", "storage"]).to_string();
     let named = |name: &str| old.iter().find(|template| template.str_at(&["metadata", "name"]) == name);
-    let mut grown: Vec<(Rc<Object>, String)> = Vec::new();
-    let mut anew: Vec<Rc<Object>> = Vec::new();
-    let mut is_smaller = false;
+    let mut changed = ChangedClaims::default();
     for template in new {
         let name = template.str_at(&["metadata", "name"]);
         let Some(before) = named(name) else { continue };
@@ -115,14 +122,23 @@ fn of_claims(cluster: &Cluster, set: &Object, manifest: &Value) -> Link {
         let claims = claims_of_template(cluster, set, name);
         match means(Some(before), &same_size) {
             true if is_less(&size(template), &size(before)) => {
-                is_smaller = true;
-                anew.extend(claims);
+                changed.is_smaller = true;
+                changed.anew.extend(claims);
             }
-            true if size(before) != size(template) => grown.extend(claims.into_iter().map(|it| (it, size(template)))),
+            true if size(before) != size(template) => {
+                changed.grown.extend(claims.into_iter().map(|it| (it, size(template))));
+            }
             true => {}
-            false => anew.extend(claims),
+            false => changed.anew.extend(claims),
         }
     }
+    changed
+}
+
+/// Claims that grow can be grown one by one; of anything else, the claims have to be made anew, and their data goes.
+fn of_claims(cluster: &Cluster, set: &Object, manifest: &Value) -> Link {
+    let place = in_namespace(&set.meta.namespace);
+    let ChangedClaims { grown, anew, is_smaller } = changed_claims(cluster, set, manifest);
     let rule = match (anew.is_empty(), grown.is_empty()) {
         (false, _) if is_smaller => "recipe.claims-smaller",
         (false, _) => "recipe.claims-anew",

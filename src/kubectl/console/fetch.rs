@@ -7,8 +7,8 @@ use super::request_route::{Route, behind_node_port};
 use super::terminal::Terminal;
 use crate::kubectl::command::Cx;
 use crate::kubectl::files::write_file;
-use crate::model::Kind;
 use crate::model::node::addresses;
+use crate::model::{Kind, Object};
 use crate::shell::commands::{self, Call};
 use crate::shell::container::Container;
 use crate::shell::language::{Invocation, Outcome, Shell, Told};
@@ -72,15 +72,28 @@ impl Terminal<'_> {
         if is_forwarded {
             call.pieces.push((2, format!("Handling connection for {}\n", address.port)));
         }
+        words[at] = format!("{}localhost:{port}{path}", address.scheme);
+        self.fetch_from(&pod, port, words, shell, call)
+    }
+
+    /// Runs `curl` or `wget` in the container of a pod that listens on a port.
+    fn fetch_from(
+        &mut self,
+        pod: &Rc<Object>,
+        port: i64,
+        mut words: Vec<String>,
+        shell: &mut Shell,
+        call: &mut Invocation,
+    ) -> Outcome {
         let cluster = self.host.cluster_mut();
-        let running = Container::all_running(cluster, &pod);
+        let running = Container::all_running(cluster, pod);
         let Some(container) = running.iter().find(|it| it.listens_on(cluster, port)) else {
             if !commands::is_silent(&words) {
                 call.err.push_str("curl: (52) Empty reply from server\n");
             }
+            let is_wget = words.first().is_some_and(|name| name == "wget");
             return Outcome::Exit(if is_wget { 4 } else { 52 });
         };
-        words[at] = format!("{}localhost:{port}{path}", address.scheme);
         // What it writes into a file is the console's, not the container's.
         let file = commands::take_output_file(&mut words);
         if let Some(format) = words.iter().position(|word| matches!(word.as_str(), "-w" | "--write-out"))

@@ -222,39 +222,8 @@ pub fn commands(cluster: &Cluster, object: &Object) -> Vec<Command> {
     };
     let kubectl = |rest: String| format!("kubectl {rest}{space}");
     match object.kind {
-        Kind::Pod => {
-            let broken = cluster.runtime().breakage(&object.key());
-            let switch = |is_on: bool, on: &'static str, off: &'static str, what: &str| {
-                if is_on { (off, format!("lab {what} {name} off")) } else { (on, format!("lab {what} {name}")) }
-            };
-            vec![
-                ("do-delete", kubectl(format!("delete pod {name}"))),
-                ("do-describe", kubectl(format!("describe pod {name}"))),
-                ("do-logs", kubectl(format!("logs {name}"))),
-                ("do-exec", kubectl(format!("exec -it {name} -- bash"))),
-                ("do-kill", format!("lab kill {name}")),
-                switch(broken.crashes, "do-crash", "do-crash-off", "crash"),
-                switch(broken.is_unready, "do-unready", "do-unready-off", "unready"),
-                switch(broken.hangs, "do-hang", "do-hang-off", "hang"),
-                ("do-force", kubectl(format!("delete pod {name} --grace-period=0 --force"))),
-            ]
-        }
-        Kind::PersistentVolumeClaim => {
-            let has_classes = cluster.list(Kind::StorageClass).next().is_some();
-            vec![
-                ("do-get", kubectl(format!("get pvc {name}"))),
-                ("do-describe", kubectl(format!("describe pvc {name}"))),
-                ("do-delete", kubectl(format!("delete pvc {name} --wait=false"))),
-                match cluster.runtime().slow_provisioning() {
-                    None => ("do-slow-storage", "lab slow-storage 60".into()),
-                    Some(_) => ("do-slow-storage-off", "lab slow-storage off".into()),
-                },
-                match has_classes {
-                    true => ("do-no-classes", "lab no-storageclass".into()),
-                    false => ("do-classes", "lab restore-storageclasses".into()),
-                },
-            ]
-        }
+        Kind::Pod => pod_commands(cluster, object, name, &kubectl),
+        Kind::PersistentVolumeClaim => claim_commands(cluster, name, &kubectl),
         Kind::StatefulSet => set_commands(object, name, &kubectl),
         Kind::Service => vec![
             ("do-get", kubectl(format!("get svc {name}"))),
@@ -276,6 +245,41 @@ pub fn commands(cluster: &Cluster, object: &Object) -> Vec<Command> {
             ]
         }
     }
+}
+
+fn pod_commands(cluster: &Cluster, pod: &Object, name: &Text, kubectl: &dyn Fn(String) -> String) -> Vec<Command> {
+    let broken = cluster.runtime().breakage(&pod.key());
+    let switch = |is_on: bool, on: &'static str, off: &'static str, what: &str| {
+        if is_on { (off, format!("lab {what} {name} off")) } else { (on, format!("lab {what} {name}")) }
+    };
+    vec![
+        ("do-delete", kubectl(format!("delete pod {name}"))),
+        ("do-describe", kubectl(format!("describe pod {name}"))),
+        ("do-logs", kubectl(format!("logs {name}"))),
+        ("do-exec", kubectl(format!("exec -it {name} -- bash"))),
+        ("do-kill", format!("lab kill {name}")),
+        switch(broken.crashes, "do-crash", "do-crash-off", "crash"),
+        switch(broken.is_unready, "do-unready", "do-unready-off", "unready"),
+        switch(broken.hangs, "do-hang", "do-hang-off", "hang"),
+        ("do-force", kubectl(format!("delete pod {name} --grace-period=0 --force"))),
+    ]
+}
+
+fn claim_commands(cluster: &Cluster, name: &Text, kubectl: &dyn Fn(String) -> String) -> Vec<Command> {
+    let has_classes = cluster.list(Kind::StorageClass).next().is_some();
+    vec![
+        ("do-get", kubectl(format!("get pvc {name}"))),
+        ("do-describe", kubectl(format!("describe pvc {name}"))),
+        ("do-delete", kubectl(format!("delete pvc {name} --wait=false"))),
+        match cluster.runtime().slow_provisioning() {
+            None => ("do-slow-storage", "lab slow-storage 60".into()),
+            Some(_) => ("do-slow-storage-off", "lab slow-storage off".into()),
+        },
+        match has_classes {
+            true => ("do-no-classes", "lab no-storageclass".into()),
+            false => ("do-classes", "lab restore-storageclasses".into()),
+        },
+    ]
 }
 
 fn set_commands(set: &Object, name: &Text, kubectl: &dyn Fn(String) -> String) -> Vec<Command> {

@@ -99,6 +99,13 @@ pub(in crate::controllers::kubelet) struct Finding {
     pub is_on_hold: bool,
 }
 
+impl Finding {
+    /// What is known when a life begins: a container is not ready until a probe says so.
+    pub fn of_life(life: i64, probe: Probe) -> Finding {
+        Finding { life, result: (probe == Probe::Readiness).then_some(false), ..Finding::default() }
+    }
+}
+
 /// A container of the pod.
 #[derive(Clone, Debug)]
 pub(in crate::controllers::kubelet) struct Container {
