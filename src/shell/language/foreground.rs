@@ -150,6 +150,9 @@ impl Shell {
                         let mut out = String::new();
                         io.world.tell(client, text, &mut out);
                         self.emit(1, &out, io);
+                        if let Some(what) = client.take_assumed() {
+                            self.take_for_granted(&what, false);
+                        }
                     }
                     Program::Talker(talker) => match talker.take(text) {
                         Ok(Some(words)) => {

@@ -102,6 +102,9 @@ pub fn start(call: &mut Call<'_>) -> Outcome {
         }
         client.begin(call.container, call.cluster, &mut out);
     }
+    if let Some(what) = client.take_assumed() {
+        call.shell.grant(&what);
+    }
     match client.stage {
         Stage::Ended(code) => {
             if code == 0 {
@@ -120,6 +123,11 @@ pub fn start(call: &mut Call<'_>) -> Outcome {
 }
 
 impl Client {
+    /// The first statement or name that this lab does not know and took to work, once.
+    pub fn take_assumed(&mut self) -> Option<String> {
+        self.connection.assumed.take()
+    }
+
     fn is_at_localhost(&self) -> bool {
         self.options.host.as_deref().is_none_or(|host| host == "localhost")
     }

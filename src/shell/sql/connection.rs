@@ -33,6 +33,8 @@ pub struct Connection {
     pub undo: Undo,
     /// What the last statement warned of.
     pub warning: Option<String>,
+    /// The first statement or name that this lab does not know and took to work.
+    pub assumed: Option<String>,
 }
 
 /// A column of an answer.

@@ -50,10 +50,9 @@ impl SqlError {
                     "You have an error in your SQL syntax; check the manual that corresponds to your {product} server version for the right syntax to use near '{near}' at line {line}"
                 ),
             ),
-            SyntaxError::Unsupported(what) => SqlError::new(
-                1235,
-                format!("This version of {product} doesn't yet support '{what}' (it runs in a simulated container)"),
-            ),
+            SyntaxError::Unsupported(what) => {
+                SqlError::new(1235, format!("This version of {product} doesn't yet support '{what}'"))
+            }
             SyntaxError::Empty => SqlError::new(1065, "Query was empty"),
         }
     }

@@ -60,6 +60,10 @@ impl Server<'_> {
             }
             Request::Go(follows) => {
                 let Some((host, user, _)) = known.filter(|known| !known.0.is_empty()) else {
+                    // Only what is to begin needs to know whom to follow.
+                    if !follows {
+                        return Ok(Reply::noted("1255 Slave already has been stopped"));
+                    }
                     let text = "The server is not configured as slave; fix in config file or with CHANGE MASTER TO";
                     return Err(SqlError::new(1200, text));
                 };

@@ -22,6 +22,7 @@ mod replication;
 mod rows;
 mod server;
 mod statement;
+mod unknown;
 mod value;
 
 use crate::cluster::Cluster;

@@ -206,9 +206,9 @@ impl Parser<'_> {
             return Ok(Statement::ShowGrants);
         }
         let is_known = ["errors", "status", "master", "slave", "replica", "binary", "engines", "plugins"];
-        if is_known.iter().any(|word| self.is_word(word)) {
+        if let Some(word) = is_known.iter().find(|word| self.is_word(word)) {
             self.skip_rest();
-            return Ok(Statement::ShowNothing);
+            return Ok(Statement::ShowNothing(format!("SHOW {}", word.to_ascii_uppercase())));
         }
         if has_scope {
             self.at -= 1;

@@ -7,7 +7,7 @@ use super::error::SqlError;
 use super::parser::parse;
 use super::statement::{Statement, TableName};
 use super::value::{is_like, is_numeric};
-use super::{DATA, query, replication, runs_in};
+use super::{DATA, query, replication, runs_in, unknown};
 use crate::cluster::Cluster;
 use crate::shell::container::Container;
 use crate::shell::images::Family;
@@ -105,7 +105,10 @@ impl Server<'_> {
         if let Some(request) = replication::request(sql) {
             return self.replicate(request);
         }
-        let statement = parse(sql).map_err(|error| SqlError::syntax(error, self.product()))?;
+        let statement = match parse(sql) {
+            Ok(statement) => statement,
+            Err(error) => return unknown::unread(sql, error, self.product(), connection),
+        };
         if matches!(
             statement,
             Statement::CreateDatabase { .. }
@@ -124,7 +127,8 @@ impl Server<'_> {
         if writes {
             self.may_write(&connection.user)?;
         }
-        let reply = match self.run_statement(statement, connection) {
+        let result = self.run_statement(statement.clone(), connection);
+        let reply = match unknown::granted(result, &statement, connection) {
             // The server has more tables of its own than are known here: nothing stands in them.
             Err(error) if !writes && names_system_table(&error) => Reply::list("", []),
             reply => reply?,
@@ -185,7 +189,7 @@ impl Server<'_> {
             }
             Statement::ShowVariables(pattern) => Ok(self.show_variables(pattern.as_deref(), connection)),
             Statement::ShowProcesses => Ok(self.show_processes(connection)),
-            Statement::ShowNothing => Ok(Reply::Rows { columns: Vec::new(), rows: Vec::new() }),
+            Statement::ShowNothing(_) => Ok(Reply::Rows { columns: Vec::new(), rows: Vec::new() }),
             Statement::ShowCreateTable(table) => self.show_create(&table, connection),
             Statement::CreateTable { table, if_not_exists, columns } => {
                 self.create_table(&table, if_not_exists, columns, connection)

@@ -85,7 +85,8 @@ pub enum Statement {
     ShowVariables(Option<String>),
     ShowCreateTable(TableName),
     ShowProcesses,
-    ShowNothing,
+    /// Something to be shown of which nothing is known here, by its word.
+    ShowNothing(String),
     CreateTable {
         table: TableName,
         if_not_exists: bool,
