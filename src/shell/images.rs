@@ -46,7 +46,8 @@ impl Image {
     /// Reads an image's name.
     pub fn of(name: &str) -> Image {
         let name = name.split('@').next().unwrap_or(name);
-        let last = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+        let (path, last) = name.rsplit_once('/').unwrap_or(("", name));
+        let last = last.to_ascii_lowercase();
         let (repository, tag) = last.split_once(':').unwrap_or((&last, ""));
         let version = tag.split('-').next().unwrap_or("").trim_start_matches('v');
         let version = if version.starts_with(|c: char| c.is_ascii_digit()) { version } else { "" };
@@ -68,7 +69,7 @@ impl Image {
         // A distribution of its own: the same servers on another base, with its own scripts.
         let is_repackaged = name.contains("bitnami");
         let naming = match row.filter(|_| !is_repackaged) {
-            Some(row) if row.name == repository => Naming::Own,
+            Some(row) if row.name == repository && row.is_published_at(path) => Naming::Own,
             Some(row) if row.others.contains(&repository) => Naming::Listed,
             _ => Naming::Similar,
         };
@@ -136,6 +137,13 @@ impl Image {
             "busybox" => self.is_busybox,
             _ => true,
         }
+    }
+
+    /// Whether an image that nobody here knows may have a program beside its base that others have not: no image has the
+    /// packages of two distributions.
+    pub fn may_bring(&self, name: &str) -> bool {
+        const OF_OTHERS: &[&str] = &["apt", "apt-get", "dnf", "microdnf", "yum"];
+        self.row.is_none() && !(self.is_busybox && OF_OTHERS.contains(&name))
     }
 
     /// Whether it is more than a base, so that it may have what a base lacks.

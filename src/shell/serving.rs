@@ -41,8 +41,10 @@ impl Container {
             return None;
         }
         let whole = [command.as_slice(), args.as_slice()].concat();
-        let is_served = command.is_empty()
-            || self.image.is_start(whole.get(1..).unwrap_or(&[])) && !self.image.steps_behind(&whole);
+        let is_named = whole.first().is_some_and(|first| self.image.is_server(first));
+        let is_served = command.is_empty() && !is_named
+            || self.image.is_start(whole.get(1..).unwrap_or(&[]))
+                && (command.is_empty() || !self.image.steps_behind(&whole));
         if self.runs_default() && is_served && (command.is_empty() || self.image.main_shell().is_none()) {
             return None;
         }

@@ -65,7 +65,7 @@ pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &st
                 Found::Missing
             }
             () if container.mount_at(&path).is_some() => Found::Foreign,
-            () if is_place && (name == "bash" || is_of_base(name)) => Found::Missing,
+            () if is_place && is_of_base(name) && !container.image.may_bring(name) => Found::Missing,
             () if container.image.has_more() || has_installed => Found::Foreign,
             () => Found::Missing,
         };
@@ -86,7 +86,7 @@ pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &st
                 Found::Missing
             }
             None if container.image.has_own(name) && has_file(name) => Found::Foreign,
-            None if name == "bash" || is_of_base(name) => Found::Missing,
+            None if is_of_base(name) && !container.image.may_bring(name) => Found::Missing,
             None if container.image.has_more() || has_installed => Found::Foreign,
             None => Found::Missing,
         },

@@ -31,6 +31,8 @@ pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) others: Vec<&'static str>,
     is_official: bool,
+    /// Where its makers publish it beside its own name.
+    makers: Vec<&'static str>,
     pub(super) base: &'static str,
     pub(super) version: &'static str,
     pub(super) ports: Vec<i64>,
@@ -227,7 +229,7 @@ fn read_rows(text: &'static str) -> Vec<Row> {
         let pair = |mark: &str| value.split_once(mark).unwrap_or((value, ""));
         match key {
             "match" => row.others = words().collect(),
-            "official" => row.is_official = true,
+            "official" => (row.is_official, row.makers) = (true, words().collect()),
             "deaf" => row.is_deaf = true,
             "base" => row.base = value,
             "version" => row.version = value,
@@ -448,6 +450,15 @@ pub(super) fn row_of(repository: &str) -> Option<&'static Row> {
         } else {
             return None;
         }
+    }
+}
+
+impl Row {
+    /// Whether what stands before an image's last word is where its makers publish it, or a mirror of that: what others
+    /// call so begins by a script of theirs.
+    pub(super) fn is_published_at(&self, path: &str) -> bool {
+        let is_library = || path.split('/').any(|part| part == "library");
+        !self.is_official || matches!(path, "" | "docker.io") || self.makers.contains(&path) || is_library()
     }
 }
 
