@@ -41,6 +41,8 @@ pub struct Container {
     pub(super) mounts: Vec<Mount>,
     /// As whom its programs run.
     pub(super) user: User,
+    /// Whether a kubelet asks in it, as probes and hooks do.
+    pub(super) is_asked: bool,
 }
 
 /// Is there once packages were installed.
@@ -90,6 +92,11 @@ impl Container {
         Container { user: self.user.with_umask(umask), ..self.clone() }
     }
 
+    /// The same container as a kubelet's question sees it.
+    pub fn asked(self) -> Container {
+        Container { is_asked: true, ..self }
+    }
+
     /// The same container as a program sees it that was started with these variables.
     pub fn with_environment(&self, variables: &[(String, String)]) -> Container {
         let life = self.life.clone().map(|life| Life { environment: Rc::new(variables.to_vec()), ..life });
@@ -113,8 +120,9 @@ impl Container {
         }
         let is_free = self.lookup(cluster, path).is_none();
         let is_removed = || cluster.disks().get(&self.layer(), path).is_some();
-        // A program that nobody here knows may leave its marks there: a heartbeat, a socket.
-        if first == "tmp" && self.has_own_program() {
+        // A program that nobody here knows may leave its marks there: a heartbeat, a socket, its number.
+        let has_unknown = || self.is_asked && self.is_assumed(cluster) && !path.starts_with("/proc/");
+        if first == "tmp" && self.has_own_program() || has_unknown() {
             return is_free && !is_removed() && path != "/tmp";
         }
         if self.image.holds(path) || is_kernels(path) {
@@ -182,6 +190,7 @@ impl Container {
             },
             life,
             user: User::of(pod, &spec, &image),
+            is_asked: false,
             image,
             spec,
             mounts: Vec::new(),

@@ -9,6 +9,7 @@ use crate::cluster::Cluster;
 use crate::model::{Millis, Text};
 use crate::shell::ownership::User;
 use crate::world::disk::{Entry, Owner};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// What is around the programs of a container.
@@ -17,12 +18,19 @@ pub struct ContainerWorld<'a> {
     cluster: &'a mut Cluster,
     /// Whoever runs what runs now, if that is not the container's own user, and the container as it is for that one.
     other: Option<(Rc<User>, Container)>,
+    /// The first file that a question looked for of which nobody here knows whether it is there.
+    unknown: RefCell<Option<String>>,
 }
 
 impl<'a> ContainerWorld<'a> {
     /// What is around the programs of this container, in this cluster.
     pub fn new(container: &'a Container, cluster: &'a mut Cluster) -> ContainerWorld<'a> {
-        ContainerWorld { container, cluster, other: None }
+        ContainerWorld { container, cluster, other: None, unknown: RefCell::default() }
+    }
+
+    /// The first file that a question looked for of which nobody here knows whether it is there.
+    pub fn unknown_file(&self) -> Option<String> {
+        self.unknown.borrow().clone()
     }
 
     /// The container as it is for whoever runs what runs now.
@@ -72,6 +80,9 @@ impl World for ContainerWorld<'_> {
                 || self.container.image.holds(path)
                 || self.container.mount_at(path).is_some();
             let is_unknown = is_of_image && self.container.is_unknown_place(self.cluster, path);
+            if is_unknown && self.container.is_asked {
+                self.unknown.borrow_mut().get_or_insert_with(|| path.to_string());
+            }
             let modified = self.container.pod.meta.created;
             return is_unknown.then_some(Stat { is_directory: true, size: 4096, modified, is_unknown });
         };

@@ -2,7 +2,8 @@
 
 use super::{Arguments, Call, Found, NAMES, Outcome, find, is_program, user_switch};
 use crate::model::Millis;
-use crate::shell::language::{Invocation, Program, duration, run_wrapper};
+use crate::shell::container_world::ContainerWorld;
+use crate::shell::language::{Invocation, Program, answer_of_test, duration, run_wrapper};
 use crate::shell::waiting::FOREVER;
 
 /// One of the programs that run what stands behind their own words.
@@ -20,6 +21,22 @@ pub fn wrapped(call: &mut Call<'_>) -> Outcome {
     call.out.push_str(&invocation.out);
     call.err.push_str(&invocation.err);
     outcome
+}
+
+/// `test` and `[` as programs.
+pub fn test(call: &mut Call<'_>) -> Outcome {
+    let world = ContainerWorld::new(call.container, call.cluster);
+    let answer = answer_of_test(call.shell, &world, call.words);
+    if world.unknown_file().is_some() && answer == Ok(false) {
+        return Outcome::AssumedOver;
+    }
+    match answer {
+        Ok(holds) => Outcome::Exit(i64::from(!holds)),
+        Err(message) => {
+            call.err.push_str(&format!("{message}\n"));
+            Outcome::Exit(2)
+        }
+    }
 }
 
 /// A shell, as a program.

@@ -8,7 +8,7 @@ use crate::model::{Kind, Quantity, Text, Value, pod};
 use crate::ordering::Order;
 use crate::shell::env_of_spec;
 use crate::shell::expansion::{expand, value_of};
-use crate::shell::images::DIRECTORIES;
+use crate::shell::images::{DIRECTORIES, Image};
 use crate::shell::volumes::Projection;
 use crate::world::disk::{DiskId, Entry, Owner};
 
@@ -216,7 +216,14 @@ impl Container {
                 own.str_at(&["name"]) == mount.volume && own.get("readOnly").and_then(Value::as_bool) != Some(true)
             });
             let name = spec.get("name").and_then(Value::as_text);
-            is_mounted && name.is_some_and(|name| cluster.runtime().assumed(&self.pod.meta.uid, name).is_some())
+            let is_assumed = |name| cluster.runtime().assumed(&self.pod.meta.uid, name).is_some();
+            // What an image begins with that nobody here knows is such a program as well.
+            let begins_unknown = || {
+                spec.list_at(&["command"]).is_empty()
+                    && !Image::of(spec.str_at(&["image"])).is_known()
+                    && name.is_some_and(|name| cluster.runtime().life(&self.pod.meta.uid, name).is_some())
+            };
+            is_mounted && (name.is_some_and(is_assumed) || begins_unknown())
         };
         matches!(mount.source, Source::Disk { .. }) && lists.into_iter().flatten().any(writes)
     }

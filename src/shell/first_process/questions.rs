@@ -1,13 +1,14 @@
 //! What kubelets ask containers: probes, hooks and last words, and how they are answered.
 
-use super::first_shell::{present, run_once};
+use super::first_shell::present;
 use super::{Processes, Steady};
 use crate::cluster::Cluster;
 use crate::model::{Millis, Text, Value};
 use crate::shell::container::Container;
+use crate::shell::container_world::ContainerWorld;
 use crate::shell::exec_target::Streams;
 use crate::shell::images::Family;
-use crate::shell::language::{Event, Shell};
+use crate::shell::language::{Event, Io, Shell};
 use crate::shell::session::{exec_id, first_shell, may_start};
 use crate::shell::waiting::FOREVER;
 use crate::shell::{commands, logs};
@@ -33,7 +34,7 @@ pub(super) struct Asked {
 impl Processes {
     pub(super) fn ask(&mut self, run: &Run, number: u64, question: &Rc<Question>, cluster: &mut Cluster) {
         let Some(container) = self.running.get(run).map(|process| process.container.clone()) else { return };
-        let container = present(container, cluster);
+        let container = present(container, cluster).asked();
         let Question::Exec(words) = question.as_ref() else {
             let reply = look_up(&container, question, cluster);
             let is_steady = container.breaks().is_none_or(|at| at <= cluster.now());
@@ -70,7 +71,7 @@ impl Processes {
     pub(super) fn go_on(&mut self, key: &(Run, u64), cluster: &mut Cluster) {
         let Some(asked) = self.asked.get_mut(key) else { return };
         let asked = Rc::make_mut(asked);
-        let (event, text) = run_once(&mut asked.shell, &asked.container, cluster);
+        let (event, text) = ask_once(&mut asked.shell, &asked.container, cluster);
         if asked.output.len() < ANSWER_MAX {
             asked.output.push_str(&text);
         }
@@ -106,6 +107,20 @@ impl Processes {
     }
 }
 
+/// Runs the command of a question until it waits or is over. What fails for a file that a program that nobody here knows
+/// may have made, changed or taken away is taken for granted.
+fn ask_once(shell: &mut Shell, container: &Container, cluster: &mut Cluster) -> (Event, String) {
+    let mut world = ContainerWorld::new(container, cluster);
+    let mut io = Io::new(&mut world);
+    let event = shell.run(&mut io);
+    let text = io.take_text();
+    let unknown = world.unknown_file().filter(|_| matches!(event, Event::Exit(code) if code != 0));
+    if let Some(path) = unknown {
+        shell.grant(&path);
+    }
+    (event, text)
+}
+
 fn question_shell(container: &Container, argv: &[String], cluster: &Cluster) -> Shell {
     let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
     shell.set_input("");
@@ -128,7 +143,7 @@ pub(super) fn answer_at_once(container: &Container, words: &[Text], cluster: &mu
         return Some(cannot_start(container, &why, cluster));
     }
     let mut shell = question_shell(container, &argv, cluster);
-    let (event, output) = run_once(&mut shell, container, cluster);
+    let (event, output) = ask_once(&mut shell, container, cluster);
     let Event::Exit(code) = event else { return None };
     let assumed = shell.take_assumed();
     let code = if assumed.is_some() { 0 } else { code };

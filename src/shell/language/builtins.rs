@@ -67,7 +67,7 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "dirs" => show_directories(shell, &arguments, io),
         "echo" => echo(shell, &arguments, io),
         "printf" => print(shell, &arguments, io),
-        "test" | "[" => test(shell, &name, &words, io),
+        "test" | "[" => test(shell, &words, io),
         "exit" => exit(shell, &arguments, before, io),
         "return" => leave(shell, &arguments, before, io),
         "break" | "continue" => {
@@ -235,20 +235,10 @@ fn print(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     }
 }
 
-fn test(shell: &mut Shell, name: &str, words: &[String], io: &mut Io<'_>) {
-    let mut inner = words.get(1..).unwrap_or(&[]);
-    if name == "[" {
-        match inner.split_last() {
-            Some((last, before)) if last == "]" => inner = before,
-            _ => {
-                let text = if shell.kind == ShellKind::Dash { "[: missing ]" } else { "[: missing `]'" };
-                return shell.object(text, 2, io);
-            }
-        }
-    }
-    match condition::test(shell, io.world, inner) {
+fn test(shell: &mut Shell, words: &[String], io: &mut Io<'_>) {
+    match condition::answer(shell, io.world, words) {
         Ok(holds) => shell.status = i64::from(!holds),
-        Err(message) => shell.object(&format!("{name}: {message}"), 2, io),
+        Err(message) => shell.object(&message, 2, io),
     }
 }
 

@@ -9,7 +9,7 @@ use super::world::World;
 use crate::regex::Pattern;
 
 /// The answer, or what is wrong with the question.
-pub(super) type Answer = Result<bool, String>;
+pub type Answer = Result<bool, String>;
 
 impl Expander<'_> {
     /// Whether the condition of `[[ … ]]` holds; `shown` gets it as `set -x` shows it.
@@ -106,8 +106,25 @@ fn shown_word(text: &str) -> String {
     if is_plain { text.to_string() } else { quoted(text) }
 }
 
+/// What `test` and `[` come to, called with these words.
+///
+/// # Errors
+/// What is wrong with the question, behind the command's name.
+pub fn answer(shell: &Shell, world: &dyn World, words: &[String]) -> Answer {
+    let (name, mut inner) = words.split_first().map_or(("test", words), |(name, rest)| (name.as_str(), rest));
+    let name = name.rsplit('/').next().unwrap_or(name);
+    if name == "[" {
+        match inner.split_last() {
+            Some((last, before)) if last == "]" => inner = before,
+            _ if shell.kind == ShellKind::Dash => return Err("[: missing ]".to_string()),
+            _ => return Err("[: missing `]'".to_string()),
+        }
+    }
+    test(shell, world, inner).map_err(|message| format!("{name}: {message}"))
+}
+
 /// `test` and `[`, without the closing bracket.
-pub(super) fn test(shell: &Shell, world: &dyn World, words: &[String]) -> Answer {
+fn test(shell: &Shell, world: &dyn World, words: &[String]) -> Answer {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut reader = Reader { shell, world, words: &words, at: 0 };
     match words.as_slice() {

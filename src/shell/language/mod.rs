@@ -49,6 +49,7 @@ pub mod world;
 mod wrappers;
 
 pub use builtins::is_builtin;
+pub use condition::answer as answer_of_test;
 pub use glob::matches as matches_glob;
 pub use jobs::Aside;
 pub use lexer::unescape;
