@@ -113,7 +113,7 @@ impl Session {
         if let Some(text) = input {
             shell.set_input(text);
         }
-        shell.load_words(argv);
+        load_started(&mut shell, argv, &container, cluster);
         session.shell = Some(Box::new(shell));
         session.has_started = true;
         session.container = Some(container);
@@ -257,6 +257,15 @@ pub(super) fn first_shell(container: &Container, cluster: &Cluster, streams: Str
     // Each process has numbers of its own, which follow from the pod and the moment.
     shell.seed(&format!("{}{}{}", container.pod.meta.uid, container.name, cluster.now().0));
     shell
+}
+
+/// Gives a shell the words that the runtime is to start, or what the kernel says of their file and the runtime's code.
+pub(super) fn load_started(shell: &mut Shell, argv: &[String], container: &Container, cluster: &Cluster) {
+    let word = argv.first().map_or("", String::as_str);
+    match commands::unrunnable(word, container, cluster) {
+        Some(message) => shell.load(&format!("echo '{}' >&2; exit 255", message.replace('\'', "'\\''"))),
+        None => shell.load_words(argv),
+    }
 }
 
 /// Whether the runtime finds a program to start.

@@ -89,34 +89,6 @@ fn script_of(words: &[String]) -> Option<String> {
     None
 }
 
-/// A script in a file, run by what its first line names.
-pub fn script(call: &mut Call<'_>, path: &str) -> Outcome {
-    let text = match call.container.read(call.cluster, path) {
-        Ok(text) => text.to_string(),
-        Err(error) => return call.fail(&error.to_string()),
-    };
-    let interpreter = text.lines().next().and_then(|line| line.strip_prefix("#!")).unwrap_or("/bin/sh").trim();
-    let mut words: Vec<String> = interpreter.split_whitespace().map(str::to_string).collect();
-    if words.first().is_some_and(|word| word.ends_with("/env")) {
-        words.remove(0);
-    }
-    let name = words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word)).to_string();
-    if !matches!(name.as_str(), "sh" | "bash" | "dash" | "ash") {
-        return Outcome::Assumed;
-    }
-    if let Some(first) = words.first_mut() {
-        *first = name;
-    }
-    words.push(path.to_string());
-    words.extend_from_slice(call.words.arguments());
-    let mut inner = call.with_words(&words);
-    let outcome = shell(&mut inner);
-    let (out, err) = (std::mem::take(&mut inner.out), std::mem::take(&mut inner.err));
-    call.out.push_str(&out);
-    call.err.push_str(&err);
-    outcome
-}
-
 /// `sleep`.
 pub fn sleep(call: &mut Call<'_>) -> Outcome {
     let operands = call.words.operands();

@@ -39,6 +39,7 @@ mod redis_replication;
 mod redis_reply;
 mod request_flags;
 mod resolver;
+mod script_file;
 mod sed;
 mod sequence;
 mod serve;
@@ -61,6 +62,7 @@ use filtering::filter;
 pub use network::{answers, is_outside};
 pub use program_path::{Found, find, find_on_path, is_program};
 pub use redis_cluster::mode as redis_mode;
+pub use script_file::unrunnable;
 use serve::serve;
 pub use serve::{fill, write_files};
 pub use web_page::answer;
@@ -97,7 +99,7 @@ fn run_found(call: &mut Call<'_>) -> Outcome {
             call.err.push_str(&message);
             Outcome::Exit(126)
         }
-        Found::File(path) => launch::script(call, &path),
+        Found::File(path) => script_file::script(call, &path),
         Found::Server if call.container.image.is_start(call.words.arguments()) => serve(call),
         // What its server's program is asked beside serving ends.
         Found::Server => match foreign::run(call) {
@@ -165,7 +167,9 @@ fn program_or_assumed(call: &mut Call<'_>) -> Outcome {
     if reads_for_ever(call) {
         return Outcome::Sleep(crate::shell::FOREVER);
     }
-    let is_script = call.shell.role != crate::shell::language::Role::Other || call.container.image.has_more();
+    let is_script = call.shell.role != crate::shell::language::Role::Other
+        || call.container.image.has_more()
+        || call.container.is_asked;
     let unknown = is_script
         && READERS.contains(&call.words.name())
         && call.words.operands().iter().any(|word| {

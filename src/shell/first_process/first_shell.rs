@@ -6,10 +6,9 @@ use crate::model::container_status::is_running;
 use crate::model::pod::{all_statuses, containers, init_containers};
 use crate::model::{Object, Text, Value, container_status};
 use crate::shell::container::Container;
-use crate::shell::container_world::ContainerWorld;
 use crate::shell::exec_target::Streams;
-use crate::shell::language::{Event, Io, Role, Shell};
-use crate::shell::session::first_shell;
+use crate::shell::language::{Role, Shell};
+use crate::shell::session::{first_shell, load_started};
 use crate::shell::waiting::FOREVER;
 use crate::sorted::SharedMap;
 use crate::world::Listener;
@@ -37,13 +36,6 @@ pub(super) fn present(container: Container, cluster: &Cluster) -> Container {
     pod.and_then(|pod| Container::of(cluster, &pod, &container.name)).unwrap_or(container)
 }
 
-pub(super) fn run_once(shell: &mut Shell, container: &Container, cluster: &mut Cluster) -> (Event, String) {
-    let mut world = ContainerWorld::new(container, cluster);
-    let mut io = Io::new(&mut world);
-    let event = shell.run(&mut io);
-    (event, io.take_text())
-}
-
 /// The shell in which a container's first process begins.
 pub(super) fn main_shell(container: &Container, words: Option<&[String]>, cluster: &Cluster) -> Shell {
     let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
@@ -65,7 +57,7 @@ pub(super) fn main_shell(container: &Container, words: Option<&[String]>, cluste
     match words {
         // Who attaches talks to it.
         Some(_) if is_attended => shell.wait_until(FOREVER),
-        Some(words) => shell.load_words(words),
+        Some(words) => load_started(&mut shell, words, container, cluster),
         None if is_to_end && !container.image.is_known() => {
             shell.assume_until("its own program", cluster.now() + MOMENT)
         }

@@ -9,7 +9,7 @@ use crate::shell::container_world::ContainerWorld;
 use crate::shell::exec_target::Streams;
 use crate::shell::images::Family;
 use crate::shell::language::{Event, Io, Shell};
-use crate::shell::session::{exec_id, first_shell, may_start};
+use crate::shell::session::{exec_id, first_shell, load_started, may_start};
 use crate::shell::waiting::FOREVER;
 use crate::shell::{commands, logs};
 use crate::world::{Question, Reply, Run, RuntimeEvent};
@@ -124,7 +124,7 @@ fn ask_once(shell: &mut Shell, container: &Container, cluster: &mut Cluster) -> 
 fn question_shell(container: &Container, argv: &[String], cluster: &Cluster) -> Shell {
     let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
     shell.set_input("");
-    shell.load_words(argv);
+    load_started(&mut shell, argv, container, cluster);
     shell
 }
 
