@@ -129,6 +129,11 @@ fn the_table_of_images_is_well_formed() {
         let key = line.split(' ').next().unwrap();
         assert!(keys.contains(&key), "{line}");
         assert!(!matches!(key, "says" | "fails") || line.contains("=>"), "{line}");
+        // A line that went into the one before it.
+        assert!(
+            !keys.iter().any(|key| line.contains(&format!("\\n{key} ")) && line.matches(" => ").count() > 1),
+            "{line}"
+        );
     }
     for row in rows() {
         assert!(["debian", "alpine", "busybox", "java", "none"].contains(&row.base), "{}", row.name);
