@@ -31,7 +31,7 @@ impl Shell {
             return self.start_shell(child);
         }
         child.fds.out = Target::Stream(self.pipe_number());
-        self.push_group(vec![child], Purpose::Capture(String::new(), false));
+        self.push_group(vec![child], Purpose::Capture(String::new(), false, false));
     }
 
     /// The command is over that somebody asked for: what it was given and has not read is kept.

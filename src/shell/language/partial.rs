@@ -23,7 +23,7 @@ impl Partial {
     /// Adds a line, in which aliases stand for their texts. `None` while more lines belong to the command.
     pub fn add(&mut self, line: &str, dialect: Dialect, aliases: &Aliases) -> Option<Result<List, ParseError>> {
         let ends_document = self.end.as_deref().is_none_or(|end| line.trim_start_matches('\t') == end);
-        // ContainerWorld a here-document nothing needs to be read: each line of a long one costs the same.
+        // Inside a here-document nothing needs to be read: each line of a long one costs the same.
         if !ends_document {
             self.is_too_long |= self.text.len() + line.len() >= LIMITS.file;
             if !self.is_too_long {

@@ -4,7 +4,7 @@
 use super::limits::LIMITS;
 use super::pipes::{Input, Target};
 use super::servers::Left;
-use super::state::{Event, Member, ProcessGroup, Purpose, Shell, Signalled, Task};
+use super::state::{Event, Member, ProcessGroup, Purpose, Shell, ShellKind, Signalled, Task};
 use super::streams::{Io, PIPES};
 use super::syntax::{Command, List, Pipeline, Redirect, Stage};
 use crate::model::Millis;
@@ -194,7 +194,7 @@ impl ProcessGroup {
                         moved = Moved::Yes;
                     }
                 }
-                (true, true, Purpose::Capture(said, _)) if said.len() + piece.text.len() <= LIMITS.words => {
+                (true, true, Purpose::Capture(said, ..)) if said.len() + piece.text.len() <= LIMITS.words => {
                     said.push_str(&piece.text);
                 }
                 (true, true, Purpose::Capture(..)) => {
@@ -341,7 +341,7 @@ impl Shell {
             && assignments.is_empty()
             && words.is_empty()
             && let [Redirect::In(0, _)] = stage.redirects.as_slice()
-            && self.kind != super::state::ShellKind::Dash
+            && self.kind != ShellKind::Dash
         {
             let cat = Command::Simple {
                 assignments: Vec::new(),
@@ -351,12 +351,14 @@ impl Shell {
             let stage = Stage { command: cat, redirects: stage.redirects.clone(), line: stage.line };
             let pipeline = Pipeline { stages: vec![Rc::new(stage)], ..Pipeline::clone(pipeline) };
             let list = Rc::new(vec![(super::syntax::Joint::Always, Rc::new(pipeline))]);
-            return self.push_capture(&list, trims, io);
+            // Bash reads the file itself, and `-e` ends it at once when it cannot, wherever that stands.
+            let ends = self.kind == ShellKind::Bash && self.options.errexit;
+            return self.push_capture(&list, trims, ends, io);
         }
-        self.push_capture(list, trims, io);
+        self.push_capture(list, trims, false, io);
     }
 
-    fn push_capture(&mut self, list: &Rc<List>, trims: bool, io: &mut Io<'_>) {
+    fn push_capture(&mut self, list: &Rc<List>, trims: bool, ends: bool, io: &mut Io<'_>) {
         if self.too_deep(io) {
             self.quit(254);
             return;
@@ -365,9 +367,9 @@ impl Shell {
         child.fds.out = Target::Stream(self.pipe_number());
         child.trace_depth += 1;
         // Only dash hands `-e` down to `$(…)`.
-        child.options.errexit &= self.kind == super::state::ShellKind::Dash;
+        child.options.errexit &= self.kind == ShellKind::Dash;
         child.tasks.push(Task::List(Rc::clone(list), 0));
-        self.push_group(vec![child], Purpose::Capture(String::new(), trims));
+        self.push_group(vec![child], Purpose::Capture(String::new(), trims, ends));
     }
 
     /// Lets a group run. Takes over what it leaves when it is over.
@@ -414,7 +416,8 @@ impl Shell {
                 // What was typed in its line counts from then on.
                 self.variables = group.members.pop().map(|member| member.shell.variables).unwrap_or_default();
             }
-            Purpose::Capture(said, trims) => {
+            Purpose::Capture(_, _, true) if status != 0 => self.tasks.push(Task::Leave(status)),
+            Purpose::Capture(said, trims, _) => {
                 let text = if trims { said.trim_end_matches('\n').to_string() } else { said };
                 match self.tasks.last_mut() {
                     Some(Task::Stage(_, captured)) => captured.push((text, status)),

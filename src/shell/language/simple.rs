@@ -15,6 +15,12 @@ use crate::model::Millis;
 use crate::shell::waiting::FOREVER;
 use std::rc::Rc;
 
+/// The commands that are a part of the shell itself, whose failing ends it.
+const SPECIAL: &[&str] = &[
+    ".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times",
+    "trap", "unset",
+];
+
 /// A simple command that is ready to run.
 struct Ready {
     words: Vec<String>,
@@ -82,7 +88,11 @@ impl Shell {
             return;
         }
         if !stage.redirects.is_empty() && !self.take_routes(ready.routes, io) {
-            // A special command of the shell that cannot have its streams ends a script.
+            // A special command of the shell that cannot have its streams ends a script, but for bash.
+            let is_special = ready.words.first().is_some_and(|word| SPECIAL.contains(&word.as_str()));
+            if is_special && self.kind != ShellKind::Bash && !self.is_interactive {
+                self.tasks.push(Task::Leave(self.status));
+            }
             return;
         }
         // Arrays that were made already are among the names whose marks `declare` sets.

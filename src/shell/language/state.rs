@@ -332,8 +332,8 @@ pub(super) enum Purpose {
     Pipe,
     /// `( … )`, or a shell that is a program of its own.
     Subshell,
-    /// `$(…)`: what was said so far, and whether its last line ends go.
-    Capture(String, bool),
+    /// `$(…)`: what was said so far, whether its last line ends go, and whether its failing ends the shell.
+    Capture(String, bool, bool),
     /// A job that was brought back to the front.
     Front,
 }

@@ -321,6 +321,9 @@ impl Shell {
             let inner = Stage { command: stage.command.clone(), redirects: Vec::new(), line: stage.line };
             if self.take_routes(routes, io) {
                 self.tasks.push(Task::Stage(Rc::new(inner), Vec::new()));
+            } else if is_compound(&stage.command) && self.kind != ShellKind::Ash {
+                // Nothing inside has failed, and the command has. BusyBox goes on.
+                self.check_status();
             }
             return;
         }
