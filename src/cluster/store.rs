@@ -2,6 +2,7 @@
 
 use super::definition::served;
 use super::error::ApiError;
+use super::http::{HttpAnswer, HttpRequest};
 use super::index::{PodIndex, VolumeIndex};
 use super::pod_defaults::PodDefaults;
 use super::request::Request;
@@ -79,6 +80,9 @@ pub enum Propagation {
 
 type Table = SharedMap<(Text, Text), Rc<Object>>;
 
+/// Who answers for the API server over HTTP.
+pub type ApiFront = fn(&mut Cluster, &HttpRequest) -> HttpAnswer;
+
 /// The state of a cluster, as its API server holds it.
 ///
 /// Invariants:
@@ -107,6 +111,8 @@ pub struct Cluster {
     pub(super) trusts_statuses: bool,
     /// In whose name the request is that is being answered, if not in the cluster's own.
     pub(super) acting: Option<Rc<User>>,
+    /// Who answers over HTTP.
+    front: Option<ApiFront>,
 }
 
 impl Cluster {
@@ -132,7 +138,19 @@ impl Cluster {
             requests: None,
             trusts_statuses: false,
             acting: None,
+            front: None,
         }
+    }
+
+    /// Puts somebody in front of the store who answers over HTTP.
+    pub fn set_front(&mut self, front: ApiFront) {
+        self.front = Some(front);
+    }
+
+    /// What the API server answers over HTTP. `None` if nobody does.
+    pub fn ask_http(&mut self, request: &HttpRequest) -> Option<HttpAnswer> {
+        let front = self.front?;
+        Some(front(self, request))
     }
 
     /// Which Kubernetes it is.

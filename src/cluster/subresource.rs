@@ -19,6 +19,8 @@ use std::rc::Rc;
 pub enum Part {
     /// `status`: what is the case.
     Status,
+    /// `finalize`: who has to be done before a namespace goes.
+    Finalize,
     /// A part of a pod.
     Pod(PodPart),
 }
@@ -28,6 +30,7 @@ impl Part {
     pub fn named(name: &str, kind: Kind) -> Option<Part> {
         match name {
             "status" => kind.info().has_status.then_some(Part::Status),
+            "finalize" => (kind == Kind::Namespace).then_some(Part::Finalize),
             name if kind == Kind::Pod => PodPart::named(name).map(Part::Pod),
             _ => None,
         }
@@ -37,6 +40,7 @@ impl Part {
     pub fn name(self) -> &'static str {
         match self {
             Part::Status => "status",
+            Part::Finalize => "finalize",
             Part::Pod(part) => part.name(),
         }
     }
@@ -147,6 +151,7 @@ impl Cluster {
     fn with_part(&self, old: &Object, object: Object, part: Part) -> Result<Object, ApiError> {
         match part {
             Part::Status => Ok(with_status(old, object)),
+            Part::Finalize => Ok(with_finalizers(old, object)),
             Part::Pod(part) => {
                 let admitted = api::admit_part(part, old, object, self.kubernetes())
                     .map_err(|errors| invalid(old.kind, &old.meta.name, &errors))?;
@@ -180,6 +185,17 @@ impl Cluster {
         let is_changed = object.meta.resource_version != old.meta.resource_version;
         Ok(Answer { object, is_changed, warnings })
     }
+}
+
+/// The stored namespace without those that are done with it.
+///
+/// Follows `namespaceFinalizeStrategy` in pkg/registry/core/namespace.
+fn with_finalizers(old: &Object, mut object: Object) -> Object {
+    match old.body.get("status") {
+        Some(status) => _ = object.body.insert("status", status.clone()),
+        None => _ = object.body.remove("status"),
+    }
+    object
 }
 
 /// The stored object with another status. What else of its metadata a client may write there is written.

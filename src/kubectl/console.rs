@@ -4,7 +4,6 @@ mod api_door;
 mod background;
 mod fetch;
 mod prompts;
-mod request;
 mod request_route;
 mod screen;
 mod terminal;

@@ -4,6 +4,7 @@
 //! a small tool ([`console_commands`]) or a kubectl verb ([`verbs`]).
 //! A verb that waits hands back a [`command::Job`]: a state machine that is polled while virtual time goes on.
 
+pub mod api_server;
 pub mod attach_messages;
 pub mod cells;
 pub mod columns;

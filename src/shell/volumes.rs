@@ -3,12 +3,13 @@
 
 use super::fields;
 use super::path_kind::Found;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, signed};
 use crate::fnv::Fnv1a64;
 use crate::model::pod::{SUPPLIED_BY, node_name};
-use crate::model::{Kind, Millis, Object, Text, Value, decode_base64, encode_base64, pod};
+use crate::model::{Kind, Millis, Object, Text, Value, decode_base64, pod, to_json};
 use crate::sorted::SharedMap;
 use crate::world::disk::{Entry, Owner};
+use crate::{list, obj};
 use std::rc::Rc;
 
 /// Files by their paths below the volume's root, with their permissions.
@@ -128,18 +129,25 @@ pub(super) fn files_of(cluster: &Cluster, pod: &Object, volume: &Value, is_alone
     Some(Projection { files, written, stamp: stamp_of(pod, name, written), group, is_open })
 }
 
-/// A token as it looks: three parts, the first two of which say whose it is. Nobody has signed it.
-fn token_of(pod: &Object) -> String {
-    let part = |text: &str| encode_base64(text.as_bytes()).trim_end_matches('=').replace('+', "-").replace('/', "_");
-    let (namespace, account) = (&pod.meta.namespace, pod.str_at(&["spec", "serviceAccountName"]));
-    let claims = format!(
-        "{{\"aud\":[\"https://kubernetes.default.svc.cluster.local\"],\"iss\":\"https://kubernetes.default.svc.cluster.local\",\"kubernetes.io\":{{\"namespace\":\"{namespace}\",\"node\":{{\"name\":\"{}\"}},\"pod\":{{\"name\":\"{}\",\"uid\":\"{}\"}},\"serviceaccount\":{{\"name\":\"{account}\"}}}},\"sub\":\"system:serviceaccount:{namespace}:{account}\"}}",
-        node_name(pod),
-        pod.meta.name,
-        pod.meta.uid,
-    );
-    let signature = part(&format!("this lab signs nothing {}", pod.meta.uid).repeat(4));
-    format!("{}.{}.{signature}", part("{\"alg\":\"RS256\",\"kid\":\"lab\"}"), part(&claims))
+/// The token of a pod's account, as the API server issues it for the pod and takes it back: it ends after a year.
+///
+/// Follows `Claims` in pkg/serviceaccount.
+fn token_of(cluster: &Cluster, pod: &Object) -> String {
+    let (namespace, account) = (&pod.meta.namespace, Text::new(pod.str_at(&["spec", "serviceAccountName"])));
+    let uid = cluster.find(Kind::ServiceAccount, namespace, &account).map(|found| found.meta.uid.clone());
+    let issuer = "https://kubernetes.default.svc.cluster.local";
+    let begin = pod.meta.created.unix_nanos() / 1_000_000_000;
+    let bound = obj! {
+        "namespace" => namespace, "node" => obj! { "name" => Text::new(node_name(pod)) },
+        "pod" => obj! { "name" => &pod.meta.name, "uid" => &pod.meta.uid },
+        "serviceaccount" => obj! { "name" => &account, "uid" => uid.unwrap_or_default() },
+        "warnafter" => begin + 3607,
+    };
+    let claims = obj! {
+        "aud" => list![issuer], "exp" => begin + 365 * 24 * 3600, "iat" => begin, "iss" => issuer,
+        "kubernetes.io" => bound, "nbf" => begin, "sub" => format!("system:serviceaccount:{namespace}:{account}"),
+    };
+    signed(&to_json(&claims))
 }
 
 fn files_shown(sources: Sources<'_>) -> Option<Files> {
@@ -148,7 +156,7 @@ fn files_shown(sources: Sources<'_>) -> Option<Files> {
     let mode_of = |part: &Value| mode_at(part, "defaultMode", 0o644);
     let mut files = Files::new();
     if volume.str_at(&["name"]).starts_with("kube-api-access-") {
-        let token = token_of(pod);
+        let token = token_of(sources.cluster, pod);
         for (name, text) in
             [("ca.crt", "-----BEGIN CERTIFICATE-----\n"), ("namespace", &pod.meta.namespace), ("token", token.as_str())]
         {
@@ -171,7 +179,7 @@ fn files_shown(sources: Sources<'_>) -> Option<Files> {
             } else if let Some(own) = part("downwardAPI") {
                 sources.add_own(&mut files, own, mode);
             } else if let Some(token) = part("serviceAccountToken") {
-                files.insert(token.str_at(&["path"]).to_string(), (token_of(pod).into(), mode));
+                files.insert(token.str_at(&["path"]).to_string(), (token_of(sources.cluster, pod).into(), mode));
             }
         }
     } else {

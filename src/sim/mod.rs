@@ -13,6 +13,7 @@ pub use history::{Branch, History, Replay, Timed, World};
 
 use crate::cluster::{Change, Cluster};
 use crate::controllers::{Controllers, Ctx, Decision, Decisions, Events, RuntimeCtx, Timers};
+use crate::kubectl::api_server;
 use crate::kubernetes::Kubernetes;
 use crate::model::{Key, Kind, Millis};
 use crate::shell::Processes;
@@ -47,6 +48,7 @@ impl Sim {
     pub fn empty(seed: u64, environment: Environment) -> Sim {
         let mut cluster = Cluster::new(seed);
         cluster.set_kubernetes(environment.kubernetes);
+        cluster.set_front(api_server::answer);
         Sim {
             cluster,
             controllers: Controllers::default(),

@@ -1,13 +1,11 @@
 //! What a request at the console gets that goes through `kubectl proxy`: the API server's answer, or what a pod or a
 //! Service behind it says.
 
-use super::request::Request;
 use super::request_route::{Route, behind_service};
 use super::terminal::Terminal;
-use crate::cluster::User;
-use crate::kubectl::command::{Cx, Flow};
-use crate::kubectl::output::Stream;
-use crate::kubectl::verbs;
+use crate::cluster::{HttpRequest, User};
+use crate::kubectl::api_server::{answered, no_such};
+use crate::kubectl::command::Cx;
 use crate::model::pod::containers;
 use crate::model::{Kind, Text, Value};
 use std::rc::Rc;
@@ -36,8 +34,8 @@ fn passed_on(path: &str) -> Option<(&str, &str, &str, Option<&str>, String)> {
 
 impl Terminal<'_> {
     /// What a request for a path leads to, in the name of whoever opened the door.
-    pub(super) fn served(&mut self, path: &str, request: &Request, user: Option<Rc<User>>) -> Served {
-        if let Some((namespace, plural, name, port, rest)) = passed_on(path) {
+    pub(super) fn served(&mut self, request: &HttpRequest, user: Option<Rc<User>>) -> Served {
+        if let Some((namespace, plural, name, port, rest)) = passed_on(&request.path) {
             let way = if plural == "pods" {
                 self.to_pod(namespace, name, port)
             } else {
@@ -46,32 +44,12 @@ impl Terminal<'_> {
             let kind = if plural == "pods" { Kind::Pod } else { Kind::Service };
             return match way {
                 Some(way) => Served::On(way, rest),
-                None => Served::Text(refusal("NotFound", &format!("{} \"{name}\" not found", kind.names().plural))),
+                None => Served::Text(no_such(kind, name).body),
             };
         }
         let mut cx = Cx::new(&mut *self.host, &mut self.kept.state);
         (cx.user, cx.manager) = (user, "curl".into());
-        let path = if path.is_empty() { "/" } else { path };
-        let result = match request.method.to_ascii_uppercase().as_str() {
-            "GET" | "HEAD" => verbs::raw::get(path, &mut cx),
-            "POST" => verbs::raw::post_text(path, &request.body, &mut cx),
-            "PUT" => verbs::raw::put_text(path, &request.body, &mut cx),
-            "DELETE" => verbs::raw::delete_text(path, &request.body, &mut cx),
-            "PATCH" => verbs::raw::patch_text(path, &request.body, &request.content_type, &mut cx),
-            _ => Err(verbs::raw::not_allowed()),
-        };
-        let said: Vec<String> =
-            cx.out.lines.iter().filter(|line| line.stream == Stream::Out).map(|line| line.text().to_string()).collect();
-        Served::Text(match result {
-            Ok(Flow::Done(0)) => indented(&format!("{}\n", said.join("\n"))),
-            Ok(_) => said.join("\n"),
-            Err(failure) => {
-                let text = failure.to_string();
-                let told = text.strip_prefix("Error from server (").and_then(|rest| rest.split_once("): "));
-                let (reason, message) = told.unwrap_or(("InternalError", &text));
-                refusal(reason, message)
-            }
-        })
+        Served::Text(answered(request, &mut cx).body)
     }
 
     fn to_pod(&self, namespace: &str, name: &str, port: Option<&str>) -> Option<Route> {
@@ -95,69 +73,9 @@ impl Terminal<'_> {
     }
 }
 
-/// A refusal as the API server writes it for whoever reads JSON.
-fn refusal(reason: &str, message: &str) -> String {
-    let code = match reason {
-        "BadRequest" => 400,
-        "Forbidden" => 403,
-        "NotFound" => 404,
-        "MethodNotAllowed" => 405,
-        _ => 500,
-    };
-    let message = message.replace('\\', "\\\\").replace('"', "\\\"");
-    indented(&format!(
-        "{{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{{}},\"status\":\"Failure\",\"message\":\"{message}\",\"reason\":\"{reason}\",\"code\":{code}}}\n"
-    ))
-}
-
-/// JSON over several lines, in the order in which it stands: what curl gets without asking. Other text stays as it is.
-fn indented(text: &str) -> String {
-    if !text.starts_with(['{', '[']) || text.lines().count() > 1 {
-        return text.to_string();
-    }
-    let (mut out, mut depth, mut is_quoted, mut is_escaped) = (String::new(), 0_usize, false, false);
-    let mut signs = text.trim_end().chars().peekable();
-    while let Some(c) = signs.next() {
-        let is_plain = !is_quoted;
-        if is_quoted {
-            is_quoted = is_escaped || c != '"';
-            is_escaped = c == '\\' && !is_escaped;
-        } else if c == '"' {
-            (is_quoted, is_escaped) = (true, false);
-        }
-        match c {
-            '{' | '[' if is_plain => {
-                out.push(c);
-                if let Some(end) = signs.next_if(|next| matches!(next, '}' | ']')) {
-                    out.push(end);
-                } else {
-                    depth += 1;
-                    out.push_str(&format!("\n{}", "  ".repeat(depth)));
-                }
-            }
-            '}' | ']' if is_plain => {
-                depth = depth.saturating_sub(1);
-                out.push_str(&format!("\n{}{c}", "  ".repeat(depth)));
-            }
-            ',' if is_plain => out.push_str(&format!(",\n{}", "  ".repeat(depth))),
-            ':' if is_plain => out.push_str(": "),
-            c => out.push(c),
-        }
-    }
-    out.push('\n');
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn json_is_laid_out_in_its_own_order() {
-        let text = indented("{\"b\":{},\"a\":[1,\"x, {y}: \\\"\"],\"c\":null}\n");
-        assert_eq!(text, "{\n  \"b\": {},\n  \"a\": [\n    1,\n    \"x, {y}: \\\"\"\n  ],\n  \"c\": null\n}\n");
-        assert_eq!(indented("ok"), "ok");
-    }
 
     #[test]
     fn a_path_leads_on_to_a_pod() {

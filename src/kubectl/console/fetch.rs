@@ -2,9 +2,9 @@
 //! nodes' ports. Everything else is out of a console's reach, as it would be on somebody's own machine.
 
 use super::api_door::Served;
-use super::request::Request;
 use super::request_route::{Route, behind_node_port};
 use super::terminal::Terminal;
+use crate::cluster::HttpRequest;
 use crate::kubectl::command::Cx;
 use crate::kubectl::files::write_file;
 use crate::model::node::addresses;
@@ -59,8 +59,8 @@ impl Terminal<'_> {
         let mut way = self.way(&address);
         let mut path = address.path.clone();
         if let Route::Server(user) = way {
-            let request = Request::of(&words, call.stdin.as_deref(), &|file| self.text_of(file));
-            match self.served(&path, &request, user) {
+            let sent = HttpRequest::of_curl(&words, call.stdin.as_deref(), &|file| self.text_of(file));
+            match self.served(&HttpRequest { path: path.clone(), ..sent }, user) {
                 Served::Text(text) => return self.hand_over(&text, words, call),
                 Served::On(on, rest) => (way, path) = (on, rest),
             }

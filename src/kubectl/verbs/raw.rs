@@ -11,7 +11,7 @@ use crate::kubectl::flags::Args;
 use crate::kubectl::print;
 use crate::kubectl::resources::{Resource, Scope, fetch_for};
 use crate::kubectl::typed_json::typed_value_line;
-use crate::model::{Key, Kind, Object, Text, Value, encode_base64, parse_json};
+use crate::model::{Key, Kind, Object, Text, Value, encode_base64, parse_json, to_json};
 use crate::obj;
 use std::rc::Rc;
 
@@ -215,9 +215,19 @@ fn body(file: &str, cx: &Cx<'_>) -> Result<String, Failure> {
     }
 }
 
-/// An object as it is sent: JSON alone, since nothing else is announced.
+/// An object as it is sent to a place of its kind, which it need not name again.
 fn sent_object(text: &str, kind: Kind) -> Result<Value, Failure> {
-    let name = kind.names().kind;
+    let mut value = read_json(text, kind.names().kind)?;
+    for (field, own) in [("apiVersion", kind.api_version()), ("kind", kind.names().kind)] {
+        if value.as_map().is_some() && value.str_at(&[field]).is_empty() {
+            value.set_at(&[field], own);
+        }
+    }
+    Ok(value)
+}
+
+/// What is sent of a type: JSON alone, since nothing else is announced.
+fn read_json(text: &str, name: &str) -> Result<Value, Failure> {
     let refused = |why: &str| {
         let bytes = text.as_bytes();
         let shown = bytes.get(..bytes.len().min(SHOWN)).unwrap_or(bytes);
@@ -254,8 +264,13 @@ pub(super) fn post(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 pub fn post_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let url = Url::of(path);
     let place = url.place(cx)?;
-    if place.name.is_some() {
-        return Err(not_allowed());
+    match (&place.name, place.part.as_str()) {
+        (None, _) => {}
+        (Some(name), "eviction") if place.kind == Kind::Pod => {
+            let key = Key::new(Kind::Pod, place.namespace.clone().unwrap_or_default(), Text::new(name));
+            return evict(&key, &read_json(text, "Eviction")?, is_dry(&url), cx);
+        }
+        _ => return Err(not_allowed()),
     }
     let value = sent_object(text, place.kind)?;
     let namespace = place.namespace.clone().unwrap_or_default();
@@ -263,6 +278,23 @@ pub fn post_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failur
         cluster.create_from(&value, &namespace, Client { manager, validation: FieldValidation::Warn })
     })?;
     answer(&print::value_of(&made.object, true), cx)
+}
+
+/// Evicts a pod, as an Eviction says that is sent to it.
+///
+/// Follows `EvictionREST` in pkg/registry/core/pod/storage/eviction.go.
+fn evict(key: &Key, eviction: &Value, is_dry: bool, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let own = eviction.str_at(&["metadata", "name"]);
+    if own != key.name.as_str() {
+        return Err(Failure::Server(ApiError::BadRequest("name in URL does not match name in Eviction object".into())));
+    }
+    let grace = eviction.i64_at(&["deleteOptions", "gracePeriodSeconds"]);
+    if is_dry {
+        fetch_for("create", "eviction", Resource::Kept(Kind::Pod), &key.namespace, &key.name, cx)?;
+    } else {
+        cx.request(|cluster| cluster.evict(key, grace))?;
+    }
+    success("\"code\":201", cx)
 }
 
 /// `replace --raw`: writes a file over what is at a path.
@@ -281,7 +313,11 @@ pub(super) fn put(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 pub fn put_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let url = Url::of(path);
     let place = url.place(cx)?;
-    let (Some(name), "") = (&place.name, place.part.as_str()) else { return Err(not_allowed()) };
+    let Some(name) = &place.name else { return Err(not_allowed()) };
+    let part = match place.part.as_str() {
+        "" => None,
+        part => Some(Part::named(part, place.kind).ok_or_else(nothing_there)?),
+    };
     let value = sent_object(text, place.kind)?;
     let own = value.str_at(&["metadata", "name"]);
     if own != name {
@@ -289,8 +325,13 @@ pub fn put_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure
         return Err(Failure::Server(ApiError::BadRequest(why)));
     }
     let namespace = place.namespace.clone().unwrap_or_default();
+    let key = Key::new(place.kind, namespace.clone(), Text::new(name));
     let answered = cx.send(is_dry(&url), &mut |cluster, manager| {
-        cluster.replace_from(&value, &namespace, Client { manager, validation: FieldValidation::Warn })
+        let client = Client { manager, validation: FieldValidation::Warn };
+        match part {
+            Some(part) => cluster.replace_part(&value, &key, part, client),
+            None => cluster.replace_from(&value, &namespace, client),
+        }
     })?;
     answer(&print::value_of(&answered.object, true), cx)
 }
@@ -380,16 +421,21 @@ pub fn delete_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Fail
     if cx.cluster().get(&key).is_some() {
         return answer(&print::value_of(&object, true), cx);
     }
-    let mut details = obj! {
-        "kind" => place.kind.names().plural, "name" => object.meta.name.clone(), "uid" => object.meta.uid.clone(),
+    let text = |text: &str| to_json(&Value::text(text));
+    let group = match place.kind.names().group {
+        "" => String::new(),
+        group => format!("\"group\":{},", text(group)),
     };
-    if !place.kind.names().group.is_empty() {
-        details.set_at(&["group"], place.kind.names().group);
-    }
-    let status = obj! {
-        "apiVersion" => "v1", "details" => details, "kind" => "Status", "metadata" => obj! {}, "status" => "Success",
-    };
-    answer(&status, cx)
+    let (name, plural) = (text(&object.meta.name), text(place.kind.names().plural));
+    success(&format!("\"details\":{{\"name\":{name},{group}\"kind\":{plural},\"uid\":\"{}\"}}", object.meta.uid), cx)
+}
+
+/// Puts out that something was done, with one more member of the answer.
+fn success(member: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let text =
+        format!("{{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{{}},\"status\":\"Success\",{member}}}\n");
+    print::text_lines(&text, &mut cx.out);
+    OK
 }
 
 fn is_dry(url: &Url) -> bool {

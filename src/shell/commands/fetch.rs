@@ -118,6 +118,12 @@ pub fn fetch(call: &mut Call<'_>) -> Outcome {
             .map(str::to_string)
             .filter(|name| !name.is_empty());
     }
+    if !trusts(call, &host) {
+        if !is_silent(call.words) {
+            call.err.push_str(UNTRUSTED);
+        }
+        return Outcome::Exit(60);
+    }
     let result = get(call, &host, port, &path);
     if result.as_ref().is_ok_and(|page| page.is_unknown) {
         call.shell.grant(&format!("page of {host}"));
@@ -156,7 +162,7 @@ fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, F
         return if is_outside(call.container, host) { Ok(page) } else { Err(FetchError::Unresolved) };
     };
     if is_api(call.cluster, &address) {
-        return Ok(api_page(call.cluster, path));
+        return Ok(api_page(call, path));
     }
     call.cluster.runtime_mut().count_connection();
     let (found, target) = reach(call.container, call.cluster, &address, port)?;
@@ -171,6 +177,26 @@ fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, F
         logs::write(found, call.cluster, &line);
     }
     Ok(page)
+}
+
+/// What `curl` says of a server whose certificate nobody it knows has signed.
+const UNTRUSTED: &str = "curl: (60) SSL certificate problem: unable to get local issuer certificate\n\
+    More details here: https://curl.se/docs/sslcerts.html\n\n\
+    curl failed to verify the legitimacy of the server and therefore could not\n\
+    establish a secure connection to it. To learn more about this situation and\n\
+    how to fix it, please visit the webpage mentioned above.\n";
+
+/// Whether `curl` takes the certificate of a host: that of the API server no system knows by itself.
+fn trusts(call: &Call<'_>, host: &str) -> bool {
+    let told = ["--insecure", "--cacert", "--capath"];
+    let is_told = |word: &String| told.contains(&word.split('=').next().unwrap_or_default());
+    let knows = |name: &str| call.shell.variable(name).is_some_and(|value| !value.is_empty());
+    call.words.name() != "curl"
+        || !call.words.iter().any(|word| word.starts_with("https://"))
+        || call.words.has_flag('k')
+        || call.words.iter().any(is_told)
+        || ["CURL_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR"].into_iter().any(knows)
+        || !address_of(call.container, call.cluster, host).is_some_and(|address| is_api(call.cluster, &address))
 }
 
 /// What `-w` asks `curl` to say behind the answer.

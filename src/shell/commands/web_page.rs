@@ -1,7 +1,7 @@
 //! What web servers answer: pages of images, of containers and of the API server.
 
 use super::{Arguments, Call, Outcome};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, HttpRequest};
 use crate::model::{Kind, Object};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
@@ -20,28 +20,15 @@ pub(super) fn is_api(cluster: &Cluster, address: &str) -> bool {
         .is_some_and(|service| service.meta.name == "kubernetes" && service.meta.namespace == "default")
 }
 
-/// What the API server tells everybody.
-pub(super) fn api_page(cluster: &Cluster, path: &str) -> Page {
-    let place = path.split('?').next().unwrap_or(path).trim_end_matches('/');
-    let version = cluster.kubernetes().version();
-    let is_health = ["/healthz", "/livez", "/readyz"].iter().any(|health| place.starts_with(health));
-    let body = match place {
-        "/version" => {
-            let (whole, minor) = (version.to_string(), version.minor);
-            format!(
-                "{{\n  \"major\": \"1\",\n  \"minor\": \"{minor}\",\n  \"gitVersion\": \"{whole}\",\n  \"platform\": \"linux/amd64\"\n}}"
-            )
-        }
-        _ if is_health => "ok".to_string(),
-        // Who asks, and what they may see, is not known here.
-        _ => {
-            let body = format!(
-                "{{\n  \"kind\": \"Status\",\n  \"apiVersion\": \"v1\",\n  \"metadata\": {{}},\n  \"status\": \"Failure\",\n  \"message\": \"forbidden: User \\\"system:anonymous\\\" cannot get path \\\"{place}\\\"\",\n  \"reason\": \"Forbidden\",\n  \"details\": {{}},\n  \"code\": 403\n}}\n"
-            );
-            return Page { status: "403 Forbidden", body, is_unknown: true, ..Page::default() };
-        }
-    };
-    Page { status: "200 OK", body, ..Page::default() }
+/// What the API server answers to a request of curl or wget.
+pub(super) fn api_page(call: &mut Call<'_>, path: &str) -> Page {
+    let stdin = call.stdin.clone();
+    let read = |name: &str| call.container.read(call.cluster, &call.shell.path(name)).ok().map(|text| text.to_string());
+    let sent = HttpRequest::of_curl(call.words, stdin.as_deref(), &read);
+    match call.cluster.ask_http(&HttpRequest { path: path.to_string(), ..sent }) {
+        Some(answer) => Page { status: status_line(answer.code), body: answer.body, ..Page::default() },
+        None => Page { status: "200 OK", is_unknown: true, ..Page::default() },
+    }
 }
 
 /// What a web server answered.
@@ -80,6 +67,7 @@ pub fn answer(container: &Container, cluster: &Cluster, port: i64, path: &str) -
 fn status_line(code: i64) -> &'static str {
     match code {
         200 => "200 OK",
+        201 => "201 Created",
         204 => "204 No Content",
         301 => "301 Moved Permanently",
         302 => "302 Moved Temporarily",
@@ -87,6 +75,11 @@ fn status_line(code: i64) -> &'static str {
         401 => "401 Unauthorized",
         403 => "403 Forbidden",
         404 => "404 Not Found",
+        405 => "405 Method Not Allowed",
+        409 => "409 Conflict",
+        410 => "410 Gone",
+        415 => "415 Unsupported Media Type",
+        422 => "422 Unprocessable Entity",
         418 => "418 ",
         429 => "429 Too Many Requests",
         472 => "472 ",
