@@ -288,7 +288,7 @@ class StatefulSetLab extends HTMLElement {
       const get = name => this.getAttribute(name) ?? undefined;
       if (life !== this.#life) return this.#life ? this.ready : this;
       const lab = await mount(this.#parts.place, {
-        ...this.#looks(), manifest, ...Object.fromEntries(['scenario', 'lesson', 'environment', 'seed', 'version', 'gates', 'compare'].map(it => [it, get(it)])), guide: (get('panels') ?? (get('lesson') ? 'guide' : '')).includes('guide'),
+        ...this.#looks(), manifest, ...Object.fromEntries(['scenario', 'lesson', 'environment', 'seed', 'version', 'gates', 'compare'].map(it => [it, get(it)])), guide: (get('panels') || (get('lesson') ? 'guide' : '')).includes('guide'),
         commands: (get('commands') ?? '').split('\n').map(it => it.trim()).filter(Boolean), paused: !this.hasAttribute('autoplay') && this.hasAttribute('start-at'),
         session: this.#kept ?? this.session,
       });

@@ -46,7 +46,11 @@ impl View {
 
     /// The height of a lesson's step in a place of this height: what the reader gave it, or as the style sheet has it.
     pub fn lesson_at(self, height: i32) -> i32 {
-        let beside = if height > 820 { 380 } else { 245 };
+        let beside = match height {
+            821.. => 380,
+            600.. => 245,
+            _ => 180,
+        };
         let own = if self.lesson > 0 { self.lesson } else { height - beside };
         own.clamp(LESSON_MIN, View::lesson_max(height))
     }

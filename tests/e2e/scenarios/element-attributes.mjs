@@ -278,6 +278,31 @@ async function onTheTimeline(page) {
   await page.evaluate(() => { document.querySelector('#marked').remove(); });
 }
 
+/** A lesson in an element of the usual height: its question, the pods and the console are in sight together, or one press away. */
+async function lowLesson(open) {
+  for (const [width, panels] of [[1280, ''], [820, ''], [820, 'guide picture console'], [390, 'guide picture console'], [390, 'picture timeline console editor guide'], [390, '']]) {
+    const page = await host(open, { viewport: { width, height: 800 } });
+    await running(page);
+    await page.evaluate(panels => { it.removeAttribute('environment'); Object.assign(it, { lesson: 'canary', panels }); }, panels);
+    const what = `${width} px, panels="${panels}"`;
+    await eventually(`${what}: the question is there`, () => seen(page, '.guide-choice'), 30_000);
+    equal(`${what}: the usual height`, await page.evaluate(() => it.getBoundingClientRect().height), 560);
+    await eventually('the pods are there', async () => await page.locator('statefulset-lab .picture svg [data-key]').count() > 3);
+    const room = await page.evaluate(() => {
+      const root = it.shadowRoot;
+      const place = root.querySelector('.place').getBoundingClientRect();
+      const box = selector => [...root.querySelectorAll(selector)].find(it => it.checkVisibility())?.getBoundingClientRect() ?? { top: 0, bottom: 0, right: 0 };
+      // What is behind the edge of the lab is scrolled to.
+      const height = selector => Math.round(Math.min(box(selector).bottom, place.bottom) - Math.max(box(selector).top, place.top));
+      return { step: height('.guide-scroll'), picture: height('.picture'), console: height('.console-scroll'), overlaps: box('.stage').bottom > box('.time').top + 1 && box('.time').bottom > 0, wide: Math.max(box('.work').right, box('.controls').right) > place.right + 1 };
+    });
+    equal(`${what}: ${JSON.stringify(room)}`, [room.step >= 120, room.picture >= 120, room.overlaps, room.wide], [true, true, false, false]);
+    if (panels !== 'picture timeline console editor guide' && (width > 390 || panels)) equal(`${what}: the console has room`, room.console >= 50, true);
+    else await page.locator(`statefulset-lab ${panels ? '.console-input' : '.tabs button'} >> nth=${panels ? 0 : 2}`).scrollIntoViewIfNeeded();
+    await page.context().close();
+  }
+}
+
 /** What stands there before a lab starts. */
 async function before(page) {
   await page.evaluate(() => {
@@ -338,6 +363,7 @@ export default async function ({ open }) {
   await before(page);
   await buttons(page, page.context());
   await gone(page);
+  await lowLesson(open);
   const faulty = await host(open, { expectErrors: true });
   await failed(faulty);
   await nothing(faulty);
