@@ -173,6 +173,11 @@ const ROWS: &[Row] = &[
     ("example.com/app:1", true, "/app/migrate --up; exit 3", 5000, Some(0), ""),
     ("example.com/app:1", false, "/app/check || exit 1; exec /app/server --port 8080", 60_000, None, ""),
     ("example.com/app:1", false, "prepare-things; my-server", 60_000, None, ""),
+    // Short flags mean what they mean to each server.
+    ("memcached:1.6", false, "memcached -m 64 -t 4 -v", 60_000, None, ""),
+    ("postgres:17", false, "postgres -h 0.0.0.0 -s", 60_000, None, ""),
+    ("example.com/app:1", true, "set -e; apk add --no-cache curl > /dev/null; echo go", 5000, Some(0), "go"),
+    ("nicolaka/netshoot", true, "ss -tlnp; tcpdump -c 1; echo on", 5000, Some(0), "on"),
     ("postgres:17", true, "until pg_isready -h db; do sleep 1; done", 5000, None, ""),
     ("example.com/app:1", true, "until pg_isready -h db; do sleep 1; done", 5000, None, ""),
     ("example.com/app:1", true, "until db-is-ready -h db; do sleep 1; done", 5000, Some(0), ""),

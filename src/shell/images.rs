@@ -133,7 +133,11 @@ impl Image {
             "column" | "join" | "sha384sum" => !self.is_busybox,
             // BusyBox has them; of Debian's images only those with more than the base.
             "hd" | "hexdump" | "xxd" => self.is_busybox || self.is_installed(),
-            "apk" => self.is_busybox && self.family != Family::Busybox,
+            "apk" => match self.row {
+                // An image that nobody knows may be built on Alpine as well.
+                None => true,
+                Some(_) => self.is_busybox && self.family != Family::Busybox,
+            },
             "busybox" => self.is_busybox,
             _ => true,
         }

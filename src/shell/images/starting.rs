@@ -5,8 +5,8 @@ use super::Image;
 impl Image {
     /// Whether a server's program, called with these words, serves, and is not asked for something else.
     pub fn is_start(&self, arguments: &[String]) -> bool {
-        const ASKED: &[&str] =
-            &["-v", "-V", "-t", "-T", "-s", "--version", "--help", "-h", "--initialize", "--initialize-insecure"];
+        // What short flags mean is each program's own: `asks` in its row.
+        const ASKED: &[&str] = &["--version", "--help", "--initialize", "--initialize-insecure"];
         const OTHERS: &[&str] = &["init", "version", "sql", "node", "debug", "stop", "status", "members", "alias"];
         let starts = self.row.map_or(&[][..], |row| row.starts.as_slice());
         let own = self.row.map_or(&[][..], |row| row.asks.as_slice());

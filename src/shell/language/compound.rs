@@ -96,9 +96,9 @@ impl Shell {
         match result {
             Ok(holds) => self.status = i64::from(!holds),
             Err(message) => {
+                self.status = if message.starts_with("[[: ") { 1 } else { 2 };
                 let message = self.complain(&message);
                 self.emit(2, &message, io);
-                self.status = 2;
             }
         }
     }
@@ -185,6 +185,11 @@ impl Shell {
                 let rest = Rc::new([sums[2].clone(), sums[1].clone(), sums[2].clone()]);
                 self.tasks.push(Task::Count { sums: rest, body: Rc::clone(&body) });
                 self.tasks.push(Task::List(body, 0));
+            }
+            Err(Halt::Fail(message)) if self.kind == ShellKind::Bash => {
+                let message = self.complain(&format!("((: {message}"));
+                self.emit(2, &message, io);
+                self.status = 1;
             }
             Err(Halt::Fail(message) | Halt::Unset(message) | Halt::NoMatch(message)) => self.fail(&message, 1, io),
             Err(Halt::Capture(..)) => self.fail("commands in the sums of a loop are not in this lab", 1, io),

@@ -1,6 +1,6 @@
 //! `test`, `[` and `[[`: questions about texts, numbers and files.
 
-use super::expand::{Expanded, Expander, quoted};
+use super::expand::{Expanded, Expander, Halt, quoted};
 use super::glob::matches_as;
 use super::state::{Shell, ShellKind};
 use super::syntax::Condition;
@@ -63,8 +63,15 @@ impl Expander<'_> {
                         show(format!("{} {operator} {}", shown_word(&left), shown_word(&right)));
                         match operator {
                             "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" => {
-                                let (left, right) = (self.sum(&left)?, self.sum(&right)?);
-                                Ok(compare(operator, left, right))
+                                let sums = self.sum(&left).and_then(|left| Ok((left, self.sum(&right)?)));
+                                match sums {
+                                    Ok((left, right)) => Ok(compare(operator, left, right)),
+                                    // What is no number is only false.
+                                    Err(Halt::Fail(message)) if self.shell.kind == ShellKind::Bash => {
+                                        Err(format!("[[: {message}"))
+                                    }
+                                    Err(halt) => return Err(halt),
+                                }
                             }
                             operator => binary(self.shell, self.world, &left, operator, &right)
                                 .unwrap_or_else(|| Err("conditional binary operator expected".into())),
@@ -275,6 +282,8 @@ fn compare(operator: &str, left: i64, right: i64) -> bool {
 fn binary(shell: &Shell, world: &dyn World, left: &str, operator: &str, right: &str) -> Option<Answer> {
     let modified = |name: &str| world.stat(&shell.path(name)).map(|stat| stat.modified);
     Some(match operator {
+        // Dash has one sign for it.
+        "==" if shell.kind == ShellKind::Dash => Err(format!("{left}: unexpected operator")),
         "=" | "==" => Ok(left == right),
         "!=" => Ok(left != right),
         "<" => Ok(left < right),

@@ -146,7 +146,7 @@ fn declare_one(
             value = shell.variable(target).unwrap_or_default() + &value;
         }
         if shell.variables.is_integer(target) {
-            value = sum(shell, &value, io).to_string();
+            value = sum(shell, &value, "", io).to_string();
         }
         result = shell.variables.set(target, value);
     }
@@ -173,7 +173,7 @@ pub(super) fn unset(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         } else if let Some((name, key)) = name.strip_suffix(']').and_then(|name| name.split_once('[')) {
             let key = match shell.variables.array(name) {
                 Some(Array::Map(_)) => Key::Text(key.to_string()),
-                _ => Key::Number(sum(shell, key, io)),
+                _ => Key::Number(sum(shell, key, "", io)),
             };
             shell.variables.unset_element(name, &key);
         } else if shell.variables.is_read_only(name) {
@@ -186,12 +186,13 @@ pub(super) fn unset(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     }
 }
 
-pub(super) fn sum(shell: &mut Shell, source: &str, io: &mut Io<'_>) -> i64 {
+pub(super) fn sum(shell: &mut Shell, source: &str, name: &str, io: &mut Io<'_>) -> i64 {
     let mut expander = Expander { shell: &mut *shell, world: &mut *io.world, captured: &[], used: 0 };
     match expander.sum(source) {
         Ok(value) => value,
         Err(Halt::Fail(message) | Halt::Unset(message) | Halt::NoMatch(message)) => {
-            shell.object(&message, 1, io);
+            let is_named = shell.kind == ShellKind::Bash;
+            shell.object(&if is_named { format!("{name}{message}") } else { message }, 1, io);
             0
         }
         Err(Halt::Capture(..)) => 0,

@@ -219,11 +219,6 @@ impl Variables {
         all.into_keys().collect()
     }
 
-    /// The names of all variables that are no arrays and not exported, with their values.
-    pub fn plain(&self) -> impl Iterator<Item = (&String, &String)> {
-        self.plain.iter()
-    }
-
     /// The array under a name.
     pub fn array(&self, name: &str) -> Option<&Array> {
         let real = self.real(name);

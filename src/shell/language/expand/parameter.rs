@@ -70,7 +70,7 @@ impl Expander<'_> {
     fn raw(&mut self, parameter: &Parameter) -> Expanded<Value> {
         let name = &parameter.name;
         if let Change::NamesOf(is_one) = parameter.change {
-            let all = self.shell.variables.plain().map(|(own, _)| own.to_string());
+            let all = self.shell.variables.names().into_iter();
             return Ok(Value::Many(all.filter(|own| own.starts_with(name.as_str())).collect(), is_one));
         }
         match parameter.index.as_ref().and_then(Word::constant).as_deref() {
