@@ -29,7 +29,9 @@ pub fn is_workload(kind: Kind) -> bool {
 pub fn workloads(cluster: &Cluster, pods: Vec<Rc<Object>>) -> (Vec<Workload>, Vec<Rc<Object>>) {
     let mut rows: Vec<Workload> = Vec::new();
     for kind in KINDS {
-        let tops = cluster.list(kind).filter(|object| owner_of(object, cluster).is_none());
+        // The cluster's own are not what one looks at.
+        let all = cluster.list(kind).filter(|object| object.meta.namespace != "kube-system");
+        let tops = all.filter(|object| owner_of(object, cluster).is_none());
         rows.extend(tops.map(|object| Workload { object: Rc::clone(object), pods: Vec::new() }));
     }
     let mut bare = Vec::new();
