@@ -54,6 +54,9 @@ pub struct Player {
     /// What has taken the place of a button that had the focus, and whether the focus is to go there.
     follower: NodeRef,
     is_following: bool,
+    /// What holds the hints, and whether one was asked for.
+    hint: NodeRef,
+    is_hinting: bool,
     /// Whether the step that is looked at was done when it was drawn last.
     was_done: bool,
     has_turned: bool,
@@ -76,6 +79,8 @@ impl Component for Player {
             answer: NodeRef::default(),
             follower: NodeRef::default(),
             is_following: false,
+            hint: NodeRef::default(),
+            is_hinting: false,
             was_done: false,
             has_turned: false,
         }
@@ -96,7 +101,7 @@ impl Component for Player {
                 (self.step, self.hints, self.shows_solution) = (step, 0, false);
                 (self.was_done, self.has_turned, self.reconsiders) = (true, true, false);
             }
-            Msg::Hint => self.hints += 1,
+            Msg::Hint => (self.hints, self.is_hinting) = (self.hints + 1, true),
             Msg::Show => (self.shows_solution, self.is_following) = (true, true),
             Msg::Reconsider => (self.reconsiders, self.is_following) = (true, true),
             Msg::Predicted => (self.reconsiders, self.is_following) = (false, true),
@@ -129,6 +134,10 @@ impl Component for Player {
         };
         if std::mem::take(&mut self.has_turned) {
             focus(&self.title);
+        }
+        // The button goes with the last hint, and the reader's place with it.
+        if std::mem::take(&mut self.is_hinting) {
+            focus(&self.hint);
         }
         let follower = [&self.follower, &self.answer].into_iter().find(|it| it.get().is_some());
         if self.is_following
@@ -318,7 +327,7 @@ impl Player {
         let more = if self.hints == 0 { "guide.hint" } else { "guide.hint.more" };
         html! {
             <>
-                <div aria-live="polite">{ for hints }</div>
+                <div aria-live="polite" tabindex="-1" ref={self.hint.clone()}>{ for hints }</div>
                 if self.shows_solution {
                     <div tabindex="-1" ref={self.follower.clone()}>
                         <p class="guide-label">{ t(lang, "guide.solution") }</p>
