@@ -134,9 +134,10 @@ impl Plan {
     pub fn restarted(&self) -> Vec<Key> {
         let gone = self.of(Kind::Pod, What::Deleted);
         let made = self.of(Kind::Pod, What::Created);
-        let is_replaced = |key: &Key| made.contains(key) && !self.is_made_first(key);
+        let is_replaced = |key: &Key| gone.contains(key) && made.contains(key) && !self.is_made_first(key);
         let mut keys: Vec<Key> = Vec::new();
-        for key in gone {
+        // Of those that go together, the one that is gone first need not be the one that was asked first.
+        for key in self.of(Kind::Pod, What::Terminating).into_iter().chain(gone.clone()) {
             if is_replaced(&key) && !keys.contains(&key) {
                 keys.push(key);
             }
