@@ -195,6 +195,17 @@ impl Origins {
         steps
     }
 
+    /// The line behind what happened to an object at a moment, if that is what happened to it last.
+    pub fn line_behind(&self, key: &Key, at: Millis) -> Option<Text> {
+        let steps = self.chain(key);
+        let is_it = steps.first().is_some_and(|step| step.at == at);
+        let deeds = steps.iter().filter(|_| is_it).filter_map(|step| match &step.how {
+            How::Deed(deed, _) => Some(deed.line.clone()),
+            _ => None,
+        });
+        deeds.last()
+    }
+
     fn deed_step(&self, key: &Key, until: Millis) -> Option<Step> {
         let deed = self.deeds.get(key).filter(|deed| deed.at <= until)?;
         Some(Step { at: deed.at, how: How::Deed(Rc::clone(deed), key.clone()) })

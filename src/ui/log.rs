@@ -4,11 +4,12 @@ use super::drawing::labels::moment;
 use super::inspector::causes::chain;
 use super::props::PartProps;
 use crate::explain::origin::Step;
-use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
-use crate::model::{Key, Millis};
+use crate::i18n::{Lang, causes};
+use crate::model::{Key, Millis, Text};
 use crate::playground::{Playground, Record};
 use crate::scene::story::{Sentence, Story};
+use crate::sorted::SharedMap;
 use crate::state::Action;
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
@@ -55,6 +56,8 @@ pub struct Log {
     unread: usize,
     /// The line whose way back is shown: the object, the moment, the steps.
     opened: Option<(Key, Millis, Vec<Step>)>,
+    /// The lines behind what happened, as far as they were known when it was told.
+    lines: SharedMap<(Key, Millis), Text>,
     spoken: String,
     /// Whether records wait to be told, and whether in silence.
     behind: Option<bool>,
@@ -132,11 +135,13 @@ impl Log {
         let listed = self.sentences.iter().rev().take(LISTED_MAX).map(|sentence| {
             let (key, at) = (sentence.object.clone(), sentence.at);
             let opened = self.opened.as_ref().filter(|it| it.0 == key && it.1 == at);
+            let line = self.lines.get(&(key.clone(), at)).filter(|_| opened.is_none());
+            let deed = line.map(|line| causes::said(lang, "why.deed", &[("line", line)]));
             let onclick = ctx.link().callback(move |_: MouseEvent| Msg::Open(key.clone(), at));
             html! {
                 <li>
                     <time>{ moment(sentence.at) }</time>
-                    <button type="button" {onclick} aria-expanded={opened.is_some().to_string()}>{ sentence_in(lang, sentence) }</button>
+                    <button type="button" {onclick} aria-expanded={opened.is_some().to_string()}>{ sentence_in(lang, sentence) }if let Some(deed) = deed { <small>{ "← " }{ deed }</small> }</button>
                     { opened.map(|(key, at, steps)| self.way_back(ctx, key, *at, steps)) }
                 </li>
             }
@@ -167,7 +172,13 @@ impl Log {
         let is_fast = part.pace.permille() > PACE_MAX;
         if is_silent {
             let timer = self.timer.take();
-            *self = Log { epoch, branch, timer, ..Log::default() };
+            // What is told anew was known before.
+            let lines = if epoch == self.epoch && branch == self.branch {
+                std::mem::take(&mut self.lines)
+            } else {
+                SharedMap::new()
+            };
+            *self = Log { epoch, branch, timer, lines, ..Log::default() };
         }
         if !ctx.props().is_open && (count - self.seen > RECORDS_MAX || self.behind.is_some()) {
             self.behind = Some(is_silent || is_fast || self.behind == Some(true));
@@ -193,12 +204,18 @@ impl Log {
             if let Record::Change(change) = record
                 && let Some(sentence) = self.story.note(change)
             {
+                let place = (sentence.object.clone(), sentence.at);
+                if let Some(line) = playground.origins().line_behind(&place.0, place.1) {
+                    self.lines.insert(place, line);
+                }
                 self.sentences.push(sentence);
                 news += 1;
             }
         }
         if self.sentences.len() > SENTENCES_MAX {
             self.sentences.drain(..self.sentences.len() - SENTENCES_MAX);
+            let first = self.sentences.first().map_or(Millis::ZERO, |sentence| sentence.at);
+            self.lines.retain(|(_, at), _| *at >= first);
         }
         self.seen = count;
         news

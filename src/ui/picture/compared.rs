@@ -199,6 +199,8 @@ pub fn Jumps(props: &JumpsProps) -> Html {
         let name = playground.branch_facts(branch).map(|facts| facts.name.to_string()).unwrap_or_default();
         let panes = props.panes.clone();
         let onclick = move |_: MouseEvent| jump(&panes, number);
+        // The bar says what they are, and has little room.
+        let name = name.trim_start_matches("Kubernetes ").to_string();
         html! { <button type="button" {onclick}>{ name }</button> }
     };
     html! {
