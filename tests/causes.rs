@@ -9,7 +9,7 @@
 use statefulset_lab::explain;
 use statefulset_lab::i18n::Lang;
 use statefulset_lab::model::pod::is_ready;
-use statefulset_lab::model::{Kind, Object};
+use statefulset_lab::model::{Key, Kind, Millis, Object};
 use statefulset_lab::playground::{Entry, Playground, Record, Scenario};
 use statefulset_lab::scene;
 use std::fs;
@@ -208,7 +208,7 @@ fn picture(playground: &Playground, look: Look) -> Vec<String> {
 
 /// What the picture does not point at: what is so on purpose, and what the controller's own rule says
 /// there. `why` and a click tell it.
-const NOT_POINTED_AT: [&str; 15] = [
+const NOT_POINTED_AT: [&str; 17] = [
     // On purpose.
     "autoscaler_without_metrics",
     "claim_without_user",
@@ -216,8 +216,11 @@ const NOT_POINTED_AT: [&str; 15] = [
     "cron_job_suspended",
     "deployment_paused",
     "drain_refused_uncordoned",
+    // What is gone has no place.
+    "preempted_gone",
     "unwanted_pod",
     // The controller's rule stands there instead.
+    "image_just_set",
     "min_ready_seconds",
     "quota_raised",
     "rolling",
@@ -269,6 +272,24 @@ fn every_picture_says_what_else_is_a_cause() {
         }
     }
     assert!(told >= 2, "{told}");
+}
+
+/// What happened leads back to the line behind it, and not to one behind something else.
+#[test]
+fn the_line_behind_what_happened_is_known() {
+    let playground = begin("$ kubectl delete pod web-1 --wait=false\n$ wait 40s\n");
+    let key = Key::new(Kind::Pod, "default", "web-1");
+    let last = playground.origins().chain(&key).first().map(|step| step.at).expect("it became ready");
+    let line = |at| playground.origins().line_behind(&key, at).map(|line| line.to_string());
+    assert_eq!(line(last).as_deref(), Some("kubectl delete pod web-1 --wait=false"));
+    assert_eq!(line(last - Millis(1)), None);
+}
+
+/// Nobody is told that a pod is as asked that nobody knows.
+#[test]
+fn what_nobody_knows_is_not_found() {
+    let said = answer(&mut begin(""), "why pod/nope", Lang::En);
+    assert_eq!(said, "Error from server (NotFound): pods \"nope\" not found\n");
 }
 
 /// What is as asked has no cause, at any time of a quiet life.

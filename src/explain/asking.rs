@@ -8,6 +8,11 @@ use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use crate::sim::Sim;
 
+/// Whether there is something to say of an object: it is there, somebody is to make it, or something happened to it.
+pub fn is_known(cluster: &Cluster, origins: &Origins, key: &Key) -> bool {
+    cluster.get(key).is_some() || !cause::answer(cluster, key).is_empty() || !origins.chain(key).is_empty()
+}
+
 /// The answer to `why OBJECT`.
 pub fn say_why(lang: Lang, sim: &Sim, origins: &Origins, key: &Key) -> Vec<String> {
     let text = |key: &str, values: &[(&str, &str)]| causes::said(lang, key, values);
@@ -16,7 +21,8 @@ pub fn say_why(lang: Lang, sim: &Sim, origins: &Origins, key: &Key) -> Vec<Strin
     match links.first() {
         None => {
             let name = format!("{}/{}", key.kind.names().singular, key.name);
-            lines.push(text("why.fine", &[("name", &name)]));
+            let is_there = sim.cluster.get(key).is_some();
+            lines.push(text(if is_there { "why.fine" } else { "why.absent" }, &[("name", &name)]));
         }
         Some(root) => {
             lines.extend(say_chain(lang, &links));
@@ -62,6 +68,8 @@ fn try_lines(lang: Lang, link: &Link, remedy: &cause::Remedy) -> [String; 2] {
 pub fn say_end(lang: Lang, cluster: &Cluster, root: &Link) -> String {
     let text = |key: &str, values: &[(&str, &str)]| causes::said(lang, key, values);
     let end = match root.end {
+        // Whether an image can be pulled is not known before somebody has tried.
+        End::ByItself(None) if root.rule == "container.starting" => text("why.ends.open", &[]),
         End::ByItself(None) | End::Follows => text("why.ends.itself", &[]),
         End::ByItself(Some(until)) => text("why.ends.until", &[("until", &cause::clock(until))]),
         End::Somebody => text("why.ends.somebody", &[]),

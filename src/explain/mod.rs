@@ -22,7 +22,7 @@ pub mod plan_lanes;
 pub mod plan_sentences;
 pub mod why;
 
-pub use asking::{beside, came, remedies, restless, say_each, say_end, say_restless, say_why, stuck};
+pub use asking::{beside, came, is_known, remedies, restless, say_each, say_end, say_restless, say_why, stuck};
 pub use cause::{Link, Remedy, answer};
 pub use invariants::{Violation, check, check_change};
 pub use lights::{Break, Lights, Promise};

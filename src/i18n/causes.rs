@@ -112,6 +112,8 @@ pub const ENTRIES: &[Entry] = &[
     ("why.all-fine", "Everything is as it is asked to be.", "すべて求められたとおりの状態です。"),
     ("why.chain", "because of that: {text}", "その結果: {text}"),
     ("why.ends.itself", "It ends by itself.", "自動的に解消します。"),
+    ("why.ends.open", "Whether that goes well is known in a moment: ask again then.", "うまくいくかはまもなくわかります。少し後でもう一度確認してください。"),
+    ("why.absent", "{name} does not exist, and nothing here makes it.", "{name} は存在せず、作るものもありません。"),
     ("why.ends.until", "It ends by itself at {until}.", "{until} に自動的に解消します。"),
     ("why.ends.somebody", "It does not end by itself.", "自動的には解消しません。"),
     ("why.try", "try: {line}", "対処: {line}"),

@@ -52,7 +52,7 @@ pub trait Host {
     fn start_over(&mut self, kubernetes: Kubernetes);
 
     /// Says why objects are not as they are asked to be, what helps, and how it came; of everything in a namespace
-    /// without objects. A world that explains nothing says nothing.
+    /// without objects. Nothing of one that nobody knows, and nothing in a world that explains nothing.
     fn why(&self, _objects: &[Key], _namespace: &str, _lang: Lang) -> Vec<String> {
         Vec::new()
     }

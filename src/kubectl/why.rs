@@ -23,11 +23,16 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
     }
     let keys = asked(&rest, &namespace, cx)?;
-    // The pod of a set that does not exist has a reason as well.
-    if let Some(key) = keys.iter().find(|key| key.kind != Kind::Pod && cx.cluster().get(key).is_none()) {
+    let lang = cx.state.lang;
+    // A pod that does not exist may have a reason as well.
+    let is_unknown = |key: &&Key| {
+        let may_be_told =
+            || key.kind == Kind::Pod && !cx.host.why(std::slice::from_ref(*key), &namespace, lang).is_empty();
+        cx.cluster().get(key).is_none() && !may_be_told()
+    };
+    if let Some(key) = keys.iter().find(is_unknown) {
         return Err(not_found(key.kind, &key.name));
     }
-    let lang = cx.state.lang;
     for line in cx.host.why(&keys, &namespace, lang) {
         cx.out.out(line);
     }

@@ -97,6 +97,7 @@ impl Host for Lab {
     fn why(&self, objects: &[Key], namespace: &str, lang: Lang) -> Vec<String> {
         match objects {
             [] => explain::say_restless(lang, &self.sim, namespace),
+            [key] if !explain::is_known(&self.sim.cluster, &self.origins, key) => Vec::new(),
             [key] => explain::say_why(lang, &self.sim, &self.origins, key),
             several => explain::say_each(lang, &self.sim, &self.origins, several),
         }

@@ -118,13 +118,23 @@ fn troubled(cluster: &Cluster, pod: &Object, status: &Value) -> Option<Link> {
         "" | "ContainerCreating" | "PodInitializing" if ended.is_none() => None,
         "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => {
             let message = waiting.map_or("", |state| state.str_at(&["message"]));
-            Some(with_template_remedy(cluster, pod, not_started(named, message)))
+            let link = not_started(named, message);
+            Some(if link.rule == "reference.tried-soon" { link } else { with_template_remedy(cluster, pod, link) })
         }
         _ => {
             let ended = ended.filter(|_| !is_running(status))?;
             Some(ends_again(cluster, pod, named("container.crashes"), ended, status))
         }
     }
+}
+
+/// Whether a message says that a ConfigMap or Secret, or an entry of one, is missing.
+fn is_about_reference(message: &str) -> bool {
+    let names = |kind: &str| message.contains(&format!("{kind} \"")) && message.contains("not found");
+    names("secret")
+        || names("configmap")
+        || message.contains("couldn't find key")
+        || message.contains("references non-existent")
 }
 
 /// What a runtime's message comes down to.
@@ -134,6 +144,10 @@ fn not_started(named: impl Fn(&'static str) -> Link, message: &str) -> Link {
         |rest: &str| rest.contains("executable file not found") || rest.contains("no such file or directory");
     if let Some((program, _)) = program.filter(|(_, rest)| is_absent(rest)) {
         return named("container.no-program").fact("program", program);
+    }
+    // What it asks for is there by now, or another cause would be told: the kubelet has not tried again yet.
+    if is_about_reference(message) {
+        return named("reference.tried-soon").by_itself();
     }
     if message.contains("runAsNonRoot and image will run as root") {
         return named("container.runs-as-root");
@@ -278,7 +292,11 @@ fn not_mounted(cluster: &Cluster, pod: &Object) -> Option<Link> {
     }
     let (at, message) = event_where(cluster, pod, |reason, _| reason == "FailedMount")?;
     let link = Link::of(pod, "volume.not-mounted").fact("message", message.trim_end_matches('.'));
-    (cluster.now() - at <= MOUNT_RETRY_MAX).then(|| with_template_remedy(cluster, pod, link))
+    // As with a container: nothing that is asked for is missing any more.
+    let is_over = is_about_reference(&message);
+    let soon = || Link::of(pod, "reference.mounted-soon").by_itself();
+    let link = || if is_over { soon() } else { with_template_remedy(cluster, pod, link) };
+    (cluster.now() - at <= MOUNT_RETRY_MAX).then(link)
 }
 
 /// The exit code of the container by which a pod failed, with what the container said last.

@@ -176,9 +176,12 @@ impl Link {
     }
 }
 
-/// Whether a cause that ends by itself is worth a word of its own meanwhile: why a pod goes, or what holds up its end.
+/// Whether a cause that ends by itself is worth a word of its own meanwhile: why a pod goes, what holds up its end, or
+/// that nothing is to be done any more.
 pub fn lasts(link: &Link) -> bool {
-    matches!(link.rule, "pod.preempted" | "pod.terminating-hook" | "placing.preempts")
+    let told =
+        ["placing.preempts", "pod.preempted", "pod.terminating-hook", "reference.mounted-soon", "reference.tried-soon"];
+    told.contains(&link.rule)
 }
 
 /// The longest chain that is followed.
@@ -213,7 +216,9 @@ pub(super) fn awaited(cluster: &Cluster, key: &Key) -> Option<Key> {
 }
 
 fn link_of(cluster: &Cluster, key: &Key) -> Option<Link> {
-    let Some(object) = cluster.get(key) else { return set::of_absent_pod(cluster, key) };
+    let Some(object) = cluster.get(key) else {
+        return set::of_absent_pod(cluster, key).or_else(|| preemption::of_gone_pod(cluster, key));
+    };
     match key.kind {
         Kind::Pod => pod::link(cluster, object),
         Kind::StatefulSet => set::link(cluster, object),

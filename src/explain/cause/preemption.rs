@@ -8,7 +8,7 @@ use super::{Link, in_namespace};
 use crate::cluster::Cluster;
 use crate::model::conditions::all_conditions;
 use crate::model::pod::{is_over, node_name, priority};
-use crate::model::{Kind, Object, Text};
+use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
 
 /// The reason of a victim's condition.
@@ -66,6 +66,20 @@ pub(super) fn waits_for_victim(cluster: &Cluster, pod: &Object) -> Option<Link> 
     let link = Link::of(pod, "placing.preempts").fact("victim", &victim.meta.name).fact("node", node);
     let link = link.number("higher", priority(pod)).number("lower", priority(victim));
     Some(link.waits_for(victim.key()))
+}
+
+/// A pod that is gone because another one took its room, and that nobody makes anew.
+pub(super) fn of_gone_pod(cluster: &Cluster, key: &Key) -> Option<Link> {
+    let is_it = |event: &&Rc<Object>| {
+        event.str_at(&["reason"]) == "Preempted"
+            && event.str_at(&["involvedObject", "name"]) == key.name.as_str()
+            && key.kind == Kind::Pod
+    };
+    let event = cluster.list_in(Kind::Event, &key.namespace).filter(is_it).last()?;
+    let (uid, node) = event.str_at(&["message"]).strip_prefix("Preempted by pod ")?.split_once(" on node ")?;
+    let by = cluster.by_uid(&Text::new(uid))?;
+    let link = Link::new(key.clone(), "absent.preempted").fact("pod", &key.name).fact("by", &by.meta.name);
+    Some(Link { around: vec![by.key()], ..link.fact("node", node) })
 }
 
 fn is_preempted(pod: &Object) -> bool {
