@@ -18,7 +18,7 @@
 //   storage   what every key in localStorage begins with; without, nothing is stored
 //   styles    addresses of style sheets to bring along; without, the lab's own; [] where the page has them
 //   code, module   other places of the glue and of the WebAssembly module
-// A lab is an EventTarget: `change`, `decision` (with the decision as `detail`), `language`, `theme`, `crash` (with `detail.message`), `restart`, `destroy`.
+// A lab is an EventTarget: `change`, `decision` (with the decision as `detail`), `language`, `theme`, `crash` (with `detail.message` and its code), `restart`, `destroy`.
 
 import { amount, list, node, record, text, textOrNothing } from './values.js';
 
@@ -203,7 +203,7 @@ class Lab extends EventTarget {
     // Not a button: whoever was typing would press it with the next blank.
     view.tabIndex = -1;
     view.focus({ preventScroll: true });
-    this.dispatchEvent(new CustomEvent('crash', { detail: { message } }));
+    this.dispatchEvent(new CustomEvent('crash', { detail: { message, code: 'crash' } }));
   }
 
   /** Starts again after a failure, in a fresh instance. */
