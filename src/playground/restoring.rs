@@ -1,7 +1,7 @@
 //! A stored session on its way back: what was done in it is played again, in slices that leave time for other things.
 
 use super::branches::FIRST_BRANCH;
-use super::saved::{Bounds, ReadBranch, branch_from_value, read_options};
+use super::session_text::{Bounds, ReadBranch, branch_from_value, read_options};
 use super::{Attempt, Lab, Options, Playground};
 use crate::i18n::Lang;
 use crate::model::{Millis, Value};

@@ -1,6 +1,7 @@
 //! A Deployment's conditions: what is said of its progress, and for how long; sizes nothing.
 
 use super::Rollout;
+use super::replicas;
 use crate::cluster::ApiError;
 use crate::controllers::{Ctx, workload};
 use crate::model::conditions::{all_conditions, condition};
@@ -113,4 +114,14 @@ pub(super) fn note_pause(ctx: &mut Ctx<'_>, rollout: &mut Rollout) -> Result<(),
     };
     set_progress(ctx, deployment, next);
     write(ctx, deployment)
+}
+
+/// Follows `DeploymentComplete`.
+pub(super) fn is_complete(deployment: &Object, status: Option<&Value>) -> bool {
+    let number = |field: &'static str| status.and_then(|status| status.i64_at(&[field])).unwrap_or(0);
+    let wanted = replicas(deployment);
+    number("updatedReplicas") == wanted
+        && number("replicas") == wanted
+        && number("availableReplicas") == wanted
+        && number("observedGeneration") >= deployment.meta.generation
 }

@@ -5,6 +5,7 @@
 //! Follows pkg/controller/deployment.
 
 mod conditions;
+mod progress_deadline;
 mod recreate;
 mod revisions;
 mod rolling;

@@ -2,7 +2,7 @@
 //!
 //! Follows pkg/controller/deployment/recreate.go.
 
-use super::{Rollout, clean_up, replicas, revisions, status};
+use super::{Rollout, clean_up, conditions, replicas, revisions, status};
 use crate::cluster::{ApiError, Cluster};
 use crate::controllers::{Ctx, Outcome};
 use crate::model::pod::is_over;
@@ -30,7 +30,7 @@ pub(super) fn recreate(ctx: &mut Ctx<'_>, rollout: &mut Rollout) -> Result<(), A
         let wanted = rollout.replicas();
         rollout.resize(ctx, &new, wanted)?;
     }
-    if status::is_complete(&rollout.deployment, rollout.deployment.at(&["status"])) {
+    if conditions::is_complete(&rollout.deployment, rollout.deployment.at(&["status"])) {
         clean_up(ctx, rollout)?;
     }
     status::write_rollout(ctx, rollout)

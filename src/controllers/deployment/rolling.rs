@@ -2,7 +2,7 @@
 //!
 //! Follows pkg/controller/deployment/rolling.go.
 
-use super::{Rollout, available, clean_up, replicas, revisions, status, total};
+use super::{Rollout, available, clean_up, conditions, replicas, revisions, status, total};
 use crate::cluster::ApiError;
 use crate::controllers::{Ctx, Outcome};
 use crate::model::{Object, Text};
@@ -14,7 +14,7 @@ pub(super) fn roll(ctx: &mut Ctx<'_>, rollout: &mut Rollout) -> Result<(), ApiEr
     if grow(ctx, rollout)? || shrink(ctx, rollout)? {
         return status::write_rollout(ctx, rollout);
     }
-    if status::is_complete(&rollout.deployment, rollout.deployment.at(&["status"])) {
+    if conditions::is_complete(&rollout.deployment, rollout.deployment.at(&["status"])) {
         clean_up(ctx, rollout)?;
     }
     status::write_rollout(ctx, rollout)

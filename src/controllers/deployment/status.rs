@@ -2,13 +2,14 @@
 //!
 //! Follows `calculateStatus` and `syncRolloutStatus` in pkg/controller/deployment.
 
-use super::conditions::{self, COMPLETE, Progress, TIMED_OUT, has_deadline};
-use super::{Rollout, available, enqueue_at, replicas, total};
+use super::conditions::{self, COMPLETE, Progress, TIMED_OUT, has_deadline, is_complete};
+use super::progress_deadline::{has_timed_out, look_again};
+use super::{Rollout, available, replicas, total};
 use crate::cluster::ApiError;
 use crate::controllers::{Ctx, Outcome};
 use crate::kubernetes::Difference;
 use crate::model::workload::{current_replicas, ready_replicas};
-use crate::model::{Millis, Object, Text, Value};
+use crate::model::{Object, Text, Value};
 use std::rc::Rc;
 
 /// Writes the numbers alone, without a word about progress.
@@ -132,16 +133,6 @@ fn store(ctx: &mut Ctx<'_>, rollout: &mut Rollout, status: Value) -> Result<(), 
     conditions::write(ctx, &mut rollout.deployment)
 }
 
-/// Follows `DeploymentComplete`.
-pub(super) fn is_complete(deployment: &Object, status: Option<&Value>) -> bool {
-    let number = |field: &'static str| status.and_then(|status| status.i64_at(&[field])).unwrap_or(0);
-    let wanted = replicas(deployment);
-    number("updatedReplicas") == wanted
-        && number("replicas") == wanted
-        && number("availableReplicas") == wanted
-        && number("observedGeneration") >= deployment.meta.generation
-}
-
 /// Follows `DeploymentProgressing`.
 fn is_progressing(deployment: &Object, status: &Value) -> bool {
     let new = |field: &'static str| status.i64_at(&[field]).unwrap_or(0);
@@ -150,32 +141,4 @@ fn is_progressing(deployment: &Object, status: &Value) -> bool {
         || new("replicas") - new("updatedReplicas") < old("replicas") - old("updatedReplicas")
         || new("readyReplicas") > old("readyReplicas")
         || new("availableReplicas") > old("availableReplicas")
-}
-
-/// When the rollout has taken too long, if nothing happens until then.
-fn deadline(deployment: &Object) -> Option<Millis> {
-    let condition = conditions::progress(deployment)?;
-    let seconds = deployment.i64_at(&["spec", "progressDeadlineSeconds"])?;
-    Some(Millis::parse_rfc3339(condition.str_at(&["lastUpdateTime"]))? + Millis::seconds(seconds.min(1_000_000_000)))
-}
-
-/// Follows `DeploymentTimedOut`.
-fn has_timed_out(deployment: &Object, now: Millis) -> bool {
-    match conditions::progress(deployment).map_or("", |condition| condition.str_at(&["reason"])) {
-        "" | COMPLETE => false,
-        TIMED_OUT => true,
-        _ => deadline(deployment).is_some_and(|at| at < now),
-    }
-}
-
-/// Looks again after the deadline if nothing moves until then.
-///
-/// Follows `requeueStuckDeployment`.
-fn look_again(ctx: &mut Ctx<'_>, rollout: &Rollout) {
-    let deployment = &rollout.deployment;
-    let reason = conditions::progress(deployment).map_or("", |condition| condition.str_at(&["reason"]));
-    let is_settled = is_complete(deployment, deployment.at(&["status"])) || matches!(reason, "" | TIMED_OUT);
-    if let Some(at) = deadline(deployment).filter(|_| has_deadline(deployment) && !is_settled) {
-        enqueue_at(ctx, at.max(ctx.cluster.now()) + Millis::seconds(1), deployment.key());
-    }
 }

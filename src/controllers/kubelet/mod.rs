@@ -9,10 +9,12 @@ mod answerer;
 mod misbehaviour;
 mod mounts;
 mod oom_kill;
+mod pod_addresses;
 mod pod_view;
 mod pressure;
 mod probes;
 mod references;
+mod refresh;
 mod resize;
 mod scratch;
 mod stand_in;
@@ -29,7 +31,7 @@ mod worker;
 use super::{Controller, ControllerId, Ctx, NewEvent, RuntimeCtx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::{condition, is_true};
-use crate::model::pod::{ip, is_over, is_static, node_name, node_of};
+use crate::model::pod::{is_over, is_static, node_name, node_of};
 use crate::model::{Key, Kind, Millis, Object, Text, pod};
 use crate::sorted::{SharedMap, SharedSet};
 use crate::world::environment::KubeletKind;
@@ -227,17 +229,6 @@ impl Kubelet {
         }
     }
 
-    /// The files of the pods that show this object follow when their kubelets look at them next, whatever else happens.
-    fn plan_refresh(&self, source: &Key, now: Millis, cluster: &Cluster, timers: &mut Timers) {
-        for (key, worker) in self.workers.iter().filter(|(key, _)| key.namespace == source.namespace) {
-            let Some(pod) = cluster.get(key).filter(|pod| pod.meta.uid == worker.uid) else { continue };
-            let mut volumes = pod::volumes(pod).iter();
-            if volumes.any(|volume| references::sources_of(pod, volume).contains(source)) {
-                timers.add(worker.look_after(now), work(key, TASK_REFRESH));
-            }
-        }
-    }
-
     /// Lets the pods of a node that wait for volumes look again.
     fn look_again(&self, node: &str, cluster: &Cluster, timers: &mut Timers) {
         for key in cluster.pods_on(node) {
@@ -310,34 +301,6 @@ impl Kubelet {
             Rc::make_mut(kept).evict(why);
         }
     }
-
-    /// The next free address on a node.
-    fn next_address(&mut self, ctx: &Ctx<'_>, node: &Text) -> Text {
-        let Some(profile) = ctx.environment.node(node) else { return Text::default() };
-        let counter = Rc::make_mut(&mut self.addresses).entry(node.clone()).or_insert(0);
-        let (network, third) = profile.pod_network.rsplit_once('.').unwrap_or(("10.244", "0"));
-        let third: i64 = third.parse().unwrap_or(0);
-        // A node that takes more pods than a network of 254 has addresses uses the networks behind its own, too.
-        let size = if profile.pods > 200 { 60_000 } else { 254 - ctx.environment.first_pod_address };
-        let mut address = Text::default();
-        let mut used: Option<SharedSet<Text>> = None;
-        for _ in 0..size {
-            let number = ctx.environment.first_pod_address + *counter % size;
-            let is_first_round = *counter < size;
-            *counter += 1;
-            address = format!("{network}.{}.{}", third + number / 254, number % 254).into();
-            if is_first_round || !used.get_or_insert_with(|| addresses_on(ctx.cluster, node)).contains(&address) {
-                break;
-            }
-        }
-        address
-    }
-}
-
-/// The addresses of a node's pods; one that is over has given its own back.
-fn addresses_on(cluster: &Cluster, node: &Text) -> SharedSet<Text> {
-    let pods = cluster.pods_on(node).filter_map(|key| cluster.get(key)).filter(|pod| !is_over(pod));
-    pods.map(|pod| Text::new(ip(pod))).collect()
 }
 
 /// Fails a pod that does not fit on the node that it names.

@@ -29,6 +29,7 @@ mod links;
 mod listing;
 mod making;
 mod network;
+mod not_found;
 mod packing;
 mod program_path;
 mod prompting;
@@ -114,7 +115,7 @@ fn run_found(call: &mut Call<'_>) -> Outcome {
             Outcome::Exit(126)
         }
         Found::Missing if call.shell.has_unknown_functions => Outcome::Assumed,
-        Found::Missing => missing(call),
+        Found::Missing => not_found::missing(call),
     }
 }
 
@@ -259,17 +260,4 @@ fn program(call: &mut Call<'_>) -> Outcome {
         _ if WRAPPERS.contains(&name.as_str()) => launch::wrapped(call),
         _ => launch::shell(call),
     }
-}
-
-/// A word that names nothing.
-fn missing(call: &mut Call<'_>) -> Outcome {
-    let word = call.words.first().cloned().unwrap_or_default();
-    let what = match (call.shell.kind, word.contains('/')) {
-        (ShellKind::Bash, true) => "No such file or directory",
-        (ShellKind::Bash, false) => "command not found",
-        _ => "not found",
-    };
-    let message = call.shell.complain(&format!("{word}: {what}"));
-    call.err.push_str(&message);
-    Outcome::Exit(127)
 }
