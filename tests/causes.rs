@@ -279,10 +279,13 @@ fn every_picture_says_what_else_is_a_cause() {
 fn the_line_behind_what_happened_is_known() {
     let playground = begin("$ kubectl delete pod web-1 --wait=false\n$ wait 40s\n");
     let key = Key::new(Kind::Pod, "default", "web-1");
-    let last = playground.origins().chain(&key).first().map(|step| step.at).expect("it became ready");
+    let steps = playground.origins().chain(&key);
+    let last = steps.first().map(|step| step.at).expect("it became ready");
+    let deleted = steps.last().map(|step| step.at).expect("somebody did it");
     let line = |at| playground.origins().line_behind(&key, at).map(|line| line.to_string());
     assert_eq!(line(last).as_deref(), Some("kubectl delete pod web-1 --wait=false"));
-    assert_eq!(line(last - Millis(1)), None);
+    assert_eq!(line(deleted).as_deref(), Some("kubectl delete pod web-1 --wait=false"), "it began to go");
+    assert_eq!(line(deleted - Millis(1)), None, "what was before had another cause");
 }
 
 /// Nobody is told that a pod is as asked that nobody knows.

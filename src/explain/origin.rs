@@ -195,11 +195,12 @@ impl Origins {
         steps
     }
 
-    /// The line behind what happened to an object at a moment, if that is what happened to it last.
+    /// The line behind what happened to an object at a moment: also when more has happened to it since, as long as nobody
+    /// had a hand in that.
     pub fn line_behind(&self, key: &Key, at: Millis) -> Option<Text> {
         let steps = self.chain(key);
-        let is_it = steps.first().is_some_and(|step| step.at == at);
-        let deeds = steps.iter().filter(|_| is_it).filter_map(|step| match &step.how {
+        let is_known = steps.first().is_some_and(|step| step.at >= at);
+        let deeds = steps.iter().filter(|step| is_known && step.at <= at).filter_map(|step| match &step.how {
             How::Deed(deed, _) => Some(deed.line.clone()),
             _ => None,
         });

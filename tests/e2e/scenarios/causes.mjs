@@ -69,8 +69,10 @@ export default async function ({ open }) {
     (await scene.locator('.cursor.is-cause > .hit').evaluateAll(all => all.map(it => it.getAttribute('aria-label'))))
       .some(text => /^Claim www-web-0 is marked for deletion and stays/.test(text)));
 
-  // The log: a click leads back to the input.
+  // The log: each line names the input behind it, and a click leads back to it.
   await page.locator('.log-button').click();
+  await eventually('a line of the log names its input', async () =>
+    /← you: kubectl delete pvc www-web-0/.test(await page.locator('.live li > button', { hasText: 'www-web-0 is Terminating' }).first().innerText()));
   await page.locator('.live li > button', { hasText: 'www-web-0 is Terminating' }).first().click();
   await eventually('the log leads back', async () =>
     /you: kubectl delete pvc www-web-0/.test(await page.locator('.live-why').innerText()));
