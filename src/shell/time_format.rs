@@ -21,6 +21,7 @@ pub fn format_time(at: Millis, format: &str) -> String {
             Some('d') => part(8, 10),
             Some('e') => format!("{:>2}", part(8, 10).trim_start_matches('0')),
             Some('H') => part(11, 13),
+            Some('k') => format!("{:>2}", part(11, 13).parse::<i64>().unwrap_or(0)),
             Some('M') => part(14, 16),
             Some('S') => part(17, 19),
             Some('F') => part(0, 10),

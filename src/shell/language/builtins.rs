@@ -6,12 +6,12 @@ use super::declare::{declare, sum, unset};
 use super::directories::{cd, pop_directory, push_directory, show_directories};
 use super::getopts::getopts;
 use super::lexer::unescape;
+use super::mapfile::mapfile;
 use super::parse::{CHOICES, CHOSEN};
 use super::printf::printf_at;
 use super::state::{Role, Shell, ShellKind, Task};
 use super::streams::Io;
 use super::switches::{set, shopt, ulimit};
-use super::variables::Array;
 use std::rc::Rc;
 
 /// What every shell does by itself, in order.
@@ -440,18 +440,6 @@ fn shift(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         return;
     }
     shell.arguments.drain(1..=count);
-}
-
-fn mapfile(shell: &mut Shell, arguments: &[&str]) {
-    let strips = arguments.iter().any(|word| word.starts_with('-') && word.contains('t'));
-    let name = arguments.iter().rev().find(|word| !word.starts_with('-')).unwrap_or(&"MAPFILE").to_string();
-    shell.note_peer(shell.fds.input);
-    let Some(input) = shell.inputs.get_mut(shell.fds.input) else { return };
-    let text = input.pieces().map_or(String::new(), |rest| rest.0.text());
-    input.skip(text.len());
-    let lines = text.split_inclusive('\n').map(|line| if strips { line.trim_end_matches('\n') } else { line });
-    let list = lines.enumerate().map(|(at, line)| (i64::try_from(at).unwrap_or(0), line.to_string())).collect();
-    _ = shell.variables.set_array(&name, Array::List(list));
 }
 
 fn jobs(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {

@@ -159,7 +159,7 @@ impl Expander<'_> {
         self.shell.variable("IFS").unwrap_or_else(|| " \t\n".to_string())
     }
 
-    fn fields(&mut self, word: &Word) -> Expanded<Vec<Field>> {
+    pub(super) fn fields(&mut self, word: &Word) -> Expanded<Vec<Field>> {
         let separators = self.separators();
         let mut fields = Fields::default();
         self.add_parts(word, &separators, false, &mut fields)?;

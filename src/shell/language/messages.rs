@@ -164,6 +164,7 @@ impl ShellKind {
     /// What it says of a variable without a value (`set -u`).
     pub(super) fn unset_message(self, name: &str) -> String {
         match self {
+            ShellKind::Bash if name.bytes().all(|byte| byte.is_ascii_digit()) => format!("${name}: unbound variable"),
             ShellKind::Bash => format!("{name}: unbound variable"),
             _ => format!("{name}: parameter not set"),
         }

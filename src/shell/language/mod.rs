@@ -22,6 +22,7 @@ mod kill;
 mod lexer;
 pub mod limits;
 pub mod machine;
+mod mapfile;
 mod messages;
 pub mod parse;
 mod partial;

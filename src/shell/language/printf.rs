@@ -103,7 +103,7 @@ fn round(
             'q' => slashed(next()),
             'c' => next().chars().take(1).collect(),
             'd' | 'i' | 'u' | 'x' | 'X' | 'o' => integer(next(), sign, &flags, precision, problems),
-            'f' | 'F' | 'e' | 'g' | 'G' => real(sign, next(), precision.unwrap_or(6), problems),
+            'f' | 'F' | 'e' | 'E' | 'g' | 'G' => real(sign, next(), precision.unwrap_or(6), problems),
             other => format!("%{flags}{other}"),
         };
         out.push_str(&padded(text, width, &flags, sign));
@@ -202,8 +202,33 @@ fn number(text: &str) -> Option<i64> {
     Some(if is_negative { value.wrapping_neg() } else { value })
 }
 
-/// A decimal number with so many places; for `%g` with so many digits that count, and no zeros at its end.
+/// `6.700000e+00`: one digit, so many places, and the power of ten.
+fn scientific(sign: char, text: &str, places: usize, problems: &mut Vec<String>) -> String {
+    let trimmed = text.trim();
+    let (minus, digits) = trimmed.strip_prefix('-').map_or(("", trimmed), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{whole}{fraction}");
+    let zeros = all.len() - all.trim_start_matches('0').len();
+    let (mut power, mut mantissa) = (0, digits.to_string());
+    if let Some(first) = all.get(zeros..zeros + 1).filter(|_| all.bytes().all(|byte| byte.is_ascii_digit())) {
+        power = i64::try_from(whole.len()).unwrap_or(0) - i64::try_from(zeros).unwrap_or(0) - 1;
+        mantissa = format!("{first}.{}", all.get(zeros + 1..).unwrap_or(""));
+    }
+    let mut shown = decimal(&mantissa, places, problems);
+    // What is rounded up may have a digit more.
+    if shown.starts_with("10") {
+        power += 1;
+        shown = decimal("1", places, problems);
+    }
+    let mark = if power < 0 { '-' } else { '+' };
+    format!("{minus}{shown}{sign}{mark}{:02}", power.abs())
+}
+
+/// A decimal number with so many places, for `%e` with its power of ten; for `%g` with so many digits that count, and no zeros at its end.
 fn real(sign: char, text: &str, digits: usize, problems: &mut Vec<String>) -> String {
+    if matches!(sign, 'e' | 'E') {
+        return scientific(sign, text, digits, problems);
+    }
     if !matches!(sign, 'g' | 'G') {
         return decimal(text, digits, problems);
     }

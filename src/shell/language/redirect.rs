@@ -4,7 +4,7 @@ use super::expand::{Expanded, Expander};
 use super::pipes::{Fds, Input, Target};
 use super::reads_input::is_input;
 use super::state::ShellKind;
-use super::syntax::Redirect;
+use super::syntax::{Change, Part, Redirect, Word};
 use crate::shell::path_kind::FileError;
 use std::rc::Rc;
 
@@ -52,6 +52,9 @@ impl Expander<'_> {
                         fds.set(*stream, target.map_or(Target::Input(at), |path| Target::Both(path, at)));
                     })
                 }
+                Redirect::Out { file, .. } if self.is_ambiguous(file)? => {
+                    Err(format!("{}: ambiguous redirect", file.source()))
+                }
                 Redirect::Out { stream, appends, forces, file } => {
                     let name = self.text(file)?;
                     let protected = if *appends || *forces { None } else { self.protected(&name) };
@@ -66,6 +69,18 @@ impl Expander<'_> {
             }
         }
         Ok(Ok((fds, inputs)))
+    }
+
+    /// Whether a word is not one name, as bash takes it. Words that do more than to show variables are taken as they are:
+    /// nothing in them may happen twice.
+    fn is_ambiguous(&mut self, file: &Word) -> Expanded<bool> {
+        let is_plain = |(part, _): &(Part, bool)| match part {
+            Part::Text(_) => true,
+            Part::Parameter(parameter) => parameter.change == Change::None && parameter.index.is_none(),
+            _ => false,
+        };
+        let is_looked_at = self.shell.kind == ShellKind::Bash && file.0.iter().all(is_plain);
+        Ok(is_looked_at && self.fields(file)?.len() != 1)
     }
 
     /// What a file has to be read; `None` for what is read already.
