@@ -226,6 +226,11 @@ const HINTS: &[Entry] = &[
         "this console's curl can connect, nothing outside of this page can: put `&` behind the command, or open another terminal, and try `curl localhost:{port}/version`. Ctrl-C ends",
         "このコンソールの curl からは接続できます(ページの外からはできません)。コマンドの末尾に `&` を付けるか別の端末を開いて `curl localhost:{port}/version` を試してください。Ctrl-C で終了します",
     ),
+    (
+        "no_network",
+        "this page reaches no network: open the address in a browser, paste its text into the editor, then `-f manifest.yaml`; or write it into a file here (`vi {file}`), and the line works as it stands",
+        "このページからネットワークには接続できません。ブラウザーでアドレスを開き、内容をエディターに貼り付けて `-f manifest.yaml` とするか、ここでファイルに保存すれば(`vi {file}`)、この行がそのまま使えます",
+    ),
     ("tab_completes", "Tab completes here without a script", "ここではスクリプトなしで Tab 補完が使えます"),
     (
         "edit_head",

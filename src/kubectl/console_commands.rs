@@ -32,6 +32,7 @@ pub fn run(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         "whoami" => say(cx, "lab"),
         "hostname" => say(cx, "lab"),
         "date" => date(&words, cx),
+        "which" => which(args, cx),
         "mkdir" => mkdir(&words, cx),
         "rmdir" => rmdir(&words, cx),
         "cd" | "true" | "source" | "." | "chmod" => OK,
@@ -49,6 +50,15 @@ pub fn run(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         "vi" | "vim" | "nano" | "code" | "emacs" => open_in_editor(&words, cx),
         _ => unknown(name, cx),
     }
+}
+
+/// Where programs are. Ends with 1 if one is nowhere.
+fn which(names: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let mut names: Vec<&String> = names.iter().filter(|name| !name.starts_with('-')).collect();
+    let all = names.len();
+    names.retain(|name| NAMES.contains(&name.as_str()));
+    names.iter().for_each(|name| cx.out.out(format!("/usr/bin/{name}")));
+    Ok(Flow::Done(i32::from(names.len() < all || all == 0)))
 }
 
 fn date(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
@@ -86,7 +96,7 @@ fn help(cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 pub const NAMES: &[&str] = &[
     "awk", "base64", "cat", "clear", "cp", "curl", "cut", "echo", "grep", "head", "help", "history", "kubectl", "lab",
     "ls", "minikube", "mv", "printf", "rm", "sed", "seq", "sleep", "sort", "tail", "tee", "uniq", "vi", "watch", "wc",
-    "wget", "why", "xargs",
+    "wget", "which", "why", "xargs",
 ];
 
 fn say(cx: &mut Cx<'_>, text: &str) -> Result<Flow, Failure> {

@@ -180,6 +180,7 @@ fn text_of(name: &str, cx: &mut Cx<'_>) -> Result<String, Failure> {
             return Ok(text);
         }
         let host = name.split('/').nth(2).unwrap_or("");
+        cx.hint("no_network", &[("file", &last)]);
         return Err(Failure::client(format!("unable to read URL \"{name}\", dial tcp: lookup {host}: no such host")));
     }
     match read_file(name, cx) {

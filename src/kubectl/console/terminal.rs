@@ -152,7 +152,7 @@ impl Terminal<'_> {
     fn kill(&self, shell: &mut Shell, words: &[String], call: &mut Invocation) -> Outcome {
         let mut exit = 0;
         for word in words.iter().skip(1).filter(|word| !word.starts_with('-')) {
-            if !word.trim_start_matches('%').parse().is_ok_and(|number| shell.end_job(number)) {
+            if !shell.job_number(word).is_some_and(|number| shell.end_job(number)) {
                 call.err.push_str(&format!("bash: kill: {word}: no such job\n"));
                 exit = 1;
             }

@@ -25,7 +25,10 @@ const EXTRA_NAMES: &[&str] = &["let", "source"];
 /// What only bash does by itself.
 const BASH_NAMES: &[&str] = &[
     "builtin",
+    "bind",
     "caller",
+    "complete",
+    "compopt",
     "coproc",
     "declare",
     "dirs",
@@ -455,8 +458,7 @@ fn jobs(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
 
 /// `fg`: a job goes on in front.
 fn bring_back(shell: &mut Shell, word: Option<&str>, io: &mut Io<'_>) {
-    let number = word.map(|word| word.trim_start_matches('%').parse().unwrap_or(0));
-    match shell.bring_back(number) {
+    match shell.job_number(word.unwrap_or("%%")).and_then(|number| shell.bring_back(number)) {
         Some(line) => shell.emit(1, &format!("{line}\n"), io),
         None => shell.object(&format!("fg: {}: no such job", word.unwrap_or("current")), 1, io),
     }

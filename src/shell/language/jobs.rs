@@ -382,10 +382,27 @@ impl Shell {
         Some((number, text))
     }
 
-    /// Brings a job back to the front: the one with this number, or the latest. Gives its line.
-    pub fn bring_back(&mut self, number: Option<u32>) -> Option<String> {
-        let runs = |job: &Job| job.status.is_none() && number.is_none_or(|number| number == job.number);
-        let at = self.jobs.iter().rposition(runs)?;
+    /// The number of the job that a word names: `%2`, `2`, `%%` and `%+` for the latest, `%-` for the one before it, the
+    /// beginning of its line (`%sleep`) or a part of it (`%?web`).
+    pub fn job_number(&self, word: &str) -> Option<u32> {
+        let name = word.strip_prefix('%').unwrap_or(word);
+        let mut latest = self.jobs.iter().rev().filter(|job| job.status.is_none());
+        let found = match name {
+            "" | "%" | "+" => latest.next(),
+            "-" => latest.nth(1),
+            name => match (name.parse(), name.strip_prefix('?')) {
+                (Ok(number), _) => return Some(number),
+                (_, Some(part)) => latest.find(|job| job.text.contains(part)),
+                _ if name == word => None,
+                _ => latest.find(|job| job.text.starts_with(name)),
+            },
+        };
+        found.map(|job| job.number)
+    }
+
+    /// Brings the job with a number back to the front. Gives its line.
+    pub fn bring_back(&mut self, number: u32) -> Option<String> {
+        let at = self.jobs.iter().rposition(|job| job.status.is_none() && job.number == number)?;
         let job = self.jobs.remove(at);
         let line = job.line();
         let mut shell = job.shell;

@@ -94,7 +94,10 @@ pub(super) fn kill(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
 /// The process that a word behind `wait` or `kill` names.
 pub(super) fn job_pid(shell: &Shell, word: &str) -> Option<u32> {
     match word.strip_prefix('%') {
-        Some(number) => shell.jobs.iter().rev().find(|job| job.number.to_string() == number).map(|job| job.pid),
+        Some(_) => {
+            let number = shell.job_number(word)?;
+            shell.jobs.iter().rev().find(|job| job.number == number).map(|job| job.pid)
+        }
         None => word.parse().ok(),
     }
 }
