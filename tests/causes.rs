@@ -128,8 +128,16 @@ fn first_remedy(playground: &Playground) -> Option<String> {
     stuck.find_map(|links| explain::remedies(&links).first().map(|(_, remedy)| remedy.line.clone()))
 }
 
-/// Where fewer pods are what was asked for: a drain goes on, a set that was renamed goes.
-const TAKES_PODS_AWAY: [&str; 4] = ["budget_blocks_drain", "drain_refused", "drain_refused_for_data", "renamed_set"];
+/// Where fewer pods are what was asked for: a manifest's number counts, a drain goes on, a set that was renamed goes.
+const TAKES_PODS_AWAY: [&str; 7] = [
+    "autoscaler_bound_moved",
+    "autoscaler_overrules",
+    "autoscaler_scaled_by_hand",
+    "budget_blocks_drain",
+    "drain_refused",
+    "drain_refused_for_data",
+    "renamed_set",
+];
 
 /// Whoever presses the first remedy again and again gets out, and never has fewer pods than before.
 #[test]
@@ -208,20 +216,21 @@ fn picture(playground: &Playground, look: Look) -> Vec<String> {
 
 /// What the picture does not point at: what is so on purpose, and what the controller's own rule says
 /// there. `why` and a click tell it.
-const NOT_POINTED_AT: [&str; 17] = [
+const NOT_POINTED_AT: [&str; 18] = [
     // On purpose.
-    "autoscaler_without_metrics",
     "claim_without_user",
     "cordoned",
     "cron_job_suspended",
     "deployment_paused",
     "drain_refused_uncordoned",
+    "pod_not_wanted_by_name",
+    "pod_of_absent_set",
+    "unwanted_pod",
     // What is gone has no place.
     "preempted_gone",
-    "unwanted_pod",
     // The controller's rule stands there instead.
     "image_just_set",
-    "min_ready_seconds",
+    "pod_security_lifted",
     "quota_raised",
     "rolling",
     "slow_shutdown",
@@ -240,7 +249,7 @@ fn the_picture_says_each_cause_before_anything_is_clicked() {
         let recorded = fs::read_to_string(&path).expect("a text");
         let root = recorded.split_once("= en\n").and_then(|(_, said)| said.lines().next()).expect("an answer");
         let seen = picture(&begin(&recorded), scene::identity);
-        if !seen.iter().any(|sentence| sentence.trim() == root.trim()) {
+        if !seen.iter().any(|sentence| sentence.starts_with(root.trim())) {
             silent.push(format!("{name}: {root}\n    seen: {seen:?}"));
         }
     }

@@ -1,7 +1,7 @@
 //! The console's `why`: the cause, the chain, what ends it, what helps, and how it came, as lines.
 
 use super::cause::{self, End, Link};
-use super::origin::{How, Origins, Step, say_step};
+use super::origin::{How, Origins, Step, say_step_of};
 use crate::cluster::Cluster;
 use crate::i18n::{Lang, causes};
 use crate::model::{Key, Kind, Millis, Object, Text};
@@ -43,8 +43,8 @@ pub fn say_why(lang: Lang, sim: &Sim, origins: &Origins, key: &Key) -> Vec<Strin
     }
     let steps = came(origins, key, &links);
     for (number, step) in steps.iter().enumerate() {
-        let said = say_step(lang, step);
-        lines.push(if number == 0 { text("why.came", &[("text", &said)]) } else { format!("  ← {said}") });
+        let said = say_step_of(lang, number, step);
+        lines.push(if number == 0 { text("why.came", &[("text", &said)]) } else { format!("  {said}") });
     }
     lines
 }
@@ -84,7 +84,8 @@ pub fn say_end(lang: Lang, cluster: &Cluster, root: &Link) -> String {
     }
 }
 
-/// How it came: what moved the cause, where somebody did, and what somebody did to the object itself; the latest first.
+/// How it came: the way back from the cause, where somebody moved it, then what somebody did to the object itself, which
+/// stands for itself.
 pub fn came(origins: &Origins, key: &Key, links: &[Link]) -> Vec<Step> {
     let is_deed = |step: &Step| matches!(step.how, How::Deed(..));
     let own = origins.chain(key);
@@ -97,6 +98,8 @@ pub fn came(origins: &Origins, key: &Key, links: &[Link]) -> Vec<Step> {
         let changes: Vec<Step> = own.into_iter().filter(is_new).collect();
         steps.extend(changes);
         steps.order_by_key(|step| std::cmp::Reverse(step.at));
+        // None of them led to another.
+        steps.iter_mut().skip(1).for_each(|step| step.is_apart = true);
         return steps;
     }
     let root = links.first().filter(|root| root.key != *key).map(|root| origins.chain(&root.key));
@@ -104,10 +107,10 @@ pub fn came(origins: &Origins, key: &Key, links: &[Link]) -> Vec<Step> {
     let line = |step: &Step| if let How::Deed(deed, _) = &step.how { Some(deed.line.clone()) } else { None };
     let known: Vec<Text> = steps.iter().filter_map(line).collect();
     // A set is as old as its manifest: only what was done to it later is news.
-    let news =
-        own.into_iter().filter(|step| step.at > Millis::ZERO && line(step).is_some_and(|it| !known.contains(&it)));
-    steps.extend(news);
-    steps.order_by_key(|step| std::cmp::Reverse(step.at));
+    let news = own
+        .into_iter()
+        .filter(|step| step.at >= Millis::seconds(1) && line(step).is_some_and(|it| !known.contains(&it)));
+    steps.extend(news.map(|step| Step { is_apart: true, ..step }));
     steps
 }
 
@@ -148,8 +151,10 @@ pub fn restless(sim: &Sim, namespace: &str) -> Vec<(Key, Vec<Link>)> {
 }
 
 /// What is as it is on purpose, although somebody could go on from there.
-const ON_PURPOSE: [&str; 19] = [
+const ON_PURPOSE: [&str; 22] = [
     "autoscaler.at-zero",
+    "autoscaler.bounds",
+    "autoscaler.left",
     "autoscaler.no-metrics",
     "autoscaler.overrules",
     "claim.no-consumer",
@@ -158,6 +163,7 @@ const ON_PURPOSE: [&str; 19] = [
     "job.suspended",
     "node.cordoned",
     "pod.orphan",
+    "pod.released-replaced",
     "service.no-balancer",
     "service.selects-nobody",
     "set.no-service",
@@ -170,11 +176,25 @@ const ON_PURPOSE: [&str; 19] = [
     "volume.released",
 ];
 
+/// What of it is said in the picture all the same, as nobody sees it otherwise.
+const SAID: [&str; 6] = [
+    "autoscaler.bounds",
+    "autoscaler.left",
+    "autoscaler.no-metrics",
+    "autoscaler.overrules",
+    "pod.orphan",
+    "pod.released-replaced",
+];
+
+/// Whether a cause is so on purpose: somebody could go on from there, and nothing is wrong.
+pub fn is_on_purpose(links: &[Link]) -> bool {
+    links.len() == 1 && links.iter().any(|root| ON_PURPOSE.contains(&root.rule))
+}
+
 /// The first cause that waits for somebody, if there is one.
 pub fn stuck(sim: &Sim, namespace: &str) -> Option<Link> {
-    let is_meant = |links: &[Link]| links.len() == 1 && links.iter().any(|root| ON_PURPOSE.contains(&root.rule));
     let all = restless(sim, namespace).into_iter().map(|(_, links)| links);
-    let mut roots = all.filter(|links| !is_meant(links)).filter_map(|links| links.into_iter().next());
+    let mut roots = all.filter(|links| !is_on_purpose(links)).filter_map(|links| links.into_iter().next());
     roots.find(|root| root.end == End::Somebody)
 }
 
@@ -226,8 +246,7 @@ pub fn beside(cluster: &Cluster) -> Vec<Vec<Link>> {
         let is_new = found.iter().filter_map(|links| links.first()).all(|told| told.rule != root.rule);
         // What is so on purpose is none of its own, and is a cause where something else waits for it.
         let is_own = links.len() == 1;
-        let is_meant =
-            is_own && !matches!(root.rule, "autoscaler.overrules" | "pod.orphan") && ON_PURPOSE.contains(&root.rule);
+        let is_meant = is_own && ON_PURPOSE.contains(&root.rule) && !SAID.contains(&root.rule);
         if lasts && is_new && !is_meant {
             found.push(links);
         }

@@ -41,15 +41,73 @@ fn compare(path: &str, old: Option<&Value>, new: Option<&Value>, found: &mut Vec
                 compare(&format!("{path}.{name}"), None, Some(value), found);
             }
         }
-        (Some(Value::List(before)), Some(Value::List(after))) if before.len() == after.len() => {
+        (Some(Value::List(before)), Some(Value::List(after)))
+            if before.len() == after.len() && !(are_named(before) && are_named(after)) =>
+        {
             for (at, (before, after)) in before.iter().zip(after.iter()).enumerate() {
                 let name = after.str_at(&["name"]);
                 let place = if name.is_empty() { at.to_string() } else { name.to_string() };
                 compare(&format!("{path}[{place}]"), Some(before), Some(after), found);
             }
         }
+        (Some(Value::List(before)), Some(Value::List(after))) if are_named(before) && are_named(after) => {
+            compare_named(path, before, after, found);
+        }
+        (None, Some(Value::List(after))) if !after.is_empty() && are_named(after) => {
+            compare_named(path, &[], after, found);
+        }
+        (Some(Value::List(before)), None) if !before.is_empty() && are_named(before) => {
+            compare_named(path, before, &[], found);
+        }
         (old, new) => found.push(format!("{path} {} → {}", brief(old), brief(new))),
     }
+}
+
+/// What tells an item of a list from the others; empty where nothing is known to.
+fn identity(item: &Value) -> String {
+    if let Some(taint) = taint_id(item) {
+        return taint;
+    }
+    let names = ["name", "type", "mountPath", "ip"];
+    names.into_iter().map(|name| item.str_at(&[name])).find(|name| !name.is_empty()).unwrap_or_default().to_string()
+}
+
+/// A node's taint is one by its key and effect.
+fn taint_id(item: &Value) -> Option<String> {
+    let (key, effect) = (item.str_at(&["key"]), item.str_at(&["effect"]));
+    (!key.is_empty() && !effect.is_empty()).then(|| format!("{key}:{effect}"))
+}
+
+/// Whether all items of a list can be told from one another.
+fn are_named(items: &[Value]) -> bool {
+    let names: Vec<String> = items.iter().map(identity).collect();
+    names.iter().enumerate().all(|(at, name)| !name.is_empty() && names.iter().take(at).all(|it| it != name))
+}
+
+/// Lists whose items have names: each with the one of its name.
+fn compare_named(path: &str, before: &[Value], after: &[Value], found: &mut Vec<String>) {
+    let named = |items: &[Value], name: &str| items.iter().find(|item| identity(item) == name).cloned();
+    for item in before {
+        let name = identity(item);
+        match (named(after, &name), taint(item)) {
+            (None, Some(taint)) => found.push(format!("{path} {taint} → –")),
+            (other, _) => compare(&format!("{path}[{name}]"), Some(item), other.as_ref(), found),
+        }
+    }
+    for item in after.iter().filter(|item| named(before, &identity(item)).is_none()) {
+        match taint(item) {
+            Some(taint) => found.push(format!("{path} – → {taint}")),
+            None => compare(&format!("{path}[{}]", identity(item)), None, Some(item), found),
+        }
+    }
+}
+
+/// A taint as `kubectl taint` takes it.
+fn taint(item: &Value) -> Option<String> {
+    let id = taint_id(item)?;
+    let value = item.str_at(&["value"]);
+    let (key, effect) = (item.str_at(&["key"]), item.str_at(&["effect"]));
+    Some(if value.is_empty() { id } else { format!("{key}={value}:{effect}") })
 }
 
 /// A value in a few characters.
@@ -84,9 +142,9 @@ fn leaves_of(value: &Value, path: &str, depth: usize, leaves: &mut Vec<(usize, S
     match value {
         _ if leaves.len() >= LEAVES_MAX => {}
         Value::Map(map) => map.iter().for_each(|(name, value)| leaves_of(value, &below(name), depth + 1, leaves)),
-        Value::List(list) if list.iter().all(|item| item.as_str().is_some()) && !path.is_empty() => {
-            let words: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
-            leaves.push((depth, format!("{path}={}", words.join(" "))));
+        Value::List(list) if list.iter().all(|item| item.as_str().is_some()) => {
+            let words = list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ");
+            leaves.push((depth, if path.is_empty() { words } else { format!("{path}={words}") }));
         }
         Value::List(list) => {
             list.iter()

@@ -58,6 +58,14 @@ pub struct Step {
     pub at: Millis,
     /// What happened.
     pub how: How,
+    /// Whether it stands for itself: it did not lead to the step before it in a list.
+    pub is_apart: bool,
+}
+
+impl Step {
+    fn new(at: Millis, how: How) -> Step {
+        Step { at, how, is_apart: false }
+    }
 }
 
 /// What happened at a step.
@@ -158,22 +166,22 @@ impl Origins {
             deed.at > last.at || own.is_some_and(|own| own.line != deed.line)
         };
         if let Some(deed) = self.deeds.get(key).filter(|deed| is_later(deed)) {
-            return vec![Step { at: deed.at, how: How::Deed(Rc::clone(deed), key.clone()) }];
+            return vec![Step::new(deed.at, How::Deed(Rc::clone(deed), key.clone()))];
         }
-        steps.push(Step { at: last.at, how: How::Happened(last.what, key.clone()) });
+        steps.push(Step::new(last.at, How::Happened(last.what, key.clone())));
         if let Some(deed) = &last.deed {
-            steps.push(Step { at: deed.at, how: How::Deed(Rc::clone(deed), key.clone()) });
+            steps.push(Step::new(deed.at, How::Deed(Rc::clone(deed), key.clone())));
             return steps;
         }
         // Nothing that was done to its set at the same moment made it so.
         if let Some(deed) = self.files.get(key).filter(|deed| last.what == What::Unready && deed.at <= last.at) {
-            steps.push(Step { at: deed.at, how: How::Deed(Rc::clone(deed), key.clone()) });
+            steps.push(Step::new(deed.at, How::Deed(Rc::clone(deed), key.clone())));
             return steps;
         }
         let mut behind: Vec<&Key> = Vec::new();
         let nodes: Vec<Key>;
         if let Some((rule, facts, looked_at)) = &last.rule {
-            steps.push(Step { at: last.at, how: How::Rule(rule, facts.clone()) });
+            steps.push(Step::new(last.at, How::Rule(rule, facts.clone())));
             nodes = facts
                 .iter()
                 .filter(|(name, _)| *name == "node")
@@ -190,7 +198,7 @@ impl Origins {
         // Of everything that it hangs on, what was done last is what moved it.
         let deeds = behind.into_iter().filter_map(|key| self.deed_step(key, last.at));
         let earlier = before.and_then(|it| it.deed.clone());
-        let earlier = earlier.map(|deed| Step { at: deed.at, how: How::Deed(deed, key.clone()) });
+        let earlier = earlier.map(|deed| Step::new(deed.at, How::Deed(deed, key.clone())));
         steps.extend(deeds.chain(earlier).max_by_key(|step| step.at));
         steps
     }
@@ -209,7 +217,7 @@ impl Origins {
 
     fn deed_step(&self, key: &Key, until: Millis) -> Option<Step> {
         let deed = self.deeds.get(key).filter(|deed| deed.at <= until)?;
-        Some(Step { at: deed.at, how: How::Deed(Rc::clone(deed), key.clone()) })
+        Some(Step::new(deed.at, How::Deed(Rc::clone(deed), key.clone())))
     }
 }
 
@@ -247,6 +255,17 @@ fn fields_of(change: &Change) -> Text {
         found.push(format!("… ({more})"));
     }
     found.join(", ").into()
+}
+
+/// A step in words, with the sign of how it hangs together with the one before it: an arrow to what it led to, or a word
+/// where it stands for itself. `number` counts from 0.
+pub fn say_step_of(lang: Lang, number: usize, step: &Step) -> String {
+    let said = say_step(lang, step);
+    match (number, step.is_apart) {
+        (0, _) => said,
+        (_, true) => causes::said(lang, "why.apart", &[("text", &said)]),
+        (_, false) => format!("← {said}"),
+    }
 }
 
 /// A step in words.

@@ -4,7 +4,7 @@ use crate::cluster::Cluster;
 use crate::controllers::{ControllerId, Decision, Outcome, Subject, Work};
 use crate::i18n::{self, Lang};
 use crate::model::conditions::{false_condition, phase};
-use crate::model::pod::{claims_of, container_statuses, is_ready, node_name};
+use crate::model::pod::{claims_of, container_statuses, has_ended, is_ready, node_name};
 use crate::model::set::partition;
 use crate::model::workload::{replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text, container_status};
@@ -197,6 +197,8 @@ fn pod_facts(sim: &Sim, pod: &Object, out: &mut Vec<Sentence>) {
     if let Some(until) = pod.meta.deletion_timestamp {
         if is_stopped {
             out.push(Sentence::waiting("why.pod.unreachable", named(vec![("node", node)])));
+        } else if has_ended(pod) {
+            out.push(Sentence::waiting("why.pod.ended", named(Vec::new())));
         } else {
             let left = length(until - sim.now());
             out.push(Sentence::waiting("why.pod.terminating", named(vec![("left", left)])));

@@ -126,11 +126,7 @@ pub const ENTRIES: &[Entry] = &[
     ("label-outline", "Pod {name}, {style}", "Pod {name}、{style}"),
     ("label-revision", "revision {revision}", "リビジョン {revision}"),
     ("label-restarts", "{n} restarts", "再起動 {n} 回"),
-    (
-        "label-claim",
-        "PersistentVolumeClaim {name}, {status}, {capacity}",
-        "PersistentVolumeClaim {name}、{status}、{capacity}",
-    ),
+    ("label-claim", "{kind} {name}, {status}, {capacity}", "{kind} {name}、{status}、{capacity}"),
     ("label-volume", "volume {volume}", "Volume {volume}"),
     (
         "label-set",

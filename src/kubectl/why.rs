@@ -24,13 +24,7 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let keys = asked(&rest, &namespace, cx)?;
     let lang = cx.state.lang;
-    // A pod that does not exist may have a reason as well.
-    let is_unknown = |key: &&Key| {
-        let may_be_told =
-            || key.kind == Kind::Pod && !cx.host.why(std::slice::from_ref(*key), &namespace, lang).is_empty();
-        cx.cluster().get(key).is_none() && !may_be_told()
-    };
-    if let Some(key) = keys.iter().find(is_unknown) {
+    if let Some(key) = keys.iter().find(|key| !is_known(key, &namespace, cx)) {
         return Err(not_found(key.kind, &key.name));
     }
     for line in cx.host.why(&keys, &namespace, lang) {
@@ -65,6 +59,13 @@ fn named(kind: &str, name: &str, namespace: &Text, cx: &Cx<'_>) -> Result<Key, F
     }
 }
 
+/// Whether there is something to say of an object: it is there, or it is a pod that has a reason not to be.
+fn is_known(key: &Key, namespace: &str, cx: &Cx<'_>) -> bool {
+    let lang = cx.state.lang;
+    let may_be_told = || key.kind == Kind::Pod && !cx.host.why(std::slice::from_ref(key), namespace, lang).is_empty();
+    cx.cluster().get(key).is_some() || may_be_told()
+}
+
 fn key_of(kind: Kind, namespace: &Text, name: &str) -> Key {
     let namespace = if kind.names().is_namespaced { namespace.clone() } else { Text::default() };
     Key::new(kind, namespace, Text::new(name))
@@ -81,5 +82,9 @@ fn guessed(name: &str, namespace: &Text, cx: &Cx<'_>) -> Result<Key, Failure> {
         Kind::PodDisruptionBudget,
     ];
     let mut keys = KINDS.into_iter().map(|kind| key_of(kind, namespace, name));
-    keys.find(|key| cx.cluster().get(key).is_some()).ok_or_else(|| not_found(Kind::Pod, name))
+    let pod = key_of(Kind::Pod, namespace, name);
+    let found = keys
+        .find(|key| cx.cluster().get(key).is_some())
+        .or_else(|| Some(pod).filter(|pod| is_known(pod, namespace, cx)));
+    found.ok_or_else(|| not_found(Kind::Pod, name))
 }

@@ -3,7 +3,7 @@
 //! Every reader of a pod uses these: controllers, kubectl, the picture and the explanations see the same pod.
 
 use super::conditions::{is_true, true_since};
-use super::{Key, Kind, Millis, Object, Quantity, Text, Value};
+use super::{Key, Kind, Millis, Object, Quantity, Text, Value, container_status};
 
 /// The annotation of a Secret or ConfigMap that was made in place of a program that the lab cannot run: the pod that ran
 /// it, as `NAMESPACE/NAME`.
@@ -39,6 +39,12 @@ pub fn is_system(pod: &Object) -> bool {
 /// Whether all containers of a pod have ended for good.
 pub fn is_over(pod: &Object) -> bool {
     matches!(pod.str_at(&["status", "phase"]), "Succeeded" | "Failed")
+}
+
+/// Whether all of a pod's containers have ended, as far as its status says it.
+pub fn has_ended(pod: &Object) -> bool {
+    let mut statuses = all_statuses(pod).peekable();
+    is_over(pod) || (statuses.peek().is_some() && statuses.all(|status| container_status::ended(status).is_some()))
 }
 
 /// The containers of a pod, without those that run before or beside them.

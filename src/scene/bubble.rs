@@ -7,8 +7,8 @@ use super::labels::{cursor_words, width, wrap, wrap_mono};
 use super::look::{Look, SEARCHED_MAX, SetFacts, cause_of, rest_of};
 use crate::cluster::Cluster;
 use crate::controllers::Outcome;
-use crate::explain::asking::ALSO_MAX;
-use crate::explain::cause::{End, Link, further};
+use crate::explain::asking::{ALSO_MAX, is_on_purpose};
+use crate::explain::cause::{End, Link, further, told_alone};
 use crate::explain::{beside, remedies};
 use crate::i18n::Lang;
 use crate::i18n::causes::said;
@@ -157,6 +157,12 @@ impl Lines {
     }
 }
 
+/// Whether a bubble tells of something that somebody may have to mend: neither what is so on purpose nor a mere wait.
+pub fn is_trouble(part: &CursorPart) -> bool {
+    let is_mere_wait = |cause: &Link| cause.end != End::Somebody && cause.remedies.is_empty();
+    part.outcome != Outcome::Skips && part.cause.as_ref().is_some_and(|cause| !is_mere_wait(cause))
+}
+
 /// The part of a bubble's key that tells it from others.
 pub(super) fn name_of(key: &Key) -> String {
     format!("{}/{}/{}", key.kind.names().singular, key.namespace, key.name)
@@ -175,10 +181,9 @@ pub(super) fn of_band(look: &Look<'_>, set_row: &SetRow, facts: &SetFacts) -> Op
         let links = set_row.set.as_deref().map(|set| cause_of(cluster, set, &decision)).unwrap_or_default();
         let outcome = decision.outcome;
         let own = set_row.set.as_deref().map(|set| of_set(cluster, set, links, outcome == Outcome::Waits));
-        return Some((
-            CursorPart { decision: Some(decision), outcome, ..own.unwrap_or_else(|| of_links(&[])) },
-            ordinal,
-        ));
+        let own = own.unwrap_or_else(|| of_links(&[]));
+        let outcome = if own.cause.is_some() { own.outcome } else { outcome };
+        return Some((CursorPart { decision: Some(decision), outcome, ..own }, ordinal));
     }
     let links = set_row.set.as_deref().map(|set| rest_of(cluster, set)).unwrap_or_default();
     if facts.rests(set_row) && links.is_empty() {
@@ -198,13 +203,14 @@ fn of_links(links: &[Link]) -> CursorPart {
     });
     CursorPart {
         decision: None,
-        cause: links.first().map(|root| Rc::new(root.clone())),
+        cause: told_alone(links).map(Rc::new),
         remedy,
         more: helps.len().saturating_sub(1),
         also: Vec::new(),
         further: 0,
         pointer: None,
-        outcome: Outcome::Waits,
+        // What is so on purpose is no trouble.
+        outcome: if is_on_purpose(links) { Outcome::Skips } else { Outcome::Waits },
         kept: 0,
         released: None,
     }

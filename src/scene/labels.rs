@@ -270,7 +270,7 @@ pub fn holds(lang: Lang, claim: &ClaimPart) -> Option<String> {
 pub fn label(lang: Lang, item: &Item) -> String {
     match &item.part {
         Part::Pod(pod) => pod_label(lang, pod),
-        Part::Claim(claim) => claim_label(lang, claim),
+        Part::Claim(claim) => claim_label(lang, claim, item.target.as_ref().map(|target| target.kind)),
         Part::SetRow(set_row) => set_row_label(lang, set_row),
         Part::Service(service) => {
             let name = say(lang, "label-service", &[("name", &service.name)]);
@@ -368,11 +368,18 @@ pub fn kept_briefly(lang: Lang, claim: &ClaimPart) -> String {
     }
 }
 
-fn claim_label(lang: Lang, claim: &ClaimPart) -> String {
-    let values = [("name", &*claim.name), ("status", &*claim.status), ("capacity", &*claim.capacity)];
+/// The words for a claim, or for a volume that lost its claim.
+fn claim_label(lang: Lang, claim: &ClaimPart, kind: Option<Kind>) -> String {
+    let kind = kind.unwrap_or(Kind::PersistentVolumeClaim);
+    let values = [
+        ("kind", kind.names().kind),
+        ("name", &*claim.name),
+        ("status", &*claim.status),
+        ("capacity", &*claim.capacity),
+    ];
     let mut label = say(lang, "label-claim", &values);
     let comma = if lang == Lang::Ja { "、" } else { ", " };
-    if !claim.volume.is_empty() {
+    if !claim.volume.is_empty() && kind != Kind::PersistentVolume {
         label.push_str(comma);
         label.push_str(&say(lang, "label-volume", &[("volume", &claim.volume)]));
     }

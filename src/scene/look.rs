@@ -20,7 +20,7 @@ use crate::kubernetes::Difference;
 use crate::model::claim::access_modes;
 use crate::model::conditions::{all_conditions, changed_at, phase};
 use crate::model::node::taints;
-use crate::model::pod::node_name;
+use crate::model::pod::{has_ended, node_name};
 use crate::model::set::is_updating;
 use crate::model::workload::{available_replicas, min_ready, replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
@@ -170,6 +170,8 @@ impl<'a> Look<'a> {
     fn countdown(&self, pod: &Object, style: PodStyle, min_ready: Millis) -> Option<Countdown> {
         let now = self.source.cluster.now();
         let countdown = match style {
+            // Whose containers have ended waits for no grace period.
+            _ if pod.meta.is_terminating() && has_ended(pod) => return None,
             _ if pod.meta.is_terminating() => Countdown {
                 kind: CountdownKind::Grace,
                 until: pod.meta.deletion_timestamp?,

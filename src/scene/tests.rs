@@ -282,3 +282,15 @@ fn a_low_place_shows_the_pods_first() {
     assert!(low + 60 < high, "{low} of {high}");
     assert!(high_card && !low_card && low_chip);
 }
+
+#[test]
+fn a_volume_without_its_claim_is_called_a_volume() {
+    use crate::i18n::Lang;
+    let scene = draw(&three(), &Memory::default(), &view(1200, 800));
+    let claim = item(&scene, Kind::PersistentVolumeClaim, "data-web-0").expect("a claim");
+    let said = super::labels::label(Lang::En, claim);
+    assert!(said.starts_with("PersistentVolumeClaim data-web-0, "), "{said}");
+    let volume = Item { target: Some(Key::new(Kind::PersistentVolume, "", "data-web-0")), ..claim.clone() };
+    let said = super::labels::label(Lang::En, &volume);
+    assert!(said.starts_with("PersistentVolume data-web-0, "), "{said}");
+}

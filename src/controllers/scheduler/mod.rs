@@ -8,6 +8,7 @@ mod filter;
 mod load;
 mod miss;
 pub(super) mod node_match;
+mod places;
 mod preempt;
 mod score;
 mod topology_spread;
@@ -16,6 +17,7 @@ pub(super) mod volumes;
 pub use filter::other_requests;
 pub use load::requested;
 pub use node_match::{selects, untolerated_taint};
+pub use places::Places;
 
 use super::events::TASK_SERIES;
 use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};

@@ -2,7 +2,7 @@
 
 use super::{Link, in_namespace, short};
 use crate::cluster::{Cluster, last_applied};
-use crate::model::conditions::false_condition;
+use crate::model::conditions::{condition, false_condition};
 use crate::model::workload::replicas;
 use crate::model::{Kind, Object, Text};
 use std::rc::Rc;
@@ -15,26 +15,45 @@ pub(super) fn link(cluster: &Cluster, autoscaler: &Rc<Object>) -> Option<Link> {
     let asked = last_applied(object).and_then(|applied| applied.i64_at(&["spec", "replicas"]));
     let has = replicas(object);
     let Some(asked) = asked.filter(|asked| *asked != has) else { return blind(cluster, autoscaler, object) };
-    let (name, place) = (&autoscaler.meta.name, in_namespace(&autoscaler.meta.namespace));
+    let place = in_namespace(&autoscaler.meta.namespace);
     let least = autoscaler.i64_at(&["spec", "minReplicas"]).unwrap_or(1);
     let most = autoscaler.i64_at(&["spec", "maxReplicas"]).unwrap_or(1);
     let what = format!("{}/{}", kind.names().singular, object.meta.name);
-    let link = Link::of(autoscaler, "autoscaler.overrules").fact("target", &what).number("asked", asked);
-    let link = link.number("has", has).number("least", least).number("most", most);
-    let bound = match asked {
-        asked if asked > most => Some(("maxReplicas", asked)),
-        asked if asked < least && asked > 0 => Some(("minReplicas", asked)),
-        _ => None,
+    let link = |rule| {
+        let link = Link::of(autoscaler, rule).fact("target", &what).number("asked", asked);
+        link.number("has", has).number("least", least).number("most", most)
     };
-    let link = match bound {
-        Some((field, value)) => {
-            let line =
-                format!("kubectl patch hpa {name}{place} --type=merge -p '{{\"spec\":{{\"{field}\":{value}}}}}'");
-            link.remedy(line, "autoscaler.bound")
+    let link = match asked {
+        0 => link("autoscaler.overrules"),
+        asked if asked > most => bounded(autoscaler, link("autoscaler.bounds"), "maxReplicas", asked),
+        asked if asked < least => bounded(autoscaler, link("autoscaler.bounds"), "minReplicas", asked),
+        asked if false_condition(autoscaler, "ScalingActive").is_some() => {
+            let line = format!("kubectl scale {}{place} --replicas={asked}", short(object));
+            return Some(link("autoscaler.left").remedy(line, "autoscaler.as-applied"));
         }
-        None => link,
+        _ if is_steadied(autoscaler) => {
+            return Some(link("autoscaler.steadies").number("window", window(autoscaler)).by_itself());
+        }
+        _ => link("autoscaler.overrules"),
     };
-    Some(link.remedy(format!("kubectl delete hpa {name}{place}"), "autoscaler.drop"))
+    Some(link.remedy(format!("kubectl delete hpa {}{place}", autoscaler.meta.name), "autoscaler.drop"))
+}
+
+/// An autoscaler whose bound keeps a number away, with the line that moves the bound.
+fn bounded(autoscaler: &Object, link: Link, field: &str, asked: i64) -> Link {
+    let (name, place) = (&autoscaler.meta.name, in_namespace(&autoscaler.meta.namespace));
+    let line = format!("kubectl patch hpa {name}{place} --type=merge -p '{{\"spec\":{{\"{field}\":{asked}}}}}'");
+    link.remedy(line, "autoscaler.bound")
+}
+
+/// Whether an autoscaler would go down by now, and waits.
+fn is_steadied(autoscaler: &Object) -> bool {
+    condition(autoscaler, "AbleToScale").is_some_and(|able| able.str_at(&["reason"]) == "ScaleDownStabilized")
+}
+
+/// For how many seconds nothing larger may have been asked for before an autoscaler goes down.
+fn window(autoscaler: &Object) -> i64 {
+    autoscaler.i64_at(&["spec", "behavior", "scaleDown", "stabilizationWindowSeconds"]).unwrap_or(300)
 }
 
 /// An autoscaler that cannot measure what it goes by.

@@ -3,7 +3,7 @@
 use super::{Link, in_namespace, short};
 use crate::cluster::Cluster;
 use crate::cluster::refusals::{LIMIT_PER, POD_SECURITY, QUOTA_EXCEEDED, QUOTA_UNSTATED};
-use crate::model::{Key, Kind, Millis, Object, Quantity, Text};
+use crate::model::{Key, Kind, Millis, Object, Quantity, Text, Value};
 
 /// A failure is tried again after a growing delay, at most this long.
 const RETRY_MAX: Millis = Millis::seconds(1000);
@@ -113,22 +113,45 @@ impl Refusal<'_> {
         let detail = self.error.split_once("\": ").map_or(self.error, |(_, detail)| detail);
         let link = self.link_around("create.pod-security", Kind::Namespace, namespace);
         let link = link.fact("level", level).fact("namespace", namespace).fact("error", detail);
-        let line = format!("kubectl label ns {namespace} pod-security.kubernetes.io/enforce-");
+        let space = self.cluster.find(Kind::Namespace, &Text::default(), namespace);
+        if space.is_none_or(|space| space.meta.label(ENFORCE) != level_name(level)) {
+            return Some(mended(link, &format!("Namespace {namespace}")));
+        }
+        let line = format!("kubectl label ns {namespace} {ENFORCE}-");
         Some(link.remedy(self.edit_owner(), "create.loosen").remedy(line, "create.drop-level"))
     }
 
     fn missing_class(&self) -> Option<Link> {
         if let Some(class) = between(self.error, "no PriorityClass with name ", &[" was found"]) {
             let line = format!("kubectl create priorityclass {class} --value=1000");
-            return Some(self.link("create.no-priority").fact("class", class).remedy(line, "create.priority"));
+            let link = self.link("create.no-priority").fact("class", class);
+            return Some(match self.is_there(Kind::PriorityClass, class) {
+                true => mended(link, &format!("PriorityClass {class}")),
+                false => link.remedy(line, "create.priority"),
+            });
         }
         let class = between(self.error, "RuntimeClass \"", &["\" not found"])?;
-        Some(self.link("create.no-runtime").fact("class", class).remedy(self.edit_owner(), "create.loosen"))
+        let link = self.link("create.no-runtime").fact("class", class);
+        Some(match self.is_there(Kind::RuntimeClass, class) {
+            true => mended(link, &format!("RuntimeClass {class}")),
+            false => link.remedy(self.edit_owner(), "create.loosen"),
+        })
+    }
+
+    /// Whether something that has no namespace is there by now.
+    fn is_there(&self, kind: Kind, name: &str) -> bool {
+        self.cluster.find(kind, &Text::default(), &Text::new(name)).is_some()
     }
 
     fn limit_range(&self) -> Option<Link> {
+        if !self.error.contains(LIMIT_PER) {
+            return None;
+        }
         let limits = self.cluster.list_in(Kind::LimitRange, &self.owner.meta.namespace).next();
-        let name = &limits.filter(|_| self.error.contains(LIMIT_PER))?.meta.name;
+        let Some(limits) = limits.filter(|limits| states(limits, self.error)) else {
+            return Some(mended(self.link("create.limit-range"), "LimitRange"));
+        };
+        let name = &limits.meta.name;
         let detail = self.error.split_once("forbidden: ").map_or(self.error, |(_, detail)| detail);
         let link = self.link_around("create.limit-range", Kind::LimitRange, name);
         let link = link.fact("limits", name).fact("error", detail);
@@ -140,6 +163,29 @@ impl Refusal<'_> {
         let line = format!("kubectl describe {}{}", self.short, self.place);
         self.link("create.refused").fact("error", self.error).remedy(line, "create.look")
     }
+}
+
+/// The label of a namespace with the standard that its pods have to keep.
+const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
+
+/// The level in what a refusal names: `restricted:latest`.
+fn level_name(level: &str) -> &str {
+    level.split(':').next().unwrap_or(level)
+}
+
+/// A refusal whose reason is gone: the controller finds out when it tries again.
+fn mended(link: Link, what: &str) -> Link {
+    Link { rule: "create.mended", ..link.fact("what", what) }.by_itself()
+}
+
+/// Whether a LimitRange still has the amount that a refusal tells of: `maximum cpu usage per Container is 500m, but …`.
+fn states(limits: &Object, error: &str) -> bool {
+    let told = error.split_once(LIMIT_PER).and_then(|(_, rest)| between(rest, " is ", &[","]));
+    let amount = |text: &str| Quantity::parse(text).ok().map(Quantity::milli_value);
+    let Some(told) = told.and_then(|told| amount(told.trim())) else { return true };
+    let rules = limits.list_at(&["spec", "limits"]).iter().filter_map(Value::as_map);
+    let mut amounts = rules.flat_map(|rule| rule.iter()).filter_map(|(_, it)| it.as_map()).flat_map(|it| it.iter());
+    amounts.any(|(_, it)| it.as_str().and_then(amount) == Some(told))
 }
 
 /// Whether a quota is gone, or has other limits than those that a message tells of: `pods=3,requests.cpu=1`.

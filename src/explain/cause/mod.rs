@@ -12,6 +12,7 @@ mod budget;
 mod claim;
 mod container;
 mod create;
+mod each_node;
 mod further;
 mod limitation;
 mod namespace;
@@ -21,6 +22,7 @@ mod pod;
 mod preemption;
 mod probe;
 mod recipe;
+mod released;
 mod room;
 mod service;
 mod set;
@@ -179,9 +181,17 @@ impl Link {
 /// Whether a cause that ends by itself is worth a word of its own meanwhile: why a pod goes, what holds up its end, or
 /// that nothing is to be done any more.
 pub fn lasts(link: &Link) -> bool {
-    let told =
-        ["placing.preempts", "pod.preempted", "pod.terminating-hook", "reference.mounted-soon", "reference.tried-soon"];
-    told.contains(&link.rule)
+    const RULES: [&str; 8] = [
+        "autoscaler.steadies",
+        "placing.preempts",
+        "pod.preempted",
+        "pod.terminating-hook",
+        "reference.mounted-soon",
+        "reference.tried-soon",
+        "set.min-ready",
+        "workload.min-ready",
+    ];
+    RULES.contains(&link.rule)
 }
 
 /// The longest chain that is followed.
@@ -208,6 +218,19 @@ pub fn answer(cluster: &Cluster, key: &Key) -> Vec<Link> {
     }
     chain.reverse();
     chain
+}
+
+/// A cause as it is told where the rest of its chain is not: what somebody asked for, and waits for it, is named.
+pub fn told_alone(links: &[Link]) -> Option<Link> {
+    let root = links.first()?;
+    let own = links.last()?;
+    let (name, rule) = match own.rule {
+        _ if own.key == root.key => return Some(root.clone()),
+        "namespace.not-empty" => ("namespace", "namespace.waits"),
+        "node.drain-waits" => ("node", "node.waits"),
+        _ => return Some(root.clone()),
+    };
+    Some(root.clone().fact_once(name, &own.key.name).and(rule))
 }
 
 /// The object that an object waits for, if it waits for one: the next link of its chain.

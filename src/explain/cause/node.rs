@@ -2,7 +2,7 @@
 
 use super::{Link, Remedy, clock, condition, in_namespace};
 use crate::cluster::Cluster;
-use crate::model::node::is_cordoned;
+use crate::model::node::{OUT_OF_SERVICE, is_cordoned, is_out_of_service};
 use crate::model::pod::node_name;
 use crate::model::{Key, Object, budget};
 use std::rc::Rc;
@@ -12,14 +12,10 @@ pub(super) fn link(cluster: &Cluster, node: &Rc<Object>) -> Option<Link> {
     if let Some(stopped) = cluster.runtime().stopped(name) {
         if stopped.is_kubelet_alone {
             let link = Link::of(node, "node.kubelet-down").fact("since", &clock(stopped.since));
+            let link = with_kept(cluster, node, link, "node.kubelet-keeps");
             return Some(link.remedy(format!("lab start-kubelet {name}"), "node.start-kubelet"));
         }
-        let taint = "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute";
-        let link = Link::of(node, "node.down").fact("since", &clock(stopped.since));
-        return Some(
-            link.remedy(format!("lab start {name}"), "node.start")
-                .remedy(format!("kubectl taint nodes {name} {taint}"), "node.out-of-service"),
-        );
+        return Some(down(cluster, node, Link::of(node, "node.down").fact("since", &clock(stopped.since))));
     }
     let shortage = cluster.runtime().shortage(name);
     if shortage.memory || shortage.disk {
@@ -34,6 +30,34 @@ pub(super) fn link(cluster: &Cluster, node: &Rc<Object>) -> Option<Link> {
         return Some(Link::of(node, "node.not-ready").by_itself());
     }
     (is_cordoned(node)).then(|| cordoned(cluster, node))
+}
+
+/// A machine that is off: what its pods wait for, and the two ways out.
+fn down(cluster: &Cluster, node: &Object, link: Link) -> Link {
+    let name = &node.meta.name;
+    let start = format!("lab start {name}");
+    if is_out_of_service(node) {
+        let line = format!("{start} && kubectl taint nodes {name} {OUT_OF_SERVICE}-");
+        return link.and("node.is-out").remedy(line, "node.start-out");
+    }
+    let taint = format!("kubectl taint nodes {name} {OUT_OF_SERVICE}=nodeshutdown:NoExecute");
+    let link = with_kept(cluster, node, link, "node.down-keeps");
+    link.remedy(start, "node.start").remedy(taint, "node.out-of-service")
+}
+
+/// With the pods that are being deleted and of which nobody knows whether they still run there.
+fn with_kept(cluster: &Cluster, node: &Object, link: Link, rule: &'static str) -> Link {
+    let pods = cluster.pods_on(&node.meta.name).filter_map(|key| cluster.get(key));
+    // Those of the cluster itself are nobody's question.
+    let kept = pods.filter(|pod| pod.meta.is_terminating() && pod.meta.namespace != "kube-system");
+    let names: Vec<&str> = kept.map(|pod| pod.meta.name.as_str()).collect();
+    if names.is_empty() { link } else { link.fact("pods", &listed(&names)).and(rule) }
+}
+
+/// Some names, and how many there are if not all of them are said.
+fn listed(names: &[&str]) -> String {
+    let more = if names.len() > NAMES_MAX { format!(", … ({})", names.len()) } else { String::new() };
+    names.get(..NAMES_MAX).unwrap_or(names).join(", ") + &more
 }
 
 /// A node that takes no new pods; one that is being drained waits for a budget, or its drain was refused.
@@ -77,9 +101,7 @@ fn refused(cluster: &Cluster, node: &Object) -> Option<Link> {
     ] {
         let names: Vec<&str> = keys.iter().filter(is_here).map(|key| key.name.as_str()).collect();
         if !names.is_empty() {
-            let more = if names.len() > NAMES_MAX { format!(", … ({})", names.len()) } else { String::new() };
-            let shown = names.get(..NAMES_MAX).unwrap_or(&names).join(", ");
-            link = link.fact(fact, &(shown + &more)).and(rule);
+            link = link.fact(fact, &listed(&names)).and(rule);
             remedy.line = format!("{} {option}", remedy.line);
             remedy.also.push(effect);
         }

@@ -3,12 +3,12 @@
 use super::claim::CHOSEN;
 use super::room::{Need, with_room};
 use super::template::{set_of, with_outdated_remedy, with_template_remedy};
-use super::{Link, in_namespace, preemption};
+use super::{Link, each_node, in_namespace, preemption};
 use crate::cluster::Cluster;
-use crate::controllers::scheduler::{selects, untolerated_taint};
+use crate::controllers::scheduler::{Places, selects, untolerated_taint};
 use crate::model::claim::{access_modes, class_name, volume_of};
 use crate::model::conditions::{false_condition, is_true, phase};
-use crate::model::node::{ZONE, is_cordoned, taints};
+use crate::model::node::{OUT_OF_SERVICE, ZONE, is_cordoned, taints};
 use crate::model::pod::claims_of;
 use crate::model::volume::node_terms;
 use crate::model::{Key, Kind, Object, Text, Value};
@@ -134,7 +134,10 @@ fn kept_away(
         let link = link("placing.pinned-selector").fact("node", &first.meta.name);
         return Some(with_template_remedy(cluster, pod, link));
     }
-    let taint = |node: &Rc<Object>| untolerated_taint(pod, node).filter(|taint| !is_systems(taint)).cloned();
+    // A machine that is off does not take it without its taint either.
+    let is_off = |node: &Rc<Object>| cluster.runtime().stopped(&node.meta.name).is_some();
+    let taint =
+        |node: &Rc<Object>| untolerated_taint(pod, node).filter(|taint| !is_systems(taint) && !is_off(node)).cloned();
     let taint = taint(first).filter(|_| there.iter().all(|node| taint(node).is_some()))?;
     let (key, effect) = (taint.str_at(&["key"]), taint.str_at(&["effect"]));
     let line = format!("kubectl taint nodes {} {key}:{effect}-", first.meta.name);
@@ -170,6 +173,9 @@ fn by_message(cluster: &Cluster, pod: &Object, message: &str) -> Link {
     if count == 0 {
         return link("placing.no-nodes");
     }
+    if let Some(link) = each_node::link(cluster, pod) {
+        return link.fact("message", message);
+    }
     if has("untolerated taint") && !has("Insufficient ") && !has("affinity") {
         return tainted(cluster, link("placing.taints"));
     }
@@ -188,7 +194,12 @@ fn by_message(cluster: &Cluster, pod: &Object, message: &str) -> Link {
         return with_room(cluster, pod, link("placing.anti-affinity"), true);
     }
     if has("topology spread") {
-        return with_room(cluster, pod, link("placing.spread"), true);
+        let link = each_node::with_spread_facts(pod, link("placing.spread"));
+        let link = match Places::of(cluster, pod) {
+            Some(places) => each_node::with_machine(cluster, &places, link),
+            None => link,
+        };
+        return with_room(cluster, pod, link, false);
     }
     if has("ReadWriteOncePod") {
         return alone(cluster, pod, link("placing.alone"));
@@ -221,7 +232,8 @@ fn alone(cluster: &Cluster, pod: &Object, link: Link) -> Link {
 fn tainted(cluster: &Cluster, link: Link) -> Link {
     // A taint that the node controller set goes with its cause.
     let dead = cluster.list(Kind::Node).find(|node| cluster.runtime().stopped(&node.meta.name).is_some());
-    let own = cluster.list(Kind::Node).find_map(|node| {
+    let up = cluster.list(Kind::Node).filter(|node| cluster.runtime().stopped(&node.meta.name).is_none());
+    let own = up.into_iter().find_map(|node| {
         let taint = taints(node).iter().find(|taint| !is_systems(taint))?;
         Some((node, taint))
     });
@@ -237,7 +249,9 @@ fn tainted(cluster: &Cluster, link: Link) -> Link {
 }
 
 fn is_systems(taint: &Value) -> bool {
-    taint.str_at(&["key"]).starts_with("node.kubernetes.io/")
+    let key = taint.str_at(&["key"]);
+    // That a machine is out of service, somebody has to say, and to take back.
+    key.starts_with("node.kubernetes.io/") && key != OUT_OF_SERVICE
 }
 
 fn cordoned(cluster: &Cluster, link: Link) -> Link {

@@ -1,16 +1,21 @@
 //! Why a pod is not ready, or not gone.
 
 use super::template::with_template_remedy;
-use super::{End, Link, clock, container, held_by_finalizer, in_namespace, placing, preemption, template, workload};
+use super::{
+    End, Link, clock, container, held_by_finalizer, in_namespace, placing, preemption, released, template, workload,
+};
 use crate::cluster::Cluster;
 use crate::model::conditions::{phase, status_reason};
-use crate::model::pod::{containers, is_ready, node_name};
+use crate::model::pod::{containers, has_ended, is_ready, node_name};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use std::rc::Rc;
 
 pub(super) fn link(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
     if pod.meta.is_terminating() {
         return terminating(cluster, pod);
+    }
+    if let Some(link) = released::link(cluster, pod) {
+        return Some(link);
     }
     match phase(pod) {
         "Succeeded" => return None,
@@ -72,10 +77,14 @@ fn terminating(cluster: &Cluster, pod: &Rc<Object>) -> Option<Link> {
         ));
     }
     let until = pod.meta.deletion_timestamp?;
-    if until <= cluster.now()
+    let have_ended = has_ended(pod);
+    if (have_ended || until <= cluster.now())
         && let Some(link) = held_by_finalizer(pod)
     {
         return Some(link);
+    }
+    if have_ended {
+        return Some(preemption::with_preemptor(cluster, pod, Link::of(pod, "pod.terminating-ended").by_itself()));
     }
     let hook = containers(pod).iter().find_map(|container| container.at(&["lifecycle", "preStop"])).map(hook_words);
     let rule = if hook.is_some() { "pod.terminating-hook" } else { "pod.terminating" };

@@ -1,6 +1,6 @@
 //! Why a set is not complete: the first of its pods that is missing, not ready, too many or old.
 
-use super::{End, Link, container, create, held_by_finalizer, in_namespace, latest_event, service};
+use super::{End, Link, clock, container, create, held_by_finalizer, in_namespace, latest_event, released, service};
 use crate::cluster::Cluster;
 use crate::explain::why::is_complete;
 use crate::kubernetes::Difference;
@@ -49,10 +49,10 @@ impl<'a> Shape<'a> {
         let wanted = self.start..self.start + self.replicas;
         let mut ready = wanted.map_while(|ordinal| self.pod(ordinal).filter(|pod| is_ready(pod)));
         let pod = ready.find(|pod| !is_available(pod, wait, now))?;
-        let until = true_since(pod, "Ready").map(|since| since + wait);
+        let until = true_since(pod, "Ready").unwrap_or(now) + wait;
         let link =
             Link::of(self.set, "set.min-ready").fact("pod", &pod.meta.name).number("seconds", wait.whole_seconds());
-        Some(link.ends(End::ByItself(until)))
+        Some(link.fact("until", &clock(until)).ends(End::ByItself(Some(until))))
     }
 
     /// The first ordinal that is wanted and whose pod is missing or not ready.
@@ -134,6 +134,13 @@ fn shared(cluster: &Cluster, set: &Object) -> Option<Link> {
 /// The most names that a sentence lists.
 const NAMES_MAX: usize = 12;
 
+/// The names of some pods, and how many there are if not all of them are said.
+fn names_of<'a>(pods: impl Iterator<Item = &'a Rc<Object>>) -> String {
+    let names: Vec<&str> = pods.map(|pod| pod.meta.name.as_str()).collect();
+    let more = if names.len() > NAMES_MAX { format!(", … ({})", names.len()) } else { String::new() };
+    names.get(..NAMES_MAX).unwrap_or(&names).join(", ") + &more
+}
+
 /// Under Recreate nothing is made before the last pod of an earlier revision is gone.
 fn recreating(shape: &Shape<'_>) -> Option<Link> {
     let (set, update) = (shape.set, update_revision(shape.set));
@@ -143,9 +150,7 @@ fn recreating(shape: &Shape<'_>) -> Option<Link> {
     let is_old = |pod: &&(i64, &Rc<Object>)| pod.1.meta.label(REVISION_LABEL) != update;
     let old: Vec<&Rc<Object>> = shape.pods.iter().filter(is_old).map(|(_, pod)| *pod).collect();
     let first = old.first()?;
-    let names: Vec<&str> = old.iter().take(NAMES_MAX).map(|pod| pod.meta.name.as_str()).collect();
-    let more = if old.len() > NAMES_MAX { format!(", … ({})", old.len()) } else { String::new() };
-    let link = Link::of(set, "set.recreating").fact("pods", &(names.join(", ") + &more));
+    let link = Link::of(set, "set.recreating").fact("pods", &names_of(old.iter().copied()));
     Some(if first.meta.is_terminating() { link.waits_for(first.key()) } else { link.by_itself() })
 }
 
@@ -170,6 +175,9 @@ fn missing(shape: &Shape<'_>, pod: &str) -> Link {
     let named = |rule| Link::of(set, rule).fact("pod", pod);
     if let Some(other) = cluster.find(Kind::Pod, namespace, &Text::new(pod)) {
         let is_own = other.meta.is_controlled_by(set);
+        if !is_own && released::link(cluster, other).is_some() {
+            return named("create.released").waits_for(other.key());
+        }
         if !is_own {
             return named("create.name-taken").remedy(format!("kubectl delete pod {pod}{place}"), "create.free-name");
         }
@@ -200,7 +208,7 @@ fn updating(shape: &Shape<'_>) -> Option<Link> {
     let hash = update.strip_prefix(name.as_str()).map_or(update, |rest| rest.trim_start_matches('-'));
     let link = |rule| {
         let link = Link::of(set, rule).fact("pod", &pod.meta.name).fact("revision", hash);
-        link.number("count", old.len() as i64)
+        link.fact("olds", &names_of(old.iter().map(|(_, pod)| *pod)))
     };
     if update_type(set) == "OnDelete" {
         return Some(

@@ -13,6 +13,8 @@ pub fn since(cluster: &Cluster, link: &Link) -> Option<Millis> {
         return Some(until - Millis::seconds(object.meta.deletion_grace_period_seconds.unwrap_or(0)));
     }
     match object.kind {
+        // When its labels were changed, nothing says.
+        Kind::Pod if link.rule.starts_with("pod.released") => None,
         Kind::Pod => of_pod(object),
         Kind::Node => cluster.runtime().stopped(&object.meta.name).map(|it| it.since).or_else(|| {
             let is_ready = is_true(object, "Ready");

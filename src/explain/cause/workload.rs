@@ -1,13 +1,14 @@
 //! Why a Deployment, ReplicaSet, DaemonSet, Job or CronJob is not as asked.
 
 use super::template::{children, owner_of, with_job_remedy};
-use super::{Link, create, held_by_finalizer, in_namespace, latest_event, short};
+use super::{End, Link, clock, create, held_by_finalizer, in_namespace, latest_event, short};
 use crate::cluster::Cluster;
 use crate::controllers::deployment::has_template;
-use crate::model::conditions::{condition, is_true, phase};
-use crate::model::pod::{is_over as has_ended, is_ready};
+use crate::model::conditions::{condition, is_true, phase, true_since};
+use crate::model::pod::{is_available, is_over as has_ended, is_ready};
 use crate::model::workload::{
-    DEPLOYMENT_REVISION, desired_scheduled, is_finished, is_suspended, ready_replicas, ready_scheduled, replicas,
+    DEPLOYMENT_REVISION, desired_scheduled, is_finished, is_suspended, min_ready, ready_replicas, ready_scheduled,
+    replicas,
 };
 use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
@@ -60,7 +61,7 @@ pub(super) fn link(cluster: &Cluster, object: &Rc<Object>) -> Option<Link> {
     match failed.filter(|_| have < wanted) {
         Some((_, message)) => Some(create::refused(cluster, object, named, "", &message, have)),
         None if ready < wanted => Some(named("workload.soon").by_itself()),
-        None => at_rest(cluster, object),
+        None => not_yet_available(cluster, object).or_else(|| at_rest(cluster, object)),
     }
 }
 
@@ -74,6 +75,17 @@ fn paused(cluster: &Cluster, deployment: &Object) -> Option<Link> {
     let line = format!("kubectl rollout resume {}{place}", short(deployment));
     let link = Link::of(deployment, "deployment.paused").fact("workload", &short(deployment));
     is_new.then(|| link.remedy(line, "deployment.resume"))
+}
+
+/// A pod that is ready, but not for long enough.
+fn not_yet_available(cluster: &Cluster, object: &Object) -> Option<Link> {
+    let (wait, now) = (min_ready(object), cluster.now());
+    let pods = pods_of(cluster, object);
+    let pod = pods.into_iter().find(|pod| is_ready(pod) && !is_available(pod, wait, now))?;
+    let until = true_since(pod, "Ready").unwrap_or(now) + wait;
+    let link = Link::of(object, "workload.min-ready").fact("workload", &short(object)).fact("pod", &pod.meta.name);
+    let link = link.number("seconds", wait.whole_seconds()).fact("until", &clock(until));
+    Some(link.ends(End::ByItself(Some(until))))
 }
 
 /// What may be wrong although all pods are ready: one of them is restarted again and again.

@@ -2,9 +2,10 @@
 
 use super::cards::{rect, text};
 use super::labels::wrap_mono;
+use crate::controllers::Outcome;
 use crate::i18n::Lang;
 use crate::i18n::causes::said;
-use crate::scene::bubble::{EFFECT, LEFT, LINE, Lines, WORDS, button_width};
+use crate::scene::bubble::{EFFECT, LEFT, LINE, Lines, WORDS, button_width, is_trouble};
 use crate::scene::item::{CursorPart, Place, RemedyPart};
 use yew::prelude::*;
 
@@ -23,8 +24,10 @@ pub fn cursor(cursor: &CursorPart, place: Place, lang: Lang) -> Html {
     });
     let top = lines.words_top(h);
     let sign = match (&cursor.cause, &cursor.decision) {
-        (Some(_), _) => "M0 -5V1M0 4V4.2",
-        (None, Some(_)) => "M0 -5V0L3.5 3",
+        // What is so on purpose is told as a note.
+        (Some(_), _) if cursor.outcome == Outcome::Skips => "M0 -1V5M0 -4V-4.2",
+        (Some(_), _) if is_trouble(cursor) => "M0 -5V1M0 4V4.2",
+        (Some(_), _) | (None, Some(_)) => "M0 -5V0L3.5 3",
         (None, None) => "M-4 .4L-1.2 3.2L4 -2.8",
     };
     html! { <>

@@ -4,6 +4,7 @@ use super::faults::Fault;
 use super::stage::Motion;
 use super::{bubbles, cards, labels, owned};
 use crate::i18n::Lang;
+use crate::scene::bubble::is_trouble;
 use crate::scene::item::{Item, Part, PodPart};
 use crate::ui::props::Lab;
 use std::rc::Rc;
@@ -101,7 +102,7 @@ fn classes_of(part: &Part) -> (&'static str, Classes) {
         }
         Part::Cursor(cursor) => {
             let does = super::outcome_name(cursor.outcome);
-            ("cursor", classes!(format!("does-{does}"), cursor.cause.is_some().then_some("is-cause")))
+            ("cursor", classes!(format!("does-{does}"), is_trouble(cursor).then_some("is-cause")))
         }
         Part::Remedy(_) => ("remedy", classes!()),
         Part::MoreCauses(_) => ("heading", classes!()),

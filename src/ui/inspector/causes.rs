@@ -2,7 +2,7 @@
 
 use super::section;
 use crate::cluster::Cluster;
-use crate::explain::origin::say_step;
+use crate::explain::origin::say_step_of;
 use crate::explain::{self, Link, Remedy};
 use crate::i18n::scene::word;
 use crate::i18n::{Lang, causes};
@@ -93,5 +93,5 @@ pub fn came(playground: &Playground, key: &Key, lang: Lang) -> Html {
 
 /// Steps back in time, the latest first.
 pub fn chain(steps: &[explain::origin::Step], lang: Lang) -> Html {
-    html! { <ol class="ins-came">{ for steps.iter().map(|step| html! { <li>{ say_step(lang, step) }</li> }) }</ol> }
+    html! { <ol class="ins-came">{ for steps.iter().enumerate().map(|(number, step)| html! { <li>{ say_step_of(lang, number, step) }</li> }) }</ol> }
 }
