@@ -61,7 +61,8 @@ fn check(filter: &mut Filter<'_>, given: &Given, list: &str, text: &str) -> i64 
                 if is_ash { "FAILED" } else { "FAILED open or read" }
             }
         };
-        if !given.has('s') && !(given.has('q') && end == "OK") {
+        let is_hidden = given.has('s') || given.has('q') && end == "OK";
+        if !is_hidden {
             filter.lines(&[format!("{name}: {end}")]);
         }
     }
