@@ -30,8 +30,9 @@ pub(super) struct Counts {
     pub(super) done: Vec<i64>,
     /// The numbers that are given up, in order.
     pub(super) failed_indexes: Vec<i64>,
-    /// Failed pods that stay uncounted until their numbers have new pods, which take over how often they failed.
-    pub(super) awaiting_successor: Vec<Rc<Object>>,
+    /// Failed pods that stay uncounted until their numbers have new pods, which take over how often they failed: one for
+    /// each number, in order.
+    awaiting_successor: Vec<(i64, Rc<Object>)>,
     restarts: i64,
     waits_for_end: bool,
 }
@@ -119,23 +120,19 @@ impl Counts {
         }
         self.failed_indexes.order();
         self.failed_indexes.dedup();
-        let taken = self.numbers_of(&self.active);
-        for pod in &self.newly_failed {
-            let Some(number) = indexes::of(pod) else { continue };
-            if [&taken, &self.done, &self.failed_indexes].into_iter().any(|list| list.contains(&number)) {
-                continue;
-            }
-            let rank = |pod: &Object| (indexes::failures(pod).0 + indexes::failures(pod).1, ended_at(pod));
-            match self.awaiting_successor.iter_mut().find(|it| indexes::of(it) == Some(number)) {
-                Some(other) if rank(other) <= rank(pod) => *other = Rc::clone(pod),
-                Some(_) => {}
-                None => self.awaiting_successor.push(Rc::clone(pod)),
+        let taken = numbers_of(&self.active);
+        let lists = [&taken, &self.done, &self.failed_indexes];
+        let failed = self.newly_failed.iter().filter_map(|pod| Some((indexes::of(pod)?, Rc::clone(pod))));
+        let mut waiting: Vec<_> = failed.filter(|(number, _)| !is_among(&lists, *number)).collect();
+        let rank = |pod: &Object| (indexes::failures(pod).0 + indexes::failures(pod).1, ended_at(pod));
+        // Of those of a number the one counts that failed last; of equal ones the last.
+        waiting.order_by_key(|(number, pod)| (*number, rank(pod)));
+        for (number, pod) in waiting {
+            match self.awaiting_successor.last_mut() {
+                Some(last) if last.0 == number => last.1 = pod,
+                _ => self.awaiting_successor.push((number, pod)),
             }
         }
-    }
-
-    fn numbers_of(&self, pods: &[Rc<Object>]) -> Vec<i64> {
-        pods.iter().filter_map(|pod| indexes::of(pod)).collect()
     }
 
     /// Whether enough pods have succeeded.
@@ -181,15 +178,22 @@ impl Counts {
     pub(super) fn to_remove(&self, job: &Object) -> Vec<Rc<Object>> {
         let excess = (self.active.len() as i64 - self.wanted_active(job)).max(0) as usize;
         let completions = job.i64_at(&["spec", "completions"]).unwrap_or(0);
-        let mut seen = Vec::new();
-        // The most useful pod of a number keeps it.
-        let is_spare = |pod: &Rc<Object>| {
-            let number = indexes::of(pod).filter(|number| *number < completions);
-            let is_first = number.is_some_and(|number| !seen.contains(&number));
-            seen.extend(number);
-            is_indexed(job) && !is_first
-        };
-        let (mut removed, kept): (Vec<_>, Vec<_>) = self.active.iter().rev().cloned().partition(is_spare);
+        let mut removed = Vec::new();
+        let mut kept: Vec<Rc<Object>> = self.active.iter().rev().cloned().collect();
+        if is_indexed(job) {
+            let number = |pod: &Object| indexes::of(pod).filter(|number| *number < completions);
+            let mut places: Vec<_> = kept.iter().enumerate().map(|(place, pod)| (number(pod), place)).collect();
+            places.order();
+            // The most useful pod of a number keeps it.
+            let mut last = None;
+            let mut is_spare = vec![true; kept.len()];
+            for (number, place) in places {
+                is_spare[place] = number.is_none() || number == last;
+                last = number;
+            }
+            let mut spare = is_spare.into_iter();
+            (removed, kept) = kept.into_iter().partition(|_| spare.next() == Some(true));
+        }
         let more = excess.saturating_sub(removed.len());
         removed.extend(kept.into_iter().rev().take(more));
         removed
@@ -203,23 +207,26 @@ impl Counts {
             return Vec::new();
         }
         let completions = job.i64_at(&["spec", "completions"]).unwrap_or(0);
-        let mut taken = self.numbers_of(&self.active);
+        let mut taken = numbers_of(&self.active);
         if self.waits_for_end {
-            taken.extend(self.numbers_of(&self.terminating));
+            taken.extend(numbers_of(&self.terminating));
+            taken.order();
         }
         let lists = [&self.done, &self.failed_indexes, &taken];
-        let is_free = |number: &i64| !lists.iter().any(|list| list.contains(number));
-        (0..completions).filter(is_free).take(count.max(0) as usize).collect()
+        (0..completions).filter(|number| !is_among(&lists, *number)).take(count.max(0) as usize).collect()
     }
 
     /// The failed pod whose number a new one takes over.
     pub(super) fn predecessor(&self, number: i64) -> Option<&Rc<Object>> {
-        self.awaiting_successor.iter().find(|pod| indexes::of(pod) == Some(number))
+        let place = self.awaiting_successor.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+        self.awaiting_successor.get(place).map(|(_, pod)| pod)
     }
 
     /// Takes these pods for deleted.
     pub(super) fn note_deleted(&mut self, gone: &[Rc<Object>]) {
-        let is_gone = |pod: &Rc<Object>| gone.iter().any(|it| it.meta.uid == pod.meta.uid);
+        let mut uids: Vec<_> = gone.iter().map(|pod| pod.meta.uid.clone()).collect();
+        uids.order();
+        let is_gone = |pod: &Rc<Object>| uids.binary_search(&pod.meta.uid).is_ok();
         let active = std::mem::take(&mut self.active).into_iter();
         let (going, left): (Vec<_>, Vec<_>) = active.partition(is_gone);
         self.active = left;
@@ -228,7 +235,8 @@ impl Counts {
 
     /// The failed pods that stay uncounted for now.
     pub(super) fn is_withheld(&self, pod: &Object) -> bool {
-        self.awaiting_successor.iter().any(|it| it.meta.uid == pod.meta.uid)
+        let waiting = indexes::of(pod).and_then(|number| self.predecessor(number));
+        waiting.is_some_and(|it| it.meta.uid == pod.meta.uid)
     }
 
     /// Writes the numbers into a status. `failed` is what is counted of the failures.
@@ -252,6 +260,18 @@ impl Counts {
     }
 }
 
+/// The numbers of pods, in order.
+fn numbers_of(pods: &[Rc<Object>]) -> Vec<i64> {
+    let mut numbers: Vec<i64> = pods.iter().filter_map(|pod| indexes::of(pod)).collect();
+    numbers.order();
+    numbers
+}
+
+/// Whether one of the lists, which are in order, has the number.
+fn is_among(lists: &[&Vec<i64>], number: i64) -> bool {
+    lists.iter().any(|list| list.binary_search(&number).is_ok())
+}
+
 /// Whether the pods of a Job have numbers.
 pub(super) fn is_indexed(job: &Object) -> bool {
     job.str_at(&["spec", "completionMode"]) == "Indexed"
@@ -267,4 +287,50 @@ pub(super) fn ended_at(pod: &Object) -> Millis {
     let grace = Millis::seconds(pod.meta.deletion_grace_period_seconds.unwrap_or(0));
     let deleted = pod.meta.deletion_timestamp.map(|at| at - grace);
     last.or(deleted).unwrap_or(pod.meta.created)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Kind;
+    use crate::obj;
+
+    fn pod(number: i64) -> Rc<Object> {
+        let mut pod = Object::new(Kind::Pod, "default", format!("j-{number}"));
+        pod.meta.uid = format!("uid-{number}").into();
+        pod.meta.annotations.insert(indexes::LABEL, number.to_string().into());
+        Rc::new(pod)
+    }
+
+    fn job(completions: i64, parallelism: i64) -> Object {
+        let mut job = Object::new(Kind::Job, "default", "j");
+        job.set_at(
+            &["spec"],
+            obj! { "completionMode" => "Indexed", "completions" => completions, "parallelism" => parallelism },
+        );
+        job
+    }
+
+    #[test]
+    fn a_billion_numbers_cost_no_more_than_those_that_are_taken() {
+        let job = job(1_000_000_000, 1_000_000_000);
+        let counts = Counts {
+            active: (0..1000).filter(|number| number % 2 == 0).map(pod).collect(),
+            done: vec![1, 3],
+            failed_indexes: vec![5],
+            ..Counts::default()
+        };
+        assert_eq!(counts.free_indexes(&job, 3), [7, 9, 11]);
+        assert!(counts.to_remove(&job).is_empty());
+    }
+
+    #[test]
+    fn the_most_useful_pod_of_a_number_keeps_it() {
+        let mut counts = Counts { active: vec![pod(0), pod(1), pod(1), pod(7)], ..Counts::default() };
+        let removed: Vec<_> = counts.to_remove(&job(3, 3)).iter().map(|pod| indexes::of(pod)).collect();
+        // The list begins with the least useful ones, and 7 is none of the Job's numbers.
+        assert_eq!(removed, [Some(7), Some(1)]);
+        counts.note_deleted(&[pod(1)]);
+        assert_eq!((counts.active.len(), counts.terminating.len()), (2, 2));
+    }
 }

@@ -49,6 +49,8 @@ pub struct Kubelet {
     stand_in_pods: Rc<SharedMap<Key, Rc<StandInPod>>>,
     /// How many addresses each node gave out.
     addresses: Rc<SharedMap<Text, i64>>,
+    /// The addresses that pods have, with their nodes; one that is over has given its own back.
+    used_addresses: Rc<SharedSet<(Text, Text)>>,
     /// When a node was last short of something: by its name and the condition's.
     short_at: Rc<SharedMap<(Text, &'static str), Millis>>,
     /// What processes said that was not heard yet.
@@ -77,7 +79,7 @@ impl Controller for Kubelet {
     fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
         let object = &change.object;
         match change.kind() {
-            Kind::Pod => {}
+            Kind::Pod => self.note_address(change),
             Kind::ConfigMap | Kind::Secret => return self.plan_refresh(&object.key(), change.at, cluster, timers),
             Kind::VolumeAttachment if change.verb == Verb::Modified => {
                 return self.look_again(node_name(object), cluster, timers);

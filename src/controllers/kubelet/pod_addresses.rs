@@ -1,11 +1,10 @@
 //! Which address a pod gets on its node.
 
 use super::Kubelet;
-use crate::cluster::Cluster;
+use crate::cluster::{Change, Verb};
 use crate::controllers::Ctx;
-use crate::model::Text;
-use crate::model::pod::{ip, is_over};
-use crate::sorted::SharedSet;
+use crate::model::pod::{ip, is_over, node_of};
+use crate::model::{Object, Text};
 use std::rc::Rc;
 
 impl Kubelet {
@@ -18,22 +17,30 @@ impl Kubelet {
         // A node that takes more pods than a network of 254 has addresses uses the networks behind its own, too.
         let size = if profile.pods > 200 { 60_000 } else { 254 - ctx.environment.first_pod_address };
         let mut address = Text::default();
-        let mut used: Option<SharedSet<Text>> = None;
         for _ in 0..size {
             let number = ctx.environment.first_pod_address + *counter % size;
             let is_first_round = *counter < size;
             *counter += 1;
             address = format!("{network}.{}.{}", third + number / 254, number % 254).into();
-            if is_first_round || !used.get_or_insert_with(|| addresses_on(ctx.cluster, node)).contains(&address) {
+            if is_first_round || !self.used_addresses.contains(&(node.clone(), address.clone())) {
                 break;
             }
         }
         address
     }
-}
 
-/// The addresses of a node's pods; one that is over has given its own back.
-fn addresses_on(cluster: &Cluster, node: &Text) -> SharedSet<Text> {
-    let pods = cluster.pods_on(node).filter_map(|key| cluster.get(key)).filter(|pod| !is_over(pod));
-    pods.map(|pod| Text::new(ip(pod))).collect()
+    /// Keeps the list of used addresses.
+    pub(super) fn note_address(&mut self, change: &Change) {
+        let of =
+            |pod: &Object| Some((node_of(pod), Text::new(ip(pod)))).filter(|(_, ip)| !ip.is_empty() && !is_over(pod));
+        let before = change.old.as_deref().and_then(of);
+        let now = of(&change.object).filter(|_| change.verb != Verb::Deleted);
+        let is_noted = now.as_ref().is_some_and(|now| self.used_addresses.contains(now));
+        if before == now && is_noted == now.is_some() {
+            return;
+        }
+        let used = Rc::make_mut(&mut self.used_addresses);
+        before.iter().for_each(|before| _ = used.remove(before));
+        used.extend(now);
+    }
 }

@@ -1,6 +1,6 @@
 //! What the pods on each node ask for, kept up to date pod by pod; decides nothing.
 
-use crate::model::pod::node_of;
+use crate::model::pod::{node_of, priority};
 use crate::model::pod_resources::{requests, requests_or};
 use crate::model::{Key, Object, Quantity, Text};
 use crate::sorted::{SharedMap, SharedSet};
@@ -21,6 +21,27 @@ pub(super) struct Request {
 pub(super) struct Load {
     pub pods: i64,
     pub sum: Request,
+    /// How many pods there are of each priority, the lowest first.
+    priorities: Vec<(i64, i64)>,
+}
+
+impl Load {
+    /// Whether a pod is less important than this.
+    pub fn has_below(&self, priority: i64) -> bool {
+        self.priorities.first().is_some_and(|(lowest, _)| *lowest < priority)
+    }
+
+    /// Counts pods of a priority, or no longer.
+    fn count(&mut self, priority: i64, difference: i64) {
+        self.pods += difference;
+        match self.priorities.binary_search_by_key(&priority, |(known, _)| *known) {
+            Ok(at) => {
+                self.priorities[at].1 += difference;
+                self.priorities.retain(|(_, count)| *count > 0);
+            }
+            Err(at) => self.priorities.insert(at, (priority, difference)),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -28,6 +49,7 @@ struct Placed {
     node: Text,
     owner: Text,
     request: Request,
+    priority: i64,
 }
 
 /// What every node carries.
@@ -111,7 +133,7 @@ impl Loads {
     pub fn add_to(&mut self, key: &Key, pod: &Object, node: Text) {
         let (request, owner) = (Request::of(pod), owner_uid(pod));
         let load = Rc::make_mut(&mut self.nodes).entry(node.clone()).or_default();
-        load.pods += 1;
+        load.count(priority(pod), 1);
         load.sum = load.sum.plus(request);
         if !owner.is_empty() {
             *Rc::make_mut(&mut self.by_owner).entry((owner.clone(), node.clone())).or_default() += 1;
@@ -119,7 +141,7 @@ impl Loads {
         if pod.at(&["spec", "affinity", "podAntiAffinity"]).is_some() {
             Rc::make_mut(&mut self.with_anti_affinity).insert(key.clone());
         }
-        Rc::make_mut(&mut self.placed).insert(key.clone(), Placed { node, owner, request });
+        Rc::make_mut(&mut self.placed).insert(key.clone(), Placed { node, owner, request, priority: priority(pod) });
     }
 
     /// Counts a pod no longer. Says whether it was counted.
@@ -129,7 +151,7 @@ impl Loads {
         }
         let Some(placed) = Rc::make_mut(&mut self.placed).remove(key) else { return false };
         if let Some(load) = Rc::make_mut(&mut self.nodes).get_mut(&placed.node) {
-            load.pods -= 1;
+            load.count(placed.priority, -1);
             load.sum = load.sum.minus(placed.request);
         }
         if !placed.owner.is_empty() {

@@ -98,6 +98,11 @@ const BACK_OFF: Millis = Millis::seconds(1);
 const BACK_OFF_MAX: Millis = Millis::seconds(10);
 /// How much later a pod that is still backing off comes: the queue takes such pods when it has no others.
 const RETRY: Millis = Millis(2);
+/// How many waiting pods are tried at once when something may help them: one after the other takes time, and where
+/// thousands wait not all of them are tried anew at each pod's end.
+const ROUND_SIZE: usize = 100;
+/// How much later the next so many come.
+const ROUND: Millis = Millis(100);
 
 impl Controller for Scheduler {
     fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
@@ -192,8 +197,9 @@ impl Scheduler {
         let mut all: Vec<_> = self.waiting.iter().filter(|(_, waiting)| helps(waiting.needs)).collect();
         // The queue gives the most important pods first.
         all.order_by_key(|(_, waiting)| -waiting.priority);
-        for (key, waiting) in all {
-            ctx.timers.add(waiting.next_try(now), work(key, ""));
+        for (place, (key, waiting)) in all.into_iter().enumerate() {
+            let turn = Millis(ROUND.0 * (place / ROUND_SIZE) as i64);
+            ctx.timers.add(waiting.next_try(now) + turn, work(key, ""));
         }
     }
 

@@ -10,7 +10,7 @@ use super::volumes;
 use crate::cluster::Cluster;
 use crate::cluster::eviction::covers;
 use crate::model::conditions::all_conditions;
-use crate::model::pod::priority;
+use crate::model::pod::{is_over, priority};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 
 use crate::ordering::Order;
@@ -59,8 +59,11 @@ pub(super) fn plan(query: &Query<'_>, misses: &[(Rc<Object>, Miss)]) -> Option<P
 /// The pods that have to go from a node, the most important first.
 fn victims_on(query: &Query<'_>, node: &Object) -> Option<Vec<Rc<Object>>> {
     let (cluster, own) = (query.cluster, priority(query.pod));
+    if !query.loads.on(&node.meta.name).has_below(own) {
+        return None;
+    }
     let on_node = cluster.pods_on(&node.meta.name).filter_map(|key| cluster.get(key)).cloned();
-    let mut lower: Vec<Rc<Object>> = on_node.filter(|pod| priority(pod) < own).collect();
+    let mut lower: Vec<Rc<Object>> = on_node.filter(|pod| priority(pod) < own && !is_over(pod)).collect();
     if lower.is_empty() || !fits_without(query, node, &lower) {
         return None;
     }
