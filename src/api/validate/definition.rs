@@ -1,14 +1,20 @@
 //! The rules for CustomResourceDefinitions: names, versions, and schemas that say the type of everything.
 //!
-//! Follows `pkg/apis/apiextensions/validation/validation.go` and `pkg/apiserver/schema/validation.go`.
+//! Follows `pkg/apis/apiextensions/validation/validation.go`. `structural` has what schemas are as a whole, `keywords`
+//! what they may say, `version` what versions say beside them. The server's own type has what all versions say alike only
+//! once, and beside the versions: its messages name that place.
+
+mod keywords;
+mod structural;
+mod version;
 
 use super::super::custom_values::check_value;
 use super::super::field_error::{Errors, Path};
-use super::super::{cel, go_pattern};
+use super::super::template_dump::struct_dump;
 use super::update::{Change, check_same};
 use super::{at, entries, text};
 use crate::model::conditions::is_true;
-use crate::model::{Object, Value, to_json};
+use crate::model::{Object, Value};
 
 /// The annotation that Kubernetes' own groups need.
 const APPROVAL: &str = "api-approved.kubernetes.io";
@@ -40,7 +46,8 @@ pub(in crate::api) fn check(errors: &mut Errors, object: &Object) {
         "" => errors.required(&path.child("scope"), ""),
         scope => errors.check_one_of(&path.child("scope"), scope, &["Cluster", "Namespaced"]),
     }
-    check_versions(errors, &path.child("versions"), spec);
+    let shared = Shared::of(spec);
+    check_versions(errors, &path.child("versions"), spec, &shared);
     let place = path.child("names");
     for name in ["plural", "singular", "kind", "listKind"] {
         if text(names, name).is_empty() {
@@ -48,9 +55,9 @@ pub(in crate::api) fn check(errors: &mut Errors, object: &Object) {
         }
     }
     check_names(errors, &place, names);
-    if !text(names, "kind").is_empty() && text(names, "kind") == text(names, "listKind") {
-        errors.invalid_text(&place.child("listKind"), text(names, "listKind"), "kind and listKind may not be the same");
-    }
+    let first = spec.list_at(&["versions"]).first().unwrap_or(&Value::Null);
+    shared.check(errors, &path, "validation", first, true);
+    version::check_conversion(errors, &path.child("conversion"), at(spec, "conversion"));
     let is_protected = group == "k8s.io" || group.ends_with(".k8s.io") || group.ends_with(".kubernetes.io");
     if is_protected && object.meta.annotation(APPROVAL).is_empty() {
         let place = Path::new("metadata").child("annotations").key(APPROVAL);
@@ -58,6 +65,34 @@ pub(in crate::api) fn check(errors: &mut Errors, object: &Object) {
                       https://github.com/kubernetes/enhancements/pull/1111";
         errors.required(&place, detail);
     }
+    if flag(spec, "preserveUnknownFields") {
+        let detail = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in \
+                      spec.versions[*].schema instead";
+        errors.invalid(&path.child("preserveUnknownFields"), &true.into(), detail);
+    }
+}
+
+/// Whether a field is true.
+fn flag(value: &Value, name: &str) -> bool {
+    at(value, name).as_bool() == Some(true)
+}
+
+/// Whether a field says something.
+fn is_set(value: &Value, name: &str) -> bool {
+    match at(value, name) {
+        Value::Null => false,
+        _ if name == "default" => true,
+        Value::Bool(false) => name == "additionalProperties",
+        Value::Str(text) => !text.is_empty(),
+        Value::List(list) => !list.is_empty(),
+        Value::Map(map) => matches!(name, "items" | "additionalProperties") || !map.is_empty(),
+        _ => true,
+    }
+}
+
+/// The schema under a word that may have something else.
+fn sub_schema<'a>(schema: &'a Value, name: &str) -> Option<&'a Value> {
+    schema.get(name).filter(|inner| inner.as_map().is_some())
 }
 
 /// Names are labels as DNS has them; those of kinds may have capitals.
@@ -79,131 +114,133 @@ fn check_names(errors: &mut Errors, path: &Path, names: &Value) {
             errors.invalid_text(&path.child(name), word, detail);
         }
     }
-    for list in ["shortNames", "categories"] {
+    let check_list = |errors: &mut Errors, list: &str| {
         for (number, word) in names.list_at(&[list]).iter().filter_map(Value::as_str).enumerate() {
             let why = faults(word);
             if !why.is_empty() {
                 errors.invalid_text(&path.child(list).index(number), word, why);
             }
         }
+    };
+    check_list(errors, "shortNames");
+    if !text(names, "kind").is_empty() && text(names, "kind") == text(names, "listKind") {
+        errors.invalid_text(&path.child("listKind"), text(names, "listKind"), "kind and listKind may not be the same");
     }
+    check_list(errors, "categories");
 }
 
 fn check_group(errors: &mut Errors, path: &Path, group: &str) {
+    let faults = super::names::dns_subdomain(group);
     match group {
         "" => errors.required(path, ""),
+        group if !faults.is_empty() => errors.invalid_text(path, group, faults.join(",")),
         group if !group.contains('.') => errors.invalid_text(path, group, "should be a domain with at least one dot"),
-        group => {
-            let faults = super::names::dns_subdomain(group);
-            errors.check_text(path, group, faults);
-        }
+        _ => {}
     }
 }
 
-fn check_versions(errors: &mut Errors, path: &Path, spec: &Value) {
-    let versions = spec.list_at(&["versions"]);
-    let stored = versions.iter().filter(|it| at(it, "storage").as_bool() == Some(true)).count();
-    if stored != 1 {
-        errors.invalid(path, at(spec, "versions"), "must have exactly one version marked as storage version");
+/// The parts of versions that are looked at, in their order.
+const PARTS: [&str; 4] = ["schema", "subresources", "additionalPrinterColumns", "selectableFields"];
+
+/// Which parts all versions have alike.
+struct Shared([bool; PARTS.len()]);
+
+impl Shared {
+    fn of(spec: &Value) -> Shared {
+        let versions = spec.list_at(&["versions"]);
+        let first = versions.first().unwrap_or(&Value::Null);
+        Shared(PARTS.map(|part| versions.iter().all(|version| at(version, part) == at(first, part))))
     }
-    for (number, version) in versions.iter().enumerate() {
-        let place = path.index(number);
-        if text(version, "name").is_empty() {
-            errors.required(&place.child("name"), "");
-        }
+
+    /// Looks at the parts of a version that are shared, or at the others.
+    fn check(&self, errors: &mut Errors, path: &Path, schema_name: &str, version: &Value, is_shared: bool) {
         let schema = version.at(&["schema", "openAPIV3Schema"]).unwrap_or(&Value::Null);
-        let place = place.child("schema").child("openAPIV3Schema");
-        if schema.is_null() {
-            errors.required(&place, "schemas are required");
-            continue;
-        }
-        match text(schema, "type") {
-            "" => errors.required(&place.child("type"), "must not be empty at the root"),
-            "object" => {}
-            other => errors.invalid_text(&place.child("type"), other, "must be object at the root"),
-        }
-        check_itself(errors, &place, schema, true);
-        check_fields(errors, &place, schema);
-    }
-}
-
-/// Whether a schema leaves its type open on purpose.
-fn is_open(schema: &Value) -> bool {
-    let says = |name: &str| schema.get(name).and_then(Value::as_bool) == Some(true);
-    says("x-kubernetes-int-or-string") || says("x-kubernetes-preserve-unknown-fields")
-}
-
-/// What values may be.
-const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
-
-/// What a schema says of one place: what is in a list, a default that is as it says, patterns and rules that compile.
-fn check_itself(errors: &mut Errors, place: &Path, schema: &Value, is_root: bool) {
-    let pattern = text(schema, "pattern");
-    if let Some(why) = go_pattern::fault(pattern) {
-        let detail = format!("must be a valid regular expression, but isn't: error parsing regexp: {why}");
-        errors.invalid_text(&place.child("pattern"), pattern, detail);
-    }
-    for (number, rule) in schema.list_at(&["x-kubernetes-validations"]).iter().enumerate() {
-        let own = place.child("x-kubernetes-validations").index(number);
-        let place = own.child("rule");
-        match text(rule, "rule").trim() {
-            "" => errors.required(&place, "rule is not specified"),
-            words => {
-                if let Some(why) = cel::fault(words, schema, is_root, cel::Wanted::Verdict) {
-                    errors.invalid_shown(&place, as_go(rule), why);
-                }
+        let is_active = at(at(version, "subresources"), "status").as_map().is_some();
+        for (part, shared) in PARTS.iter().zip(self.0) {
+            if shared != is_shared {
+                continue;
+            }
+            let (place, value) = (path.child(part), at(version, part));
+            match *part {
+                "schema" if schema.is_null() => {}
+                "schema" => check_schema(errors, &path.child(schema_name).child("openAPIV3Schema"), schema, is_active),
+                "subresources" => version::check_subresources(errors, &place, value),
+                "additionalPrinterColumns" => version::check_columns(errors, &place, value),
+                _ => version::check_selectable(errors, &place, value, schema),
             }
         }
-        let message = text(rule, "messageExpression").trim();
-        if let Some(why) = cel::fault(message, schema, is_root, cel::Wanted::Text).filter(|_| !message.is_empty()) {
-            errors.invalid_shown(&own.child("messageExpression"), as_go(rule), why);
-        }
-    }
-    if text(schema, "type") == "array" && schema.get("items").is_none_or(Value::is_null) {
-        errors.required(&place.child("items"), "must be specified");
-    }
-    let open = "x-kubernetes-preserve-unknown-fields";
-    if schema.get(open).and_then(Value::as_bool) == Some(false) {
-        errors.invalid(&place.child(open), &false.into(), "must be true or undefined");
-    }
-    if let Some(default) = schema.get("default").filter(|it| !it.is_null()) {
-        check_value(errors, place.child("default").as_str(), default, schema);
     }
 }
 
-/// A rule as the server's own type of it is written, whose fields have no names of the API's.
-fn as_go(rule: &Value) -> String {
-    let written = |name: &str| to_json(&Value::text(text(rule, name)));
-    let pointer = |name: &str| rule.get(name).map_or("null".to_string(), to_json);
-    format!(
-        "{{\"Rule\":{},\"Message\":{},\"MessageExpression\":{},\"Reason\":{},\"FieldPath\":{},\"OptionalOldSelf\":{}}}",
-        written("rule"),
-        written("message"),
-        written("messageExpression"),
-        pointer("reason"),
-        written("fieldPath"),
-        pointer("optionalOldSelf")
-    )
-}
-
-/// The schemas below `schema`: each has to name a type.
-fn check_fields(errors: &mut Errors, path: &Path, schema: &Value) {
-    let mut each = |place: Path, inner: &Value, what: &str| {
-        match text(inner, "type") {
-            "" if is_open(inner) => {}
-            "" => errors.required(&place.child("type"), &format!("must not be empty for specified {what}")),
-            kind => errors.check_one_of(&place.child("type"), kind, &TYPES),
+fn check_versions(errors: &mut Errors, path: &Path, spec: &Value, shared: &Shared) {
+    let versions = spec.list_at(&["versions"]);
+    for (number, version) in versions.iter().enumerate() {
+        if version.at(&["schema", "openAPIV3Schema"]).is_none_or(Value::is_null) {
+            errors.required(&path.index(number).child("schema").child("openAPIV3Schema"), "");
         }
-        check_itself(errors, &place, inner, false);
-        check_fields(errors, &place, inner);
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for (number, version) in versions.iter().enumerate() {
+        let (place, name) = (path.index(number), text(version, "name"));
+        names.push(name);
+        let faults = super::names::dns_1035_label(name);
+        if !faults.is_empty() {
+            errors.invalid_text(&place.child("name"), name, faults.join(","));
+        }
+        version::check_deprecation(errors, &place.child("deprecationWarning"), version);
+        shared.check(errors, &place, "schema", version, false);
+    }
+    let own = || {
+        let mut own: Vec<Value> = versions.to_vec();
+        for (part, _) in PARTS.iter().zip(shared.0).filter(|(_, is_shared)| *is_shared) {
+            own.iter_mut().for_each(|version| _ = version.remove_at(&[*part]));
+        }
+        let dump = |version: &Value| struct_dump("apiextensions.CustomResourceDefinitionVersion", version);
+        format!("[{}]", own.iter().map(dump).collect::<Vec<_>>().join(","))
     };
+    if names.iter().enumerate().any(|(number, name)| names[..number].contains(name)) {
+        errors.invalid_shown(path, own(), "must contain unique version names");
+    }
+    if versions.iter().filter(|version| flag(version, "storage")).count() != 1 {
+        errors.invalid_shown(path, own(), "must have exactly one version marked as storage version");
+    }
+}
+
+/// Follows `validateCustomResourceDefinitionValidation`: rules are compiled where the schema is right as a whole.
+fn check_schema(errors: &mut Errors, path: &Path, schema: &Value, has_status: bool) {
+    let detail =
+        "only \"object\" is allowed as the type at the root of the schema if the status subresource is enabled";
+    if has_status && !matches!(text(schema, "type"), "" | "object") {
+        errors.invalid_text(&path.child("type"), text(schema, "type"), detail);
+    }
+    if flag(schema, "nullable") {
+        errors.forbidden(&path.child("nullable"), "nullable cannot be true at the root");
+    }
+    let mut found = keywords::Found::default();
+    if !keywords::has_unknown(schema) {
+        let before = errors.0.len();
+        structural::check(errors, path, schema);
+        if errors.0.len() == before {
+            check_defaults(errors, path, schema);
+        }
+        found.compiles = errors.0.len() == before;
+    }
+    found.look_at(path, schema, keywords::Place::root());
+    errors.0.extend(found.words.0);
+    errors.0.extend(found.rules.0);
+}
+
+/// Defaults are as their schemas say.
+fn check_defaults(errors: &mut Errors, path: &Path, schema: &Value) {
+    if let Some(default) = schema.get("default").filter(|it| !it.is_null()) {
+        check_value(errors, path.child("default").as_str(), default, schema);
+    }
     for (name, inner) in entries(schema.get("properties")) {
-        each(path.child("properties").key(name), inner, "object fields");
+        check_defaults(errors, &path.child("properties").key(name), inner);
     }
-    if let Some(inner) = schema.get("items").filter(|it| it.as_map().is_some()) {
-        each(path.child("items"), inner, "array items");
-    }
-    if let Some(inner) = schema.get("additionalProperties").filter(|it| it.as_map().is_some()) {
-        each(path.child("additionalProperties"), inner, "object fields");
+    for name in ["items", "additionalProperties"] {
+        if let Some(inner) = sub_schema(schema, name) {
+            check_defaults(errors, &path.child(name), inner);
+        }
     }
 }
