@@ -173,7 +173,10 @@ pub fn value_of(object: &Object, shows_managers: bool) -> Value {
         && is_stored
         && let Some(root) = object.kind.structure()
     {
-        value.set_at(&["metadata", "managedFields"], managed_fields(object, root));
+        let managers = managed_fields(object, root);
+        if managers.as_list().is_some_and(|list| !list.is_empty()) {
+            value.set_at(&["metadata", "managedFields"], managers);
+        }
     }
     value
 }

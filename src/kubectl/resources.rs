@@ -8,6 +8,7 @@ use super::selector::{FieldSelector, LabelSelector};
 use super::subresource::Place;
 use super::unstored_objects;
 use crate::api::go_quoted;
+use crate::api::names::path_segment;
 use crate::cluster::{ApiError, Cluster};
 use crate::model::{Key, Kind, Object, Text};
 pub use absent::{ABSENT, Absent};
@@ -406,6 +407,7 @@ pub fn fetch_for(
         Resource::Kept(kind) if !is_served(kind, cx.cluster()) => Err(Failure::NotFound(not_served(verb, kind, name))),
         Resource::Kept(kind) => {
             Place::named(part, kind)?;
+            check_name(name, "")?;
             cx.check_access(verb, kind, part, namespace, name)?;
             let key = Key::new(kind, namespace.clone(), Text::new(name));
             if let Some(object) = unstored_objects::objects(kind, cx.cluster()).into_iter().find(|it| it.key() == key) {
@@ -416,6 +418,22 @@ pub fn fetch_for(
         Resource::Absent(kind) if !kind.is_readable() => Err(not_allowed()),
         Resource::Absent(_) => Err(Failure::NotFound(format!("{} {name:?} not found", resource.qualified_plural()))),
     }
+}
+
+/// Refuses a name that no address has room for, before anything is asked; `at` is what kubectl was at, if it says so.
+///
+/// Follows `Request.Name` of client-go's rest package.
+///
+/// # Errors
+/// Why it is refused.
+pub fn check_name(name: &str, at: &str) -> Result<(), Failure> {
+    let faults = path_segment(name);
+    let why = match name {
+        "" => "resource name may not be empty".to_string(),
+        _ if faults.is_empty() => return Ok(()),
+        name => format!("invalid resource name {name:?}: [{}]", faults.join(" ")),
+    };
+    Err(Failure::client(if at.is_empty() { why } else { format!("{at}: {why}") }))
 }
 
 /// An object in the version that was asked for: nothing else of it differs, since nobody here converts.

@@ -10,7 +10,7 @@ use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::output::Prompt;
 use crate::kubectl::print::Format;
-use crate::kubectl::resources::{Targets, fetch_for, namespace_of, qualified_name};
+use crate::kubectl::resources::{Targets, check_name, fetch_for, namespace_of, qualified_name};
 use crate::kubectl::selection::{
     self, All, Labelled, Named, Rules, has_selector, named_in_files, select_named, targets,
 };
@@ -357,9 +357,14 @@ fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Chosen, Failure> {
     let (names, mut failures) = named_in_files(args, RULES, cx)?;
     let (count, mut objects) = (names.len(), Vec::new());
     for named in names {
-        match fetch_for("delete", "", named.resource, &named.namespace, &named.name, cx) {
+        let at = format!("error when deleting {:?}", named.file);
+        let found = check_name(&named.name, &at).and_then(|()| {
+            fetch_for("delete", "", named.resource, &named.namespace, &named.name, cx)
+                .map_err(|failure| failure.at(&at))
+        });
+        match found {
             Ok(object) => objects.push(object),
-            Err(failure) => failures.push(failure.at(&format!("error when deleting {:?}", named.file))),
+            Err(failure) => failures.push(failure),
         }
     }
     // What is missing comes before what could not be read, as the files are asked for in turn.

@@ -71,10 +71,14 @@ pub fn of_command(value: &Value, args: &Args) -> Option<Rc<Object>> {
     }
     match object.kind {
         Kind::Pod => {
-            for container in object.at_mut(&["spec", "containers"]).list_mut() {
+            // What `--overrides` says stays.
+            let containers = object.at_mut(&["spec", "containers"]).list_mut().iter_mut();
+            for container in containers.filter(|it| it.get("resources").is_none_or(Value::is_null)) {
                 container.set_at(&["resources"], Value::map());
             }
-            object.set_at(&["spec", "dnsPolicy"], "ClusterFirst");
+            if object.str_at(&["spec", "dnsPolicy"]).is_empty() {
+                object.set_at(&["spec", "dnsPolicy"], "ClusterFirst");
+            }
         }
         Kind::Namespace => object.set_at(&["spec"], Value::map()),
         Kind::Job => object.set_at(&["spec", "template", "metadata"], Value::map()),

@@ -239,6 +239,12 @@ fn patch_scale(
     if i32::try_from(replicas).is_err() {
         return Err(too_large(object, (replicas, numbers.1), cx.cluster()));
     }
+    if replicas < 0 {
+        let (name, rule) = (&object.meta.name, "must be greater than or equal to 0");
+        return Err(Failure::Raw(format!(
+            "The Scale \"{name}\" is invalid: spec.replicas: Invalid value: {replicas}: {rule}"
+        )));
+    }
     let key = object.key();
     let answer = cx.send(is_dry(args), &mut |cluster, manager| {
         cluster.scale(&key, replicas, Client { manager, validation: FieldValidation::Warn })

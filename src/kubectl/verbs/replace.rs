@@ -12,6 +12,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, Source, are_named};
 use crate::kubectl::print::{Format, print_operation};
+use crate::kubectl::resources::check_name;
 use crate::kubectl::selection::refuse_words_beside_files;
 use crate::kubectl::subresource::Place;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
@@ -80,6 +81,7 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let exit = for_each(args, cx, "no objects passed to replace", OnFailure::GoOn, &mut |source, kind, cx| {
         let key = key_of(source, kind, args, cx)?;
+        check_name(&key.name, &format!("error when replacing {:?}", source.file))?;
         let part = args.text("subresource");
         let place = Place::named(part, kind).map_err(|failure| placed(&failure, source))?;
         cx.check_access("get", kind, part, &key.namespace, &key.name)

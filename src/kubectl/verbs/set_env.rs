@@ -202,8 +202,8 @@ fn check_overwriting(args: &Args, object: &Object, container: &Value, changes: &
         let name = wanted.str_at(&["name"]);
         if let Some(known) = container.list_at(&["env"]).iter().find(|it| it.str_at(&["name"]) == name) {
             return Err(Failure::client(format!(
-                "error: {}/{} '{name}' already has a value ({}), and --overwrite is false",
-                object.kind.names().plural,
+                "error: {}/{}\n '{name}' already has a value ({}), and --overwrite is false",
+                object.kind.qualified_singular(),
                 object.meta.name,
                 known.str_at(&["value"])
             )));
