@@ -1,4 +1,5 @@
-//! What the API server says when a patched tree does not fit the types: its own words, not those of its JSON decoder.
+//! How the API server takes a patched tree into its types: its own words for what does not fit, not those of its JSON
+//! decoder, and its own numbers.
 
 use super::decode::base64_fault;
 use super::json_error::type_error;
@@ -12,6 +13,37 @@ pub fn conversion_error(kind: Kind, value: &Value) -> Option<String> {
     let names = kind.names();
     let root = schema::root(kind.api_version(), names.kind)?;
     check_struct(root.name, value)
+}
+
+/// A patched object of `kind` whose numbers have the size of their fields: one of 32 bits keeps the lower ones, as Go
+/// converts them.
+pub fn wrapped(kind: Kind, value: &Value) -> Value {
+    match schema::root(kind.api_version(), kind.names().kind) {
+        Some(root) => wrapped_fields(root.name, value),
+        None => value.clone(),
+    }
+}
+
+fn wrapped_fields(name: &str, value: &Value) -> Value {
+    let mut out = value.clone();
+    let (Some(of), Some(map)) = (schema::structure(name), value.as_map()) else { return out };
+    for (key, before) in map.iter() {
+        let Some(field) = of.field(key) else { continue };
+        let after = wrapped_as(&field.kind, before);
+        if after != *before {
+            out.map_mut().insert(key.clone(), after);
+        }
+    }
+    out
+}
+
+fn wrapped_as(kind: &Type, value: &Value) -> Value {
+    match (kind, value) {
+        (Type::Int32, Value::Int(number)) => i64::from(*number as i32).into(),
+        (Type::Struct(name), value) => wrapped_fields(name, value),
+        (Type::List(of), Value::List(list)) => list.iter().map(|it| wrapped_as(of, it)).collect::<Vec<_>>().into(),
+        (_, value) => value.clone(),
+    }
 }
 
 fn go_kind(value: &Value) -> &'static str {

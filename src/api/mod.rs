@@ -31,7 +31,7 @@ mod validate;
 mod warnings;
 mod workload_defaults;
 
-pub use conversion_error::conversion_error;
+pub use conversion_error::{conversion_error, wrapped};
 pub use custom::{CustomSchema, admit_custom, decode_custom};
 pub use custom_rules::unchecked_rules;
 pub use decode::{DecodeError, Decoded, base64_fault, decode, decode_as, tidy};

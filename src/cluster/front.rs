@@ -199,6 +199,7 @@ impl Cluster {
         warnings.extend(self.deprecation(object.kind, version_of(value)));
         settle_namespace(&mut object, namespace);
         self.authorize(verb, "", &object.key())?;
+        check_version_text(value)?;
         self.put(object, warnings, client.manager, "")
     }
 
@@ -370,6 +371,22 @@ pub(super) fn check_version(old: &Object, config: &Value) -> Result<(), ApiError
     Err(ApiError::Conflict { kind: old.kind, name: old.meta.name.clone(), why: String::new() })
 }
 
+/// Refuses a version that is no number. Follows `ObjectResourceVersion` of apiserver's `api_object_versioner.go`.
+fn check_version_text(value: &Value) -> Result<(), ApiError> {
+    let text = value.str_at(&["metadata", "resourceVersion"]);
+    match text.parse::<u64>() {
+        Ok(_) => Ok(()),
+        Err(_) if text.is_empty() => Ok(()),
+        Err(error) => {
+            let why = match error.kind() {
+                std::num::IntErrorKind::PosOverflow => "value out of range",
+                _ => "invalid syntax",
+            };
+            Err(ApiError::Unknown(format!("strconv.ParseUint: parsing {}: {why}", api::go_quoted(text))))
+        }
+    }
+}
+
 /// Writes a number at a path of fields, which objects on the way to it are made for.
 fn set_field(map: &mut Map, path: &[&str], number: i64) {
     match path {
@@ -404,10 +421,11 @@ pub fn patched(
     let root = root_of(kind)?;
     let refused = |error: PatchError| match error {
         PatchError::BadRequest(why) => ApiError::BadRequest(why),
+        PatchError::Plain(why) => ApiError::Unknown(why),
         PatchError::Rejected => ApiError::InvalidRequest(PatchError::Rejected.to_string()),
     };
     let next = match patch_type {
-        PatchType::Strategic => strategic_merge(&current, patch, root).map_err(refused)?,
+        PatchType::Strategic => api::wrapped(kind, &strategic_merge(&current, patch, root).map_err(refused)?),
         PatchType::Merge => json_merge(&current, patch),
         PatchType::Json => json_patch(&current, patch).map_err(refused)?,
     };
@@ -416,6 +434,7 @@ pub fn patched(
         PatchType::Merge | PatchType::Json => to_json(&next),
     };
     let wrong = |why: &str| ApiError::InvalidRequest(invalid_patch(&shown, why));
+    check_version_text(&next)?;
     if patch_type == PatchType::Strategic
         && let Some(why) = api::conversion_error(kind, &next)
     {

@@ -1,13 +1,15 @@
 //! Patches: strategic merge with its directives, JSON merge (RFC 7386) and JSON patch (RFC 6902), on trees.
 //!
-//! Follows apimachinery's `strategicpatch`. What a patched tree means as an object is the business of `super::front`.
+//! Strategic merge stands in `strategic`. What a patched tree means as an object is the business of `super::front`.
 
 use crate::api::go_quoted;
 use crate::model::json::go_general;
-use crate::model::{Map, Text, Value};
-use crate::ordering::Order;
-use crate::schema::{Field, Merge, Struct, Type};
+use crate::model::{Text, Value};
 use std::fmt;
+
+mod strategic;
+
+pub use strategic::strategic_merge;
 
 /// How a patch is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub enum PatchType {
 pub enum PatchError {
     /// It is not a patch of its type; the API server's words.
     BadRequest(String),
+    /// It cannot be merged; the API server's words, which it gives no reason for.
+    Plain(String),
     /// It cannot be applied to this object.
     Rejected,
 }
@@ -32,18 +36,13 @@ pub enum PatchError {
 impl fmt::Display for PatchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            PatchError::BadRequest(why) => f.write_str(why),
+            PatchError::BadRequest(why) | PatchError::Plain(why) => f.write_str(why),
             PatchError::Rejected => f.write_str("the server rejected our request due to an error in our request"),
         }
     }
 }
 
 impl std::error::Error for PatchError {}
-
-const PATCH: &str = "$patch";
-const RETAIN_KEYS: &str = "$retainKeys";
-const ELEMENT_ORDER: &str = "$setElementOrder/";
-const DELETE_PRIMITIVES: &str = "$deleteFromPrimitiveList/";
 
 /// The value with a JSON merge patch applied: null deletes, objects merge, everything else replaces.
 pub fn json_merge(current: &Value, patch: &Value) -> Value {
@@ -58,280 +57,6 @@ pub fn json_merge(current: &Value, patch: &Value) -> Value {
         }
     }
     out.into()
-}
-
-/// The value with a strategic merge patch applied.
-///
-/// # Errors
-/// `BadRequest` for a patch that is not an object or whose directives are wrong.
-pub fn strategic_merge(current: &Value, patch: &Value, root: &'static Struct) -> Result<Value, PatchError> {
-    let Value::Map(patch) = patch else {
-        // Nothing at all is taken for a number.
-        let what = if patch.is_null() { "number" } else { patch.json_type() };
-        let message = format!("json: cannot unmarshal {what} into Go value of type map[string]interface {{}}");
-        return Err(PatchError::BadRequest(message));
-    };
-    let current = current.as_map().cloned().unwrap_or_default();
-    Ok(merge_map(&current, patch, Some(root))?.into())
-}
-
-/// A list field with its element's type, and how it is merged.
-struct ListRule {
-    of: Option<&'static Struct>,
-    merge: Merge,
-}
-
-fn field(of: Option<&'static Struct>, name: &str) -> Option<&'static Field> {
-    of.and_then(|of| of.field(name))
-}
-
-fn list_rule(of: Option<&'static Struct>, name: &str) -> ListRule {
-    match field(of, name) {
-        Some(field) => ListRule { of: field.kind.structure(), merge: field.merge },
-        None => ListRule { of: None, merge: Merge::Plain },
-    }
-}
-
-/// A directive that says nothing in its place.
-fn bad_type(directive: &str, place: &Value) -> PatchError {
-    PatchError::BadRequest(format!("unknown patch type: {directive} in map: {}", go_dump(place)))
-}
-
-fn merge_map(current: &Map, patch: &Map, of: Option<&'static Struct>) -> Result<Map, PatchError> {
-    match patch.get(PATCH).map(|directive| directive.as_str().unwrap_or("")) {
-        Some("replace") => {
-            let mut out = patch.clone();
-            out.remove(PATCH);
-            return Ok(out);
-        }
-        Some("delete") => return Ok(Map::new()),
-        None => {}
-        Some(other) => return Err(bad_type(other, &Value::Map(patch.clone()))),
-    }
-    let mut out = current.clone();
-    if let Some(kept) = patch.get(RETAIN_KEYS) {
-        let kept = kept.as_list().unwrap_or(&[]);
-        out.retain(|key, _| kept.iter().any(|name| name.as_str() == Some(key)));
-    }
-    for (key, value) in patch.iter() {
-        if let Some(name) = key.strip_prefix(ELEMENT_ORDER) {
-            set_order(&mut out, patch, name, value, of)?;
-        } else if let Some(name) = key.strip_prefix(DELETE_PRIMITIVES) {
-            let gone = value.as_list().unwrap_or(&[]);
-            if !patch.contains_key(name)
-                && let Some(list) = out.get_mut(name)
-            {
-                list.list_mut().retain(|element| !gone.contains(element));
-            }
-        } else if key != PATCH && key != RETAIN_KEYS && !patch.contains_key(&format!("{ELEMENT_ORDER}{key}")) {
-            merge_entry(&mut out, patch, key, value, of)?;
-        }
-    }
-    Ok(out)
-}
-
-fn merge_entry(
-    out: &mut Map,
-    patch: &Map,
-    key: &Text,
-    value: &Value,
-    of: Option<&'static Struct>,
-) -> Result<(), PatchError> {
-    if value.is_null() {
-        out.remove(key);
-        return Ok(());
-    }
-    let merged = match (out.get(key), value) {
-        (current, Value::Map(change)) => {
-            let is_replaced = field(of, key).is_some_and(|field| field.merge == Merge::Replace);
-            let inner = field(of, key).and_then(|field| match &field.kind {
-                Type::Struct(_) => field.kind.structure(),
-                _ => None,
-            });
-            match current {
-                Some(Value::Map(current)) if !is_replaced => Some(merge_map(current, change, inner)?.into()),
-                // Directives have no place in a new object.
-                _ => Some(without_directives(value)),
-            }
-        }
-        (current, Value::List(change)) => {
-            let rule = list_rule(of, key);
-            let current = current.and_then(Value::as_list).unwrap_or(&[]);
-            let gone = patch.get(&format!("{DELETE_PRIMITIVES}{key}")).and_then(Value::as_list).unwrap_or(&[]);
-            Some(merge_list(current, change, gone, &rule)?.into())
-        }
-        (_, value) => Some(value.clone()),
-    };
-    if let Some(merged) = merged {
-        out.insert(key.clone(), merged);
-    }
-    Ok(())
-}
-
-fn without_directives(value: &Value) -> Value {
-    match value {
-        Value::Map(map) => {
-            let kept = map.iter().filter(|(key, value)| !key.starts_with('$') && !value.is_null());
-            kept.map(|(key, value)| (key.clone(), without_directives(value))).collect::<Map>().into()
-        }
-        Value::List(list) => {
-            let kept = list.iter().filter(|element| element.str_at(&[PATCH]) != "delete");
-            kept.map(without_directives).collect::<Vec<_>>().into()
-        }
-        other => other.clone(),
-    }
-}
-
-fn merge_list(current: &[Value], change: &[Value], gone: &[Value], rule: &ListRule) -> Result<Vec<Value>, PatchError> {
-    match rule.merge {
-        Merge::ByKey(key) => {
-            let merged = merge_by_key(current, change, key, rule.of)?;
-            Ok(ordered(merged, change, current, &|element| element.get(key).cloned()))
-        }
-        Merge::AsSet => {
-            let mut merged: Vec<Value> = current.iter().filter(|element| !gone.contains(element)).cloned().collect();
-            for element in change {
-                if !merged.contains(element) {
-                    merged.push(element.clone());
-                }
-            }
-            Ok(ordered(merged, change, current, &|element| Some(element.clone())))
-        }
-        Merge::Plain | Merge::Replace => Ok(change.iter().map(without_directives).collect()),
-    }
-}
-
-/// Merges elements of the same key; elements marked `$patch: delete` go, `$patch: replace` starts afresh.
-fn merge_by_key(
-    current: &[Value],
-    change: &[Value],
-    key: &str,
-    of: Option<&'static Struct>,
-) -> Result<Vec<Value>, PatchError> {
-    let starts_afresh = change.iter().any(|it| it.str_at(&[PATCH]) == "replace" && it.get(key).is_none());
-    let mut out: Vec<Value> = if starts_afresh { Vec::new() } else { current.to_vec() };
-    for element in change {
-        let Value::Map(entries) = element else {
-            return Err(PatchError::BadRequest(
-                "invalid patch format of list: expected objects with the merge key".to_string(),
-            ));
-        };
-        let Some(id) = entries.get(key) else {
-            if element.str_at(&[PATCH]) == "replace" {
-                continue;
-            }
-            if starts_afresh {
-                out.push(without_directives(element));
-                continue;
-            }
-            return Err(PatchError::BadRequest(format!(
-                "map: {} does not contain declared merge key: {key}",
-                go_dump(element)
-            )));
-        };
-        let place = out.iter().position(|other| other.get(key) == Some(id));
-        match element.str_at(&[PATCH]) {
-            "" | "delete" | "replace" => {}
-            "merge" => {
-                return Err(PatchError::BadRequest("merging lists cannot yet be specified in the patch".to_string()));
-            }
-            other => return Err(bad_type(other, element)),
-        }
-        match (element.str_at(&[PATCH]), place) {
-            ("delete", Some(at)) => _ = out.remove(at),
-            ("delete", None) => {}
-            (_, Some(at)) => {
-                if let Some(Value::Map(before)) = out.get(at).cloned() {
-                    let merged = merge_map(&before, entries, of)?;
-                    if let Some(slot) = out.get_mut(at) {
-                        *slot = merged.into();
-                    }
-                }
-            }
-            (_, None) => out.push(without_directives(element)),
-        }
-    }
-    Ok(out)
-}
-
-/// Applies `$setElementOrder/name`, together with the patch of that list.
-fn set_order(
-    out: &mut Map,
-    patch: &Map,
-    name: &str,
-    order: &Value,
-    of: Option<&'static Struct>,
-) -> Result<(), PatchError> {
-    let rule = list_rule(of, name);
-    if let Some(Value::List(change)) = patch.get(name) {
-        check_order(change, order.as_list().unwrap_or(&[]), &rule)?;
-    }
-    let current = out.get(name).and_then(Value::as_list).unwrap_or(&[]).to_vec();
-    let gone = patch.get(&format!("{DELETE_PRIMITIVES}{name}")).and_then(Value::as_list).unwrap_or(&[]);
-    let merged = match patch.get(name) {
-        Some(Value::Null) => {
-            out.remove(name);
-            return Ok(());
-        }
-        Some(change) => merge_list(&current, change.as_list().unwrap_or(&[]), gone, &rule)?,
-        None if out.contains_key(name) => current.iter().filter(|element| !gone.contains(element)).cloned().collect(),
-        None => return Ok(()),
-    };
-    let order = order.as_list().unwrap_or(&[]);
-    let sorted = match rule.merge {
-        Merge::ByKey(key) => ordered(merged, order, &current, &|element| element.get(key).cloned()),
-        _ => ordered(merged, order, &current, &|element| Some(element.clone())),
-    };
-    out.insert(Text::new(name), sorted.into());
-    Ok(())
-}
-
-/// Refuses a patch of a list whose elements are not all named in `$setElementOrder`, in that order.
-///
-/// Follows `validatePatchWithSetOrderList` of apimachinery's strategicpatch.
-fn check_order(change: &[Value], order: &[Value], rule: &ListRule) -> Result<(), PatchError> {
-    let is_same = |one: &Value, other: &Value| match rule.merge {
-        Merge::ByKey(key) => one.get(key) == other.get(key),
-        _ => one == other,
-    };
-    let mut left = change.iter().filter(|element| element.str_at(&[PATCH]) != "delete").peekable();
-    for wanted in order {
-        _ = left.next_if(|element| is_same(element, wanted));
-    }
-    if order.is_empty() || left.peek().is_none() {
-        return Ok(());
-    }
-    let shown = |list: &[Value]| go_dump(&list.to_vec().into());
-    let (change, order) = (shown(change), shown(order));
-    Err(PatchError::BadRequest(format!(
-        "The order in patch list:\n{change}\n doesn't match {} list:\n{order}\n",
-        ELEMENT_ORDER.trim_end_matches('/')
-    )))
-}
-
-/// Elements that the patch names in its order, the others where they stood among them as far as that is clear.
-fn ordered(merged: Vec<Value>, order: &[Value], server: &[Value], id: &dyn Fn(&Value) -> Option<Value>) -> Vec<Value> {
-    let index = |list: &[Value], element: &Value| {
-        let wanted = id(element);
-        list.iter().position(|other| id(other) == wanted)
-    };
-    let (mut named, mut others): (Vec<Value>, Vec<Value>) =
-        merged.into_iter().partition(|element| index(order, element).is_some());
-    named.order_by_key(|element| index(order, element));
-    others.order_by_key(|element| index(server, element));
-    let mut out = Vec::with_capacity(named.len() + others.len());
-    let (mut named, mut others) = (named.into_iter().peekable(), others.into_iter().peekable());
-    loop {
-        let takes_other = match (others.peek(), named.peek()) {
-            (None, None) => return out,
-            (Some(_), None) => true,
-            (None, Some(_)) => false,
-            (Some(other), Some(patched)) => {
-                matches!((index(server, other), index(server, patched)), (Some(a), Some(b)) if a < b)
-            }
-        };
-        out.extend(if takes_other { others.next() } else { named.next() });
-    }
 }
 
 /// The value with a JSON patch applied.
