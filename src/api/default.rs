@@ -75,9 +75,7 @@ pub(super) fn stateful_set(body: &mut Map) {
 pub(super) fn pod(body: &mut Map) {
     let spec = sub(body, "spec");
     fill(spec, "enableServiceLinks", || true.into());
-    if !is_complete(spec) {
-        pod_spec(spec);
-    }
+    pod_spec(spec);
     // Only pods get them: a template keeps its hash.
     if spec.get("hostNetwork").and_then(Value::as_bool) == Some(true) {
         for key in ["containers", "initContainers"] {
@@ -105,17 +103,6 @@ fn host_port(port: &mut Map) {
     if let Some(number) = port.get("containerPort").cloned() {
         fill(port, "hostPort", || number);
     }
-}
-
-/// Whether a pod's spec comes from a template that was filled in before.
-fn is_complete(spec: &Map) -> bool {
-    spec.contains_key("schedulerName")
-        && ["containers", "initContainers", "ephemeralContainers"].iter().all(|key| {
-            let containers = spec.get(key).and_then(Value::as_list).unwrap_or(&[]);
-            let has = |container: &Value, field: &str| container.get(field).is_some_and(|value| !value.is_null());
-            let fields = ["terminationMessagePolicy", "imagePullPolicy"];
-            containers.iter().all(|container| fields.iter().all(|field| has(container, field)))
-        })
 }
 
 /// A pod that says something as a whole requests what its containers do, and else what it is limited to.
@@ -265,8 +252,26 @@ fn pod_volume(volume: &mut Map) {
     if let Some(source) = sub_if(volume, "hostPath") {
         fill(source, "type", || "".into());
     }
+    outside_source(volume);
     if let Some(template) = sub_if(volume, "ephemeral").and_then(|it| sub_if(it, "volumeClaimTemplate")) {
         fill(sub(template, "spec"), "volumeMode", || "Filesystem".into());
+    }
+}
+
+/// What lies outside of the cluster, of pods' volumes and others alike.
+///
+/// Follows `SetDefaults_ISCSIVolumeSource`, `SetDefaults_RBDVolumeSource` and their sisters.
+fn outside_source(volume: &mut Map) {
+    const TEXTS: [(&str, &str, &str); 4] = [
+        ("iscsi", "iscsiInterface", "default"),
+        ("rbd", "pool", "rbd"),
+        ("rbd", "user", "admin"),
+        ("rbd", "keyring", "/etc/ceph/keyring"),
+    ];
+    for (source, field, text) in TEXTS {
+        if let Some(source) = sub_if(volume, source) {
+            fill_text(source, field, text);
+        }
     }
 }
 
@@ -281,13 +286,33 @@ fn downward_item(item: &mut Map) {
 }
 
 pub(super) fn claim(body: &mut Map) {
-    let spec = sub(body, "spec");
-    // Both fields say the same; the newer one is filled from the older one.
-    if let Some(source) = spec.get("dataSource").filter(|source| !source.is_null()).cloned() {
-        fill(spec, "dataSourceRef", || source);
-    }
     fill(sub(body, "spec"), "volumeMode", || "Filesystem".into());
     fill_text(sub(body, "status"), "phase", "Pending");
+}
+
+/// The same of a claim that is one, and no template: both fields of its source say the same, and the older one may name
+/// nothing but claims and snapshots.
+///
+/// Follows `EnforceDataSourceBackwardsCompatibility` and `NormalizeDataSources` in pkg/api/persistentvolumeclaim/util.go.
+pub(super) fn stored_claim(body: &mut Map) {
+    claim(body);
+    let spec = sub(body, "spec");
+    let given = |spec: &Map, field: &str| spec.get(field).filter(|source| !source.is_null()).cloned();
+    match (given(spec, "dataSource"), given(spec, "dataSourceRef")) {
+        (Some(source), None) => {
+            let kind = (source.str_at(&["kind"]), source.str_at(&["apiGroup"]));
+            let is_usual =
+                matches!(kind, ("PersistentVolumeClaim", "") | ("VolumeSnapshot", "snapshot.storage.k8s.io"));
+            match is_usual {
+                true => _ = spec.insert("dataSourceRef", source),
+                false => _ = spec.remove("dataSource"),
+            }
+        }
+        (None, Some(reference)) if reference.str_at(&["namespace"]).is_empty() => {
+            spec.insert("dataSource", reference);
+        }
+        _ => {}
+    }
 }
 
 pub(super) fn volume(body: &mut Map) {
@@ -297,6 +322,7 @@ pub(super) fn volume(body: &mut Map) {
     if let Some(source) = sub_if(spec, "hostPath") {
         fill(source, "type", || "".into());
     }
+    outside_source(spec);
     fill_text(sub(body, "status"), "phase", "Pending");
 }
 

@@ -156,10 +156,16 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .check(spec!(workload::check_deployment, with version))
         .update(update::check_selector)
         .warnings(warn::workload),
-    row(Kind::Endpoints).name(names::path_segment).check(whole!(endpoints::check_endpoints)).warnings(warn::endpoints),
+    row(Kind::Endpoints)
+        .name(names::path_segment)
+        .defaults(|it| workload_defaults::protocols(&mut it.body))
+        .check(whole!(endpoints::check_endpoints))
+        .warnings(warn::endpoints),
     row(Kind::EndpointSlice)
         .name(names::path_segment)
         .check(whole!(endpoints::check_slice))
+        .update(update::check_slice)
+        .defaults(|it| workload_defaults::protocols(&mut it.body))
         .differing(|object, old| object.body != old.body),
     row(Kind::Event).name(names::path_segment).check(whole!(endpoints::check_event)),
     row(Kind::HorizontalPodAutoscaler)
@@ -178,7 +184,7 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .check(|errors, it, kubernetes| job::check_object(errors, it, of(&it.body, "spec"), kubernetes))
         .update(update::check_job)
         .warnings(warn::job),
-    row(Kind::Lease),
+    row(Kind::Lease).check(whole!(small_kinds::check_lease)),
     row(Kind::LimitRange)
         .defaults(|it| workload_defaults::limit_range(&mut it.body))
         .check(whole!(limits::check_limit_range)),
@@ -198,7 +204,7 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .update(update::check_volume)
         .warnings(warn::volume),
     row(Kind::PersistentVolumeClaim)
-        .defaults(|it| default::claim(&mut it.body))
+        .defaults(|it| default::stored_claim(&mut it.body))
         .status(|_| obj! { "phase" => "Pending" })
         .check(spec!(storage::check_claim_spec))
         .update(update::check_claim)
@@ -215,7 +221,13 @@ static ROWS: [Row; Kind::ALL.len()] = [
             obj! { "currentHealthy" => 0, "desiredHealthy" => 0, "disruptionsAllowed" => 0, "expectedPods" => 0 }
         })
         .check(spec!(budget::check)),
-    row(Kind::PodTemplate).differing(|object, old| object.body.get("template") != old.body.get("template")),
+    row(Kind::PodTemplate)
+        .defaults(|it| workload_defaults::pod_template(&mut it.body))
+        .check(|errors, it, kubernetes| {
+            let (path, template) = (Path::new("template"), of(&it.body, "template"));
+            workload::check_pod_template(errors, &path, template, kubernetes);
+        })
+        .differing(|object, old| object.body.get("template") != old.body.get("template")),
     row(Kind::PriorityClass)
         .texts(&[("preemptionPolicy", "PreemptLowerPriority")])
         .check(whole!(small_kinds::check_priority))
@@ -263,7 +275,7 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .texts(&[("reclaimPolicy", "Delete"), ("volumeBindingMode", "Immediate")])
         .check(|errors, it, _| storage::check_class(errors, &it.body))
         .update(update::check_class),
-    row(Kind::VolumeAttachment),
+    row(Kind::VolumeAttachment).check(whole!(storage::check_attachment)),
     row(Kind::VolumeAttributesClass)
         .check(whole!(storage::check_attributes_class))
         .update(update::check_attributes_class),

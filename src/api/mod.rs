@@ -42,4 +42,4 @@ pub use kinds::{default_object, empty_status, raises_generation, validate_create
 pub use older_version::kept_version;
 pub use prepare::{Admitted, PodPart, admit_create, admit_part, admit_update, prepare_create, prepare_update};
 pub use template_hash::{safe_encoded, template_hash};
-pub use validate::{SET_FREE, validate_job_labels, validate_metadata};
+pub use validate::{SET_FREE, validate_addresses, validate_job_labels, validate_metadata};

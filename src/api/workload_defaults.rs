@@ -170,6 +170,20 @@ pub(super) fn binding(object: &mut Object) {
     });
 }
 
+/// Ports of endpoints are TCP unless they say otherwise.
+///
+/// Follows `SetDefaults_Endpoints` and `SetDefaults_EndpointPort`.
+pub(super) fn protocols(body: &mut Map) {
+    let fill_ports = |map: &mut Map| each(map, "ports", |port| fill_text(port, "protocol", "TCP"));
+    fill_ports(body);
+    each(body, "subsets", fill_ports);
+}
+
+/// A PodTemplate has a pod's defaults.
+pub(super) fn pod_template(body: &mut Map) {
+    pod_spec(sub(sub(body, "template"), "spec"));
+}
+
 /// A namespace is labelled with its name, and kept until it is empty.
 pub(super) fn namespace(object: &mut Object) {
     object.meta.labels.insert("kubernetes.io/metadata.name", object.meta.name.clone());

@@ -4,9 +4,10 @@ use super::error::ApiError;
 use super::pod_defaults::PodDefaults;
 use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
-use super::{limit_range, node_ports, pod_security, quota, runtime_class};
+use super::{limit_range, node_ports, pod_security, quota, runtime_class, service_addresses};
 use crate::api::{default_object, label_job, messages, validate_job_labels};
 use crate::model::claim::{PVC_PROTECTION, class_name};
+use crate::model::node::taints;
 use crate::model::pod::{containers, given_priority, init_containers, priority_class, qos_class};
 use crate::model::{Kind, Object, Text, Value};
 use crate::world::machines::DEFAULT_CLASS;
@@ -56,7 +57,7 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
             object.set_at(&["spec", "finalizers"], list!["kubernetes"]);
             object.set_at(&["status"], obj! { "phase" => "Active" });
         }
-        Kind::Service => admit_service(cluster, object)?,
+        Kind::Service => service_addresses::admit(cluster, object)?,
         Kind::Job => {
             object.meta.uid = cluster.new_uid();
             label_job(object);
@@ -81,6 +82,9 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
 /// `NotFound` for a missing namespace, `Forbidden` for what a plugin refuses.
 pub fn look_up(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
     check_namespace(cluster, object)?;
+    if object.kind == Kind::Service {
+        return service_addresses::begin(cluster, object);
+    }
     if object.kind != Kind::Pod {
         return Ok(());
     }
@@ -90,6 +94,36 @@ pub fn look_up(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
         runtime_class::admit(cluster, &mut pod)?;
     }
     priority(cluster, &mut pod).map(|_| ())
+}
+
+/// What plugins add to an object that somebody creates, before its rules are looked at: a node takes no pods until its
+/// kubelet says that it can.
+///
+/// Follows plugin/pkg/admission/nodetaint.
+pub fn complete_new(object: &mut Object) {
+    const NOT_READY: &str = "node.kubernetes.io/not-ready";
+    let has_it = |taint: &Value| taint.str_at(&["key"]) == NOT_READY && taint.str_at(&["effect"]) == "NoSchedule";
+    if object.kind == Kind::Node && !taints(object).iter().any(has_it) {
+        let taint = obj! { "effect" => "NoSchedule", "key" => NOT_READY };
+        object.at_mut(&["spec", "taints"]).list_mut().push(taint);
+    }
+}
+
+/// What plugins add to an object that takes the place of `old`, before its rules are looked at: a pod keeps what its
+/// priority was found to be, and gets the tolerations for lost nodes again.
+///
+/// Follows plugin/pkg/admission/priority and plugin/pkg/admission/defaulttolerationseconds.
+pub fn complete_update(cluster: &Cluster, old: &Object, object: &mut Object) {
+    if object.kind != Kind::Pod || object.at(&["spec"]).and_then(Value::as_map).is_none() {
+        return;
+    }
+    for field in ["preemptionPolicy", "priority"] {
+        let path = ["spec", field];
+        if let (None, Some(value)) = (object.at(&path).filter(|value| !value.is_null()), old.at(&path)) {
+            object.set_at(&path, value.clone());
+        }
+    }
+    tolerate(object.at_mut(&["spec", "tolerations"]), &cluster.pod_defaults());
 }
 
 /// What the containers of a pod ask for, in order.
@@ -105,7 +139,7 @@ fn resources_of(pod: &Object) -> Vec<&Value> {
 pub fn admit_update(cluster: &mut Cluster, old: &Object, object: &mut Object) -> Result<(), ApiError> {
     cluster.check_escalation(object)?;
     if object.kind == Kind::Service {
-        allocate_address(cluster, object)?;
+        service_addresses::allocate(cluster, object)?;
         node_ports::allocate(cluster, object)?;
         return quota::check(cluster, Some(old), object);
     }
@@ -346,6 +380,8 @@ fn mount_token(spec: &mut crate::model::Map, token: &str, source: Value) {
 }
 
 fn admit_claim(cluster: &Cluster, claim: &mut Object) {
+    // A template leaves out what only claims get.
+    default_object(claim);
     claim.meta.add_finalizer(PVC_PROTECTION);
     claim.set_at(&["status"], obj! { "phase" => "Pending" });
     if claim.at(&["spec", "storageClassName"]).is_none_or(Value::is_null)
@@ -354,68 +390,4 @@ fn admit_claim(cluster: &Cluster, claim: &mut Object) {
         let name = class.meta.name.clone();
         claim.set_at(&["spec", "storageClassName"], name);
     }
-}
-
-fn admit_service(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiError> {
-    allocate_address(cluster, service)?;
-    node_ports::allocate(cluster, service)?;
-    if service.at(&["status"]).is_none() {
-        service.set_at(&["status"], obj! { "loadBalancer" => Value::map() });
-    }
-    Ok(())
-}
-
-/// Where the addresses of services lie, as kubeadm sets it.
-const SERVICE_RANGE: &str = "10.96.0.0/12";
-
-/// Whether an IPv4 address lies outside of the range of services.
-fn is_outside(ip: &str) -> bool {
-    let octets: Vec<u8> = ip.split('.').filter_map(|octet| octet.parse().ok()).collect();
-    matches!(octets.as_slice(), [first, second, _, _] if *first != 10 || !(96..112).contains(second))
-}
-
-/// Gives a service that is reached by an address the one that it asks for, or one that is free.
-///
-/// Follows `allocClusterIPs` in pkg/registry/core/service/storage/alloc.go.
-fn allocate_address(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiError> {
-    if service.str_at(&["spec", "type"]) == "ExternalName" {
-        return Ok(());
-    }
-    let is_taken = |cluster: &Cluster, ip: &str| {
-        let mut others = cluster.list(Kind::Service).filter(|other| other.key() != service.key());
-        ip != "None" && others.any(|other| other.str_at(&["spec", "clusterIP"]) == ip)
-    };
-    let ip = match service.str_at(&["spec", "clusterIP"]) {
-        "" => loop {
-            let ip = format!("10.{}.{}.{}", 96 + cluster.rng().below(16), octet(cluster), octet(cluster));
-            if !is_taken(cluster, &ip) {
-                break Text::from(ip);
-            }
-        },
-        ip if is_taken(cluster, ip) || is_outside(ip) => {
-            let why = match is_outside(ip) {
-                true => format!(
-                    "the provided IP ({ip}) is not in the valid range. The range of valid IPs is {SERVICE_RANGE}"
-                ),
-                false => "provided IP is already allocated".to_string(),
-            };
-            let cause = format!("spec.clusterIPs: Invalid value: [\"{ip}\"]: failed to allocate IP {ip}: {why}");
-            let name = service.meta.name.clone();
-            return Err(ApiError::Invalid { kind: Kind::Service, name, causes: vec![cause] });
-        }
-        ip => Text::new(ip),
-    };
-    service.set_at(&["spec", "clusterIP"], &ip);
-    service.set_at(&["spec", "clusterIPs"], list![ip]);
-    if service.list_at(&["spec", "ipFamilies"]).is_empty() {
-        service.set_at(&["spec", "ipFamilies"], list!["IPv4"]);
-    }
-    if service.str_at(&["spec", "ipFamilyPolicy"]).is_empty() {
-        service.set_at(&["spec", "ipFamilyPolicy"], "SingleStack");
-    }
-    Ok(())
-}
-
-fn octet(cluster: &mut Cluster) -> u64 {
-    1 + cluster.rng().below(254)
 }

@@ -81,6 +81,7 @@ impl Cluster {
         if let Some(verb) = verb {
             self.authorize(verb, "", &object.key())?;
         }
+        admission::complete_new(&mut object);
         // What the plugins look up comes before the rules.
         admission::look_up(self, &object)?;
         let (kind, name) = (object.kind, object.meta.name.clone());
@@ -324,6 +325,8 @@ impl Cluster {
         mut warnings: Vec<String>,
     ) -> Result<(Object, Vec<String>), ApiError> {
         let (kind, name) = (object.kind, object.meta.name.clone());
+        let mut object = object;
+        admission::complete_update(self, old, &mut object);
         let admitted = match kind.is_custom() {
             true => api::admit_custom(Some(old), object, self.custom_schema(kind, ""), self.kubernetes()),
             false => api::admit_update(old, object, self.kubernetes()),

@@ -112,6 +112,10 @@ pub(super) fn note_update(
     let (written, gone) = compare(Some(&before), Some(&new.to_value()), &root.shape);
     let (written, gone) = (owned(written, subresource), owned(gone, subresource));
     if written.is_null() && gone.is_null() {
+        if old.is_none() {
+            // Who owns nothing has no entry.
+            put(Vec::new(), new);
+        }
         return;
     }
     let mut managers = old.map_or_else(Vec::new, |old| managers_of(old, root));

@@ -31,6 +31,7 @@ pub mod refusals;
 mod request;
 mod rng;
 mod runtime_class;
+mod service_addresses;
 mod status_rules;
 mod store;
 mod subresource;

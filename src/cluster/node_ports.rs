@@ -56,29 +56,64 @@ fn fault(number: i64, taken: &[i64]) -> Option<String> {
     taken.contains(&number).then(|| "provided port is already allocated".to_string())
 }
 
+/// Refuses a new service a port that it names and cannot have; gives none out.
+///
+/// # Errors
+/// `Invalid` for the first such port.
+pub fn check(cluster: &Cluster, service: &Object) -> Result<(), ApiError> {
+    let all = cluster.list(Kind::Service).flat_map(|other| numbers_of(other));
+    let taken: Vec<i64> = all.filter(|number| *number != 0).collect();
+    if has_ports(service) {
+        check_named(service, &taken)?;
+    }
+    Ok(())
+}
+
+fn has_ports(service: &Object) -> bool {
+    matches!(service.str_at(&["spec", "type"]), "NodePort" | "LoadBalancer")
+}
+
+/// Looks at the ports that a service names, one after the other: two of its own may have one number if they have one
+/// port, of two protocols.
+///
+/// Follows `initNodePorts`.
+fn check_named(service: &Object, taken: &[i64]) -> Result<(), ApiError> {
+    let ports = service.list_at(&["spec", "ports"]);
+    let pair = |port: &Value| (port.i64_at(&["port"]).unwrap_or(0), port.i64_at(&["nodePort"]).unwrap_or(0));
+    let mut given: Vec<(i64, i64)> = Vec::new();
+    for (at, port) in ports.iter().map(pair).enumerate() {
+        if port.1 == 0 || given.contains(&port) {
+            continue;
+        }
+        let is_own = given.iter().any(|(_, number)| *number == port.1);
+        let own = [port.1];
+        if let Some(why) = fault(port.1, if is_own { &own } else { taken }) {
+            let causes = vec![format!("spec.ports[{at}].nodePort: Invalid value: {}: {why}", port.1)];
+            return Err(ApiError::Invalid { kind: Kind::Service, name: service.meta.name.clone(), causes });
+        }
+        given.push(port);
+    }
+    Ok(())
+}
+
 fn allocate_ports(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiError> {
-    if !matches!(service.str_at(&["spec", "type"]), "NodePort" | "LoadBalancer") {
+    if !has_ports(service) {
         return Ok(());
     }
     let gives = service.str_at(&["spec", "type"]) == "NodePort"
         || service.at(&["spec", "allocateLoadBalancerNodePorts"]).and_then(Value::as_bool) != Some(false);
     let taken = taken(cluster, service);
+    check_named(service, &taken)?;
     let mut ports = service.list_at(&["spec", "ports"]).to_vec();
-    let mut causes = Vec::new();
-    for (at, port) in ports.iter().enumerate() {
-        let number = port.i64_at(&["nodePort"]).unwrap_or(0);
-        let Some(why) = fault(number, &taken).filter(|_| number != 0) else { continue };
-        causes.push(format!("spec.ports[{at}].nodePort: Invalid value: {number}: {why}"));
-    }
-    if !causes.is_empty() {
-        return Err(ApiError::Invalid { kind: Kind::Service, name: service.meta.name.clone(), causes });
-    }
     let mut own: Vec<i64> = ports.iter().filter_map(|port| port.i64_at(&["nodePort"])).collect();
-    for port in &mut ports {
-        if gives && port.i64_at(&["nodePort"]).unwrap_or(0) == 0 {
-            let number = free_port(cluster, &taken, &own);
+    for at in 0..ports.len() {
+        if gives && ports[at].i64_at(&["nodePort"]).unwrap_or(0) == 0 {
+            // The same port of another protocol has its number already.
+            let same = |other: &&Value| other.get("port") == ports[at].get("port");
+            let known = ports.iter().filter(same).filter_map(|other| other.i64_at(&["nodePort"])).find(|it| *it != 0);
+            let number = known.unwrap_or_else(|| free_port(cluster, &taken, &own));
             own.push(number);
-            port.set_at(&["nodePort"], number);
+            ports[at].set_at(&["nodePort"], number);
         }
     }
     if service.list_at(&["spec", "ports"]) != ports.as_slice() {
@@ -98,11 +133,13 @@ fn free_port(cluster: &mut Cluster, taken: &[i64], own: &[i64]) -> i64 {
 /// The node ports of all other services.
 fn taken(cluster: &Cluster, service: &Object) -> Vec<i64> {
     let others = cluster.list(Kind::Service).filter(|other| other.key() != service.key());
-    let numbers = others.flat_map(|other| {
-        let ports = other.list_at(&["spec", "ports"]).iter().filter_map(|port| port.i64_at(&["nodePort"]));
-        ports.chain(other.i64_at(&["spec", "healthCheckNodePort"]))
-    });
-    numbers.filter(|number| *number != 0).collect()
+    others.flat_map(|other| numbers_of(other)).filter(|number| *number != 0).collect()
+}
+
+/// The node ports of a service.
+fn numbers_of(service: &Object) -> impl Iterator<Item = i64> {
+    let ports = service.list_at(&["spec", "ports"]).iter().filter_map(|port| port.i64_at(&["nodePort"]));
+    ports.chain(service.i64_at(&["spec", "healthCheckNodePort"]))
 }
 
 /// Takes away from a changed service what its new type has no use for, as far as it was there before.

@@ -45,6 +45,9 @@ pub(in crate::api) fn check_slice(errors: &mut Errors, object: &Object) {
 pub(in crate::api) fn check_endpoints(errors: &mut Errors, object: &Object) {
     for (at, subset) in object.list_at(&["subsets"]).iter().enumerate() {
         let path = Path::new("subsets").index(at);
+        if list(subset, "addresses").is_empty() && list(subset, "notReadyAddresses").is_empty() {
+            errors.required(&path, "must specify `addresses` or `notReadyAddresses`");
+        }
         for field in ["addresses", "notReadyAddresses"] {
             for (at, address) in list(subset, field).iter().enumerate() {
                 check_outside_address(errors, &path.child(field).index(at).child("ip"), text(address, "ip"));

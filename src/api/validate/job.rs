@@ -8,7 +8,7 @@ use super::super::names;
 use super::super::template_dump::struct_dump;
 use super::network::check_domain_path;
 use super::workload::check_pod_template;
-use super::{at, check_selector, is_usable, list, number, selects, text};
+use super::{at, check_labels, check_selector, is_usable, list, number, selects, text};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Object, Value};
 
@@ -60,6 +60,8 @@ pub fn validate_job_labels(job: &Object) -> Vec<FieldError> {
             errors.invalid(&path.child("selector"), selector, "`selector` not auto-generated");
         }
     }
+    // The Job's name is a label's value, which may not be as long as a name.
+    check_labels(&mut errors, &path.child("template").child("labels"), Some(labels));
     check_selected(&mut errors, job);
     errors.0
 }

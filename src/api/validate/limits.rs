@@ -206,13 +206,22 @@ fn check_bounds(errors: &mut Errors, path: &Path, item: &Value) {
     }
 }
 
-/// A ratio below one leaves nothing that is allowed.
+/// A ratio below one leaves nothing that is allowed; one that the bounds never reach says nothing.
 fn check_ratios(errors: &mut Errors, path: &Path, item: &Value) {
     for (name, ratio) in entries(item.get("maxLimitRequestRatio")) {
-        let amount = quantity(ratio);
+        let (path, amount) = (path.child("maxLimitRequestRatio").key(name), quantity(ratio));
         if amount < Quantity::from_units(1) {
-            let path = path.child("maxLimitRequestRatio").key(name);
             errors.invalid_text(&path, &amount.to_string(), format!("ratio {amount} is less than 1"));
+        }
+        let (Some(least), Some(most)) = (item.at(&["min", name]), item.at(&["max", name])) else { continue };
+        let millis = |amount: Quantity| i128::from(amount.milli_value());
+        let (least, most) = (millis(quantity(least)), millis(quantity(most)));
+        if least > 0 && millis(amount) * least > most * 1000 {
+            // Six decimals, rounded.
+            let millionths = (most * 2_000_000 + least) / (2 * least);
+            let reached = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
+            let detail = format!("ratio {amount} is greater than max/min = {reached}");
+            errors.invalid_text(&path, &amount.to_string(), detail);
         }
     }
 }

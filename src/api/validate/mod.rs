@@ -33,6 +33,7 @@ use crate::model::{Object, Quantity, Text, Value};
 
 pub use job::validate_job_labels;
 pub use pod_update::{validate_debugging, validate_resize};
+pub use service::validate_addresses;
 pub use stateful_set_update::SET_FREE;
 
 /// The part of [`super::validate_create`] that looks at metadata alone, as it is with custom kinds.

@@ -1,10 +1,13 @@
 //! The rules for services.
 
-use super::super::field_error::{Errors, Path};
+use super::super::field_error::{Errors, FieldError, Path};
 use super::super::names;
 use super::network::{NO_CIDR, network};
-use super::{at, check_labels, list, number, text};
-use crate::model::Value;
+use super::{at, check_labels, list, number, of, text};
+use crate::model::{Object, Value};
+
+/// Where every node's kubelet listens.
+const KUBELET_PORT: i64 = 10_250;
 
 /// Follows `ValidateService` in pkg/apis/core/validation.
 pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
@@ -20,6 +23,12 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
         match name.is_empty() {
             true => errors.required(&path.child("externalName"), ""),
             false => errors.check_text(&path.child("externalName"), name, names::dns_subdomain(name)),
+        }
+    }
+    for (at_index, port) in ports.iter().enumerate().filter(|_| kind == "LoadBalancer") {
+        if number(port, "port") == Some(KUBELET_PORT) {
+            let detail = format!("may not expose port {KUBELET_PORT} externally since it is used by kubelet");
+            errors.invalid(&path.child("ports").index(at_index), &KUBELET_PORT.into(), detail);
         }
     }
     if matches!(kind, "LoadBalancer" | "NodePort") && is_headless {
@@ -41,9 +50,7 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
         affinity => errors.check_one_of(&path.child("sessionAffinity"), affinity, &["ClientIP", "None"]),
     }
     check_affinity(errors, path, spec);
-    if kind != "ExternalName" {
-        check_families(errors, path, spec);
-    }
+    check_addresses(errors, path, spec);
     for (number, address) in list(spec, "externalIPs").iter().enumerate() {
         check_outside_address(errors, &path.child("externalIPs").index(number), address.as_str().unwrap_or(""));
     }
@@ -64,10 +71,6 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
         if let Some(value) = spec.get(field).and_then(Value::as_str) {
             errors.check_one_of(&path.child(field), value, supported);
         }
-    }
-    let address = text(spec, "clusterIP");
-    if !matches!(address, "" | "None") && address.parse::<std::net::IpAddr>().is_err() {
-        errors.invalid_text(&path.child("clusterIPs").index(0), address, NO_ADDRESS);
     }
 }
 
@@ -114,26 +117,34 @@ fn check_affinity(errors: &mut Errors, path: &Path, spec: &Value) {
     }
 }
 
-/// The families of addresses; the clusters here have one.
-///
-/// Follows `ValidateServiceClusterIPsRelatedFields` and what the allocator says.
-fn check_families(errors: &mut Errors, path: &Path, spec: &Value) {
-    for (number, family) in list(spec, "ipFamilies").iter().enumerate() {
+/// What is wrong with a Service's addresses and their families; what the server looks at before everything else.
+pub fn validate_addresses(service: &Object) -> Vec<FieldError> {
+    let mut errors = Errors::default();
+    check_addresses(&mut errors, &Path::new("spec"), of(&service.body, "spec"));
+    errors.0
+}
+
+/// Follows `ValidateServiceClusterIPsRelatedFields`, as far as one address goes.
+fn check_addresses(errors: &mut Errors, path: &Path, spec: &Value) {
+    if text(spec, "type") == "ExternalName" {
+        return;
+    }
+    let families = list(spec, "ipFamilies");
+    for (number, family) in families.iter().enumerate() {
         let path = path.child("ipFamilies").index(number);
-        match family.as_str().unwrap_or("") {
-            "IPv4" => {}
-            "IPv6" => errors.invalid_text(&path, "IPv6", "not configured on this cluster"),
-            family => errors.check_one_of(&path, family, &["IPv4", "IPv6"]),
+        errors.check_one_of(&path, family.as_str().unwrap_or(""), &["IPv4", "IPv6"]);
+        if families[..number].contains(family) {
+            errors.duplicate(&path, family);
         }
     }
-    let path = path.child("ipFamilyPolicy");
-    match text(spec, "ipFamilyPolicy") {
-        "" | "SingleStack" | "PreferDualStack" => {}
-        "RequireDualStack" => {
-            let detail = "this cluster is not configured for dual-stack services";
-            errors.invalid_text(&path, "RequireDualStack", detail);
-        }
-        policy => errors.check_one_of(&path, policy, &["PreferDualStack", "RequireDualStack", "SingleStack"]),
+    let policy = text(spec, "ipFamilyPolicy");
+    if !policy.is_empty() {
+        let known = ["PreferDualStack", "RequireDualStack", "SingleStack"];
+        errors.check_one_of(&path.child("ipFamilyPolicy"), policy, &known);
+    }
+    let address = text(spec, "clusterIP");
+    if !matches!(address, "" | "None") && address.parse::<std::net::IpAddr>().is_err() {
+        errors.invalid_text(&path.child("clusterIPs").index(0), address, NO_ADDRESS);
     }
 }
 

@@ -26,7 +26,7 @@ pub(in crate::api) fn check_priority(errors: &mut Errors, object: &Object) {
     }
     let policy = object.str_at(&["preemptionPolicy"]);
     if !policy.is_empty() {
-        errors.check_one_of(&Path::new("preemptionPolicy"), policy, &["Never", "PreemptLowerPriority"]);
+        errors.check_one_of(&Path::new("preemptionPolicy"), policy, &["PreemptLowerPriority", "Never"]);
     }
 }
 
@@ -57,6 +57,16 @@ pub(in crate::api) fn check_node(errors: &mut Errors, object: &Object) {
             errors.invalid_text(&Path::new("spec").child("podCIDRs").index(at), range, NO_CIDR);
         }
     }
+}
+
+/// Follows `ValidateLeaseSpec` in pkg/apis/coordination/validation.
+pub(in crate::api) fn check_lease(errors: &mut Errors, object: &Object) {
+    let path = Path::new("spec");
+    if let Some(seconds) = object.i64_at(&["spec", "leaseDurationSeconds"]).filter(|seconds| *seconds <= 0) {
+        errors.invalid(&path.child("leaseDurationSeconds"), &seconds.into(), "must be greater than 0");
+    }
+    let changes = object.i64_at(&["spec", "leaseTransitions"]).unwrap_or(0);
+    errors.check_not_negative(&path.child("leaseTransitions"), changes);
 }
 
 /// Follows `ValidateControllerRevision`.

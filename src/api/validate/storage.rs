@@ -34,7 +34,20 @@ pub(in crate::api) fn check_claim_spec(errors: &mut Errors, path: &Path, spec: &
     if let Some(mode) = spec.get("volumeMode").and_then(Value::as_str) {
         errors.check_one_of(&path.child("volumeMode"), mode, &VOLUME_MODES);
     }
-    check_data_source(errors, &path.child("dataSource"), at(spec, "dataSource"));
+    let (source, reference) = (at(spec, "dataSource"), at(spec, "dataSourceRef"));
+    check_data_source(errors, &path.child("dataSource"), source);
+    check_data_source(errors, &path.child("dataSourceRef"), reference);
+    if source.is_null() || reference.is_null() {
+        return;
+    }
+    // What is shown of both is a place, of which JSON shows nothing.
+    let shown = "{}".to_string();
+    if !text(reference, "namespace").is_empty() {
+        let detail = "may not be specified when dataSourceRef.namespace is specified";
+        errors.invalid_shown(path, shown, detail);
+    } else if ["apiGroup", "kind", "name"].iter().any(|field| text(source, field) != text(reference, field)) {
+        errors.invalid_shown(path, shown, "must match dataSourceRef");
+    }
 }
 
 /// Follows `validateDataSource`.
@@ -96,8 +109,8 @@ pub(in crate::api) fn check_volume(errors: &mut Errors, path: &Path, spec: &Valu
         let supported = ["Delete", "Recycle", "Retain"];
         errors.check_one_of(&path.child("persistentVolumeReclaimPolicy"), reclaim, &supported);
     }
-    check_volume_source(errors, path, spec);
     check_own_nodes(errors, &path.child("nodeAffinity"), at(spec, "nodeAffinity"));
+    check_volume_source(errors, path, spec);
     let host_path = text(at(spec, "hostPath"), "path");
     if reclaim == "Recycle" && !host_path.is_empty() && host_path.trim_matches('/').is_empty() {
         let detail = "may not be 'recycle' for a hostPath mount of '/'";
@@ -209,6 +222,33 @@ pub(in crate::api) fn check_attributes_class(errors: &mut Errors, object: &Objec
     check_parameters(errors, &object.body);
 }
 
+/// Follows `ValidateVolumeAttachment` and `ValidateVolumeAttachmentV1` in pkg/apis/storage/validation.
+pub(in crate::api) fn check_attachment(errors: &mut Errors, object: &Object) {
+    let path = Path::new("spec");
+    let attacher = object.str_at(&["spec", "attacher"]);
+    match attacher.is_empty() {
+        true => errors.required(&path.child("attacher"), ""),
+        false => {
+            let faults = names::dns_subdomain(&attacher.to_ascii_lowercase());
+            errors.check_text(&path.child("attacher"), attacher, faults);
+        }
+    }
+    let one = "must specify exactly one of inlineVolumeSpec and persistentVolumeName";
+    let source = object.at(&["spec", "source"]).cloned().unwrap_or_default();
+    let (volume, inline) = (at(&source, "persistentVolumeName"), at(&source, "inlineVolumeSpec"));
+    match (volume.is_null(), inline.is_null()) {
+        (true, true) => errors.required(&path.child("source"), one),
+        (false, false) => errors.forbidden(&path.child("source"), one),
+        _ if volume.as_str() == Some("") => {
+            let path = path.child("source").child("persistentVolumeName");
+            errors.required(&path, "must specify non empty persistentVolumeName");
+        }
+        _ => {}
+    }
+    let node = object.str_at(&["spec", "nodeName"]);
+    errors.check_text(&path.child("nodeName"), node, names::dns_subdomain(node));
+}
+
 fn check_provisioner(errors: &mut Errors, body: &Map, field: &str) {
     let provisioner = of(body, field).as_str().unwrap_or("");
     match provisioner.is_empty() {
@@ -229,13 +269,13 @@ fn check_parameters(errors: &mut Errors, body: &Map) {
 /// Follows `ValidateStorageClass`.
 pub(in crate::api) fn check_class(errors: &mut Errors, body: &Map) {
     check_provisioner(errors, body, "provisioner");
+    check_parameters(errors, body);
     let reclaim = of(body, "reclaimPolicy").as_str().unwrap_or("");
     if !reclaim.is_empty() {
         errors.check_one_of(&Path::new("reclaimPolicy"), reclaim, &["Delete", "Retain"]);
     }
     let binding = of(body, "volumeBindingMode").as_str().unwrap_or("");
     errors.check_one_of(&Path::new("volumeBindingMode"), binding, &["Immediate", "WaitForFirstConsumer"]);
-    check_parameters(errors, body);
     for (number, term) in of(body, "allowedTopologies").as_list().unwrap_or_default().iter().enumerate() {
         let path = Path::new("allowedTopologies").index(number).child("matchLabelExpressions");
         let mut keys: SharedSet<&str> = SharedSet::new();

@@ -35,6 +35,12 @@ pub(in crate::api) fn check_revision(errors: &mut Errors, change: &Change<'_>) {
     change.check_field(errors, "data");
 }
 
+/// Follows `ValidateEndpointSliceUpdate` in pkg/apis/discovery/validation.
+pub(in crate::api) fn check_slice(errors: &mut Errors, change: &Change<'_>) {
+    change.check(errors);
+    change.check_field(errors, "addressType");
+}
+
 /// Follows `ValidateDeploymentUpdate` and its sisters.
 pub(in crate::api) fn check_selector(errors: &mut Errors, change: &Change<'_>) {
     change.check(errors);
@@ -241,7 +247,11 @@ pub(in crate::api) fn check_volume(errors: &mut Errors, change: &Change<'_>) {
         errors.invalid(&Path::new("volumeMode"), at(new_spec, "volumeMode"), "field is immutable");
     }
     if is_changed("nodeAffinity") && !at(old_spec, "nodeAffinity").is_null() {
-        errors.invalid(&Path::new("nodeAffinity"), at(new_spec, "nodeAffinity"), "field is immutable");
+        let shown = match at(new_spec, "nodeAffinity") {
+            Value::Null => "null".into(),
+            affinity => struct_dump("core.VolumeNodeAffinity", affinity),
+        };
+        errors.invalid_shown(&Path::new("nodeAffinity"), shown, "field is immutable");
     }
 }
 

@@ -54,6 +54,15 @@ fn find_schema_misfits(value: &Value, schema: &Value, at: &str, found: &mut Vec<
     }
 }
 
+/// The field by which an element of a list is known and that it leaves out.
+fn missing_key<'a>(element: &Value, keys: &'a [ListKey], of: &Type) -> Option<&'a str> {
+    // A reference that names nothing has the empty name.
+    let has_default = matches!(of, Type::Struct(name) if *name == "core.LocalObjectReference");
+    let lacks = |key: &&ListKey| key.default.is_none() && element.get(&key.name).is_none();
+    let missing = keys.iter().find(lacks).filter(|_| element.as_map().is_some() && !has_default);
+    missing.map(|key| key.name.as_str())
+}
+
 fn find_misfits(value: &Value, kind: &Type, keys: Option<&[ListKey]>, at: &str, found: &mut Vec<String>) {
     match (kind, value) {
         (_, Value::Null) => {}
@@ -76,6 +85,13 @@ fn find_misfits(value: &Value, kind: &Type, keys: Option<&[ListKey]>, at: &str, 
             let mut seen: Vec<String> = Vec::new();
             for (number, element) in list.iter().enumerate() {
                 let key = keys.and_then(|keys| element_key(element, keys));
+                if let Some(name) = keys.and_then(|keys| missing_key(element, keys, of)) {
+                    found.push(format!(
+                        "{at}: element {number}: associative list with keys has an element that omits key field \
+                         {name:?} (and doesn't have default value)"
+                    ));
+                    continue;
+                }
                 let is_keyed = key.is_some();
                 let name = match key {
                     Some(key) => {
