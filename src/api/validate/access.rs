@@ -2,7 +2,8 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
-use super::{at, check_selector, list, text};
+use super::placing::check_tolerations;
+use super::{at, check_amount, check_labels, check_selector, entries, list, text};
 use crate::model::{Object, Value};
 
 /// Follows `ValidateRole` and `ValidateClusterRole` in pkg/apis/rbac/validation.
@@ -92,4 +93,11 @@ fn check_subject(errors: &mut Errors, path: &Path, subject: &Value, is_namespace
 pub(in crate::api) fn check_runtime_class(errors: &mut Errors, object: &Object) {
     let handler = object.str_at(&["handler"]);
     errors.check_text(&Path::new("handler"), handler, names::dns_label(handler));
+    let overhead = Path::new("overhead").child("podFixed").child("limits");
+    for (name, amount) in entries(object.at(&["overhead", "podFixed"])) {
+        check_amount(errors, &overhead.key(name), amount);
+    }
+    let path = Path::new("scheduling");
+    check_labels(errors, &path.child("nodeSelector"), object.at(&["scheduling", "nodeSelector"]));
+    check_tolerations(errors, &path.child("tolerations"), object.list_at(&["scheduling", "tolerations"]));
 }
