@@ -76,20 +76,7 @@ fn no_key(element: &Value, key: &str) -> PatchError {
 }
 
 fn wrong_type(expected: &str, value: &Value) -> PatchError {
-    PatchError::Plain(format!("expected a {expected}, but received a {}", go_type(value)))
-}
-
-/// What Go calls a value's type.
-fn go_type(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "<nil>",
-        Value::Bool(_) => "bool",
-        Value::Int(_) => "int64",
-        Value::Float(_) => "float64",
-        Value::Str(_) => "string",
-        Value::List(_) => "[]interface {}",
-        Value::Map(_) => "map[string]interface {}",
-    }
+    PatchError::Plain(format!("expected a {expected}, but received a {}", value.go_type()))
 }
 
 fn merge_map(current: &Map, patch: &Map, of: Option<&'static Struct>) -> Result<Map, PatchError> {
@@ -188,7 +175,7 @@ fn check_types(current: &[Value], change: &[Value]) -> Result<(), PatchError> {
     if first.as_list().is_some() {
         return Err(PatchError::Plain("lists of lists are not supported".into()));
     }
-    if all.any(|other| go_type(other) != go_type(first)) {
+    if all.any(|other| other.go_type() != first.go_type()) {
         let lists: Vec<Value> = vec![current.to_vec().into(), change.to_vec().into()];
         let shown = go_dump(&lists.into());
         return Err(PatchError::Plain(format!("list element types are not identical: {shown}")));
@@ -327,7 +314,8 @@ fn check_order(change: &[Value], order: &[Value], rule: &ListRule) -> Result<(),
 
 /// Elements that the patch names in its order, the others where they stood among them as far as that is clear.
 fn ordered(merged: Vec<Value>, order: &[Value], server: &[Value], rule: &ListRule) -> Result<Vec<Value>, PatchError> {
-    for element in merged.iter().chain(order) {
+    // A list that took the place of another stands as it came.
+    for element in merged.iter().chain(order).filter(|_| !order.is_empty()) {
         rule.id(element)?;
     }
     let index = |list: &[Value], element: &Value| {

@@ -50,6 +50,49 @@ fn directives_delete_replace_and_order() {
 }
 
 #[test]
+fn elements_that_are_directives_come_before_the_others() {
+    check_strategic(
+        r#"{"containers":[{"name":"c"},{"name":"e"}]}"#,
+        r#"{"containers":[{"name":"n","image":"x"},{"name":"e","$patch":"replace"}]}"#,
+        r#"{"containers":[{"image":"x","name":"n"}]}"#,
+    );
+    check_strategic(
+        r#"{"volumes":[{"name":"x","hostPath":{"path":"/"}}]}"#,
+        r#"{"volumes":[{"name":"x","emptyDir":{}},{"name":"x","$patch":"delete"}]}"#,
+        r#"{"volumes":[{"emptyDir":{},"name":"x"}]}"#,
+    );
+    check_strategic(
+        r#"{"containers":[{"name":"c"}]}"#,
+        r#"{"containers":[{"name":"c","resources":{"$patch":"replace","requests":{"cpu":1}}}]}"#,
+        r#"{"containers":[{"name":"c"}]}"#,
+    );
+}
+
+#[test]
+fn what_cannot_be_merged_says_why() {
+    let root = schema::structure("core.PodSpec").unwrap();
+    let fault =
+        |patch: &str| strategic_merge(&json(r#"{"containers":[{"name":"c"}]}"#), &json(patch), root).unwrap_err();
+    let plain = |why: &str| PatchError::Plain(why.into());
+    for (patch, why) in [
+        (r#"{"containers":[1]}"#, "list element types are not identical: [[map[name:c]] [1]]"),
+        (
+            r#"{"containers":[{"image":"i"},{"$patch":"delete"}]}"#,
+            "map: map[$patch:delete] does not contain declared merge key: name",
+        ),
+        (
+            r#"{"$setElementOrder/containers":[{"name":"a"}],"containers":[{"image":"i"}]}"#,
+            "map: map[image:i] does not contain declared merge key: name",
+        ),
+        (r#"{"containers":[{"name":"c","$patch":"foo"}]}"#, "unknown patch type: foo in map: map[$patch:foo name:c]"),
+    ] {
+        assert_eq!(fault(patch), plain(why), "{patch}");
+    }
+    let keys = r#"{"$retainKeys":["containers"],"containers":[],"tolerations":[]}"#;
+    assert_eq!(fault(keys), PatchError::BadRequest("invalid patch format of retainKeys".into()));
+}
+
+#[test]
 fn json_patches_run_in_order() {
     let value = json(r#"{"spec":{"replicas":1,"list":[1,2]}}"#);
     let patch = r#"[{"op":"test","path":"/spec/replicas","value":1},{"op":"replace","path":"/spec/replicas","value":3},

@@ -225,7 +225,7 @@ fn elements(values: &[Value], slice: &Slice) -> Found {
         let list = match value {
             Value::List(list) => list,
             Value::Null => continue,
-            other => return Err(format!("{} is not array or slice", go_type(other))),
+            other => return Err(format!("{} is not array or slice", other.go_type())),
         };
         let length = i64::try_from(list.len()).unwrap_or(i64::MAX);
         let (mut from, mut to) = (slice.from.unwrap_or(0), slice.to.unwrap_or(length));
@@ -257,17 +257,4 @@ fn elements(values: &[Value], slice: &Slice) -> Found {
         all.extend(part.iter().step_by(place(every).max(1)).cloned());
     }
     Ok(all)
-}
-
-/// The type of a value in Go.
-fn go_type(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "<nil>",
-        Value::Bool(_) => "bool",
-        Value::Int(_) => "int64",
-        Value::Float(_) => "float64",
-        Value::Str(_) => "string",
-        Value::List(_) => "[]interface {}",
-        Value::Map(_) => "map[string]interface {}",
-    }
 }
