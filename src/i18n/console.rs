@@ -30,6 +30,16 @@ const HINTS: &[Entry] = &[
         "このラボに {name} はありません。正常に終了したものとして扱います",
     ),
     (
+        "no_answer",
+        "this lab has no {name}: the command is taken to have done its job",
+        "このラボに {name} はありません。コマンドは正常に終了したものとして扱います",
+    ),
+    (
+        "no_such_thing",
+        "this lab has no {name}: the container is taken to do its job",
+        "このラボに {name} はありません。コンテナは正常に動作しているものとして扱います",
+    ),
+    (
         "taken_for_granted",
         "this lab cannot run {name}: the container is taken to do its job",
         "このラボは {name} を実行できません。コンテナは正常に動作しているものとして扱います",

@@ -150,6 +150,11 @@ impl Image {
         self.row.is_none() && !(self.is_busybox && OF_OTHERS.contains(&name))
     }
 
+    /// Whether BIND's programs ask for names in it, whatever its base has.
+    pub fn has_bind(&self) -> bool {
+        self.row.is_some_and(|row| row.name == "toolbox")
+    }
+
     /// Whether it is more than a base, so that it may have what a base lacks.
     fn is_installed(&self) -> bool {
         !self.is_makers_own() || self.row.is_some_and(|row| !row.process.is_empty())

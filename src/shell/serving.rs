@@ -128,6 +128,18 @@ impl Container {
         opened.find(|listener| listener.port == port)?.command.map(|command| command.to_string())
     }
 
+    /// What a client of HTTP finds on a port where its server speaks something else, as far as its table and settings
+    /// tell.
+    pub fn speaks_instead(&self, cluster: &Cluster, port: i64) -> Option<&'static str> {
+        if !self.image.is_named() || !self.serves(cluster) {
+            return None;
+        }
+        // Its first port may have been given another number.
+        let usual = self.image.ports().first().copied().unwrap_or(port);
+        let port = if self.own_ports(cluster).first() == Some(&port) { usual } else { port };
+        self.image.no_http(port)
+    }
+
     /// Whether something answers on a port. Programs that this lab cannot run and images that it does not know are
     /// taken to.
     pub fn listens_on(&self, cluster: &Cluster, port: i64) -> bool {

@@ -190,7 +190,9 @@ impl RemoteCommand {
     /// Says which program was asked for that the image has and this lab has not.
     fn say_assumed(&mut self, cx: &mut Cx<'_>) {
         if let Some(name) = self.session.take_assumed() {
-            cx.hint("no_program", &[("name", &name)]);
+            // Several words are no program's name: what a program wanted to see.
+            let key = if name.contains(' ') { "no_answer" } else { "no_program" };
+            cx.hint(key, &[("name", &name)]);
         }
     }
 

@@ -216,7 +216,13 @@ fn log_of(args: &Args, pod: &Rc<Object>, containers: &[Text], tail: i64, cx: &mu
         let surplus = lines.len().saturating_sub(tail);
         put(args, &pod.meta.name, container, lines.get(surplus..).unwrap_or(&[]), cx);
         if let Some(what) = cx.cluster().runtime().assumed(&pod.meta.uid, container).cloned() {
-            let key = if what.starts_with('$') { "taken_for_set" } else { "taken_for_granted" };
+            let key = match what.as_str() {
+                what if what.starts_with('$') => "taken_for_set",
+                "its own program" => "taken_for_granted",
+                // Several words are no program's name: what a program wanted to see.
+                what if what.contains(' ') => "no_such_thing",
+                _ => "taken_for_granted",
+            };
             cx.hint(key, &[("name", &what)]);
             for object in supplied_by(pod, cx) {
                 cx.hint("supplied", &[("name", &what), ("object", &object)]);

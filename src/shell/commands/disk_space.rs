@@ -53,12 +53,17 @@ fn memory_size_kib(call: &Call<'_>, volume: &str) -> Option<i64> {
     Some(limit.value() / 1024)
 }
 
+/// Sizes as GNU's programs write them: rounded up, with one place behind the point below ten.
 fn human(kib: i64) -> String {
+    let scaled = |unit: i64, letter: char| match (kib * 10 + unit - 1) / unit {
+        tenths if tenths < 100 => format!("{}.{}{letter}", tenths / 10, tenths % 10),
+        _ => format!("{}{letter}", (kib + unit - 1) / unit),
+    };
     match kib {
-        kib if kib >= 1024 * 1024 => format!("{}G", (kib + 524_288) / (1024 * 1024)),
-        kib if kib >= 1024 => format!("{}M", kib / 1024),
         0 => "0".to_string(),
-        kib => format!("{kib}K"),
+        kib if kib >= 1024 * 1024 => scaled(1024 * 1024, 'G'),
+        kib if kib >= 1024 => scaled(1024, 'M'),
+        _ => scaled(1, 'K'),
     }
 }
 

@@ -8,6 +8,7 @@ use super::web_page::{Page, api_page, is_api, page};
 use super::{Arguments, Call, Outcome};
 use crate::model::Millis;
 use crate::shell::addresses::address_of;
+use crate::shell::images::Family;
 use crate::shell::language::{duration, fail_after};
 use crate::shell::logs;
 
@@ -167,6 +168,11 @@ fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, F
     call.cluster.runtime_mut().count_connection();
     let (found, target) = reach(call.container, call.cluster, &address, port)?;
     let found = &found;
+    if let Some(words) = found.speaks_instead(call.cluster, target) {
+        // Redis hangs up on what looks like a request of the web.
+        let is_silent = words == "EOF" || found.image.family == Family::Redis;
+        return Err(if is_silent { FetchError::Silent } else { FetchError::Foreign });
+    }
     let page = page(found, call.cluster, target, path);
     if found.image.web_root().is_some() {
         let time = format_time(call.cluster.now(), "%d/%b/%Y:%T +0000");
@@ -224,6 +230,8 @@ fn finish_curl(
                         "curl: (7) Failed to connect to {host} port {port} after 0 ms: Could not connect to server\n"
                     ),
                 ),
+                FetchError::Silent => (52, "curl: (52) Empty reply from server\n".to_string()),
+                FetchError::Foreign => (1, "curl: (1) Received HTTP/0.9 when not allowed\n".to_string()),
                 FetchError::Unreachable => (
                     28,
                     format!(
@@ -288,6 +296,9 @@ fn finish_wget(
                     format!("wget: can't connect to remote host ({address}): Connection refused\n")
                 }
                 (FetchError::Refused, false) => format!("Connecting to {host}:{port}... failed: Connection refused.\n"),
+                (FetchError::Silent | FetchError::Foreign, true) => "wget: error getting response\n".to_string(),
+                (FetchError::Silent, false) => "No data received.\n".to_string(),
+                (FetchError::Foreign, false) => "Read error (Success) in headers.\n".to_string(),
                 (FetchError::Unreachable, true) => "wget: download timed out\n".to_string(),
                 (FetchError::Unreachable, false) => {
                     format!("Connecting to {host}:{port}... failed: No route to host.\n")

@@ -277,7 +277,7 @@ fn copy_tree(call: &mut Call<'_>, from: &str, to: &str, depth: u32) -> Result<()
     if call.container.image.holds(&format!("{from}/*")) && call.container.mount_at(from).is_none() {
         // What else the image has there came along.
         let (uid, own) = (call.container.pod.meta.uid.clone(), call.container.name.clone());
-        let what = format!("cp of all that is in {from}");
+        let what = format!("copy of all that is in {from}");
         call.cluster.runtime_mut().note_assumed(&uid, &own, Some(&what));
         call.shell.grant(&what);
     }

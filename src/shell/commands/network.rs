@@ -23,7 +23,15 @@ pub fn is_outside(container: &Container, host: &str) -> bool {
 /// `ip` and `ifconfig`.
 pub fn interfaces(call: &mut Call<'_>) -> Outcome {
     let ip = call.container.ip().to_string();
+    let asked = call.words.operands().first().cloned().unwrap_or_default();
+    let net = ip.rsplit_once('.').map_or("", |parts| parts.0);
     let text = match call.words.name() {
+        "ip" if !asked.is_empty() && "route".starts_with(&asked) => {
+            format!("default via {net}.1 dev eth0 \n{net}.0/24 dev eth0 proto kernel scope link src {ip} \n")
+        }
+        "ip" if !asked.is_empty() && !"address".starts_with(&asked) && !"link".starts_with(&asked) => {
+            return Outcome::Assumed;
+        }
         "ifconfig" => format!(
             "eth0: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500\n        inet {ip}  netmask 255.255.255.0\n"
         ),
@@ -65,11 +73,16 @@ pub fn ping(call: &mut Call<'_>) -> Outcome {
         is_address(&address) && !["10.", "172.", "192.168.", "127."].iter().any(|own| address.starts_with(own));
     let is_own = address.starts_with("127.") || address == call.container.ip();
     let is_up = is_public || is_own || !containers_at(call.container, call.cluster, &address).is_empty();
-    let mut text = format!("PING {name} ({address}) 56(84) bytes of data.\n");
-    for at in 1..=count {
-        if is_up {
-            text.push_str(&format!("64 bytes from {address}: icmp_seq={at} ttl=64 time=0.05{} ms\n", at % 10));
-        }
+    let is_small = call.container.image.is_busybox && !call.container.image.has_bind();
+    let mut text = match is_small {
+        true => format!("PING {name} ({address}): 56 data bytes\n"),
+        false => format!("PING {name} ({address}) 56(84) bytes of data.\n"),
+    };
+    for at in (1..=count).filter(|_| is_up) {
+        text.push_str(&match is_small {
+            true => format!("64 bytes from {address}: seq={} ttl=64 time=0.05{} ms\n", at - 1, at % 10),
+            false => format!("64 bytes from {address}: icmp_seq={at} ttl=64 time=0.05{} ms\n", at % 10),
+        });
     }
     if runs_on {
         call.out.push_str(&text);
@@ -77,7 +90,15 @@ pub fn ping(call: &mut Call<'_>) -> Outcome {
     }
     let received = if is_up { count } else { 0 };
     let loss = if is_up { 0 } else { 100 };
-    text.push_str(&format!("\n--- {name} ping statistics ---\n{count} packets transmitted, {received} received, {loss}% packet loss, time {}ms\n", (count - 1) * 1000));
+    text.push_str(&format!("\n--- {name} ping statistics ---\n{count} packets transmitted, {received} "));
+    text.push_str(&match is_small {
+        true => format!("packets received, {loss}% packet loss\n"),
+        false => format!("received, {loss}% packet loss, time {}ms\n", (count - 1) * 1000),
+    });
+    if is_small && is_up {
+        let (most, mean) = (if count > 8 { 9 } else { count }, count.min(9).div_ceil(2));
+        text.push_str(&format!("round-trip min/avg/max = 0.051/0.05{mean}/0.05{most} ms\n"));
+    }
     call.out.push_str(&text);
     Outcome::Exit(i64::from(!is_up))
 }
@@ -123,11 +144,16 @@ pub(super) enum FetchError {
     Unresolved,
     Refused,
     Unreachable,
+    /// A server of another protocol that hangs up.
+    Silent,
+    /// A server of another protocol that says something.
+    Foreign,
 }
 
 /// `nc -z HOST PORT`: whether something listens there. `ruok` and the like are asked of ZooKeeper.
 pub fn netcat(call: &mut Call<'_>) -> Outcome {
     let flags_with_value = ["-w", "-p", "-q", "-i", "-s", "-c", "-e", "--sh-exec", "--exec"];
+    let mut wait = call.words.option("-w");
     let mut words = call.words.arguments().iter();
     let (mut operands, mut only_looks, mut is_loud, mut listens) = (Vec::new(), false, false, false);
     while let Some(word) = words.next() {
@@ -136,6 +162,11 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
             "--listen" => listens = true,
             word if word.starts_with("--") => {}
             word if word.starts_with('-') => {
+                // `-zvw1` and `-zvw 1`.
+                if let Some((_, behind)) = word.split_once('w') {
+                    let value = if behind.is_empty() { words.next().cloned() } else { Some(behind.to_string()) };
+                    wait = value.or(wait);
+                }
                 only_looks |= word.contains('z');
                 is_loud |= word.contains('v');
                 listens |= word.contains('l');
@@ -163,29 +194,49 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
         };
         return call.fail(&text);
     };
+    let is_small = call.container.image.is_busybox && !call.container.image.has_bind();
     let found = answers(call.container, call.cluster, &address, port).then_some(());
     let containers = containers_at(call.container, call.cluster, &address);
     match found {
-        None if containers.is_empty() && !address.starts_with("127.") && call.words.option("-w").is_some() => {
-            let wait = call.words.option("-w").and_then(|text| duration(&text)).unwrap_or(Millis(1000));
-            let text =
-                if is_loud { format!("nc: connect to {host} port {port} (tcp) timed out\n") } else { String::new() };
+        None if (containers.is_empty() || is_no_port(call, &address, port))
+            && !address.starts_with("127.")
+            && wait.is_some() =>
+        {
+            let wait = wait.and_then(|text| duration(&text)).unwrap_or(Millis(1000));
+            let text = match (is_loud, is_small) {
+                (false, _) => String::new(),
+                (true, true) => format!("nc: {host} ({address}:{port}): Connection timed out\n"),
+                (true, false) => format!("nc: connect to {host} port {port} (tcp) timed out\n"),
+            };
             fail_after(call.shell, wait, &text, 1)
         }
         None => {
             if is_loud {
-                call.err.push_str(&format!("nc: connect to {host} port {port} (tcp) failed: Connection refused\n"));
+                call.err.push_str(&match is_small {
+                    true => format!("nc: {host} ({address}:{port}): Connection refused\n"),
+                    false => format!("nc: connect to {host} port {port} (tcp) failed: Connection refused\n"),
+                });
             }
             Outcome::Exit(1)
         }
         Some(_) if only_looks => {
             if is_loud {
-                call.err.push_str(&format!("Connection to {host} ({address}) {port} port [tcp/*] succeeded!\n"));
+                call.err.push_str(&match is_small {
+                    true => format!("{host} ({address}:{port}) open\n"),
+                    false => format!("Connection to {host} ({address}) {port} port [tcp/*] succeeded!\n"),
+                });
             }
             Outcome::Exit(0)
         }
         Some(_) => exchange(call, &containers, port),
     }
+}
+
+/// Whether an address is a Service's that has no such port: what is sent there is answered by nobody.
+fn is_no_port(call: &Call<'_>, address: &str, port: i64) -> bool {
+    service_at(call.cluster, address).is_some_and(|service| {
+        !service.list_at(&["spec", "ports"]).iter().any(|entry| entry.i64_at(&["port"]) == Some(port))
+    })
 }
 
 /// What comes in goes to whoever listens there, and what is answered is put out.

@@ -305,7 +305,7 @@ impl Container {
         if cluster.disks().tree(id).is_some_and(|tree| tree.len() >= ENTRIES_MAX) {
             // The bound is this lab's: more files are taken to be made.
             let (uid, name) = (self.pod.meta.uid.clone(), self.name.clone());
-            cluster.runtime_mut().note_assumed(&uid, &name, Some("as many files as it makes"));
+            cluster.runtime_mut().note_assumed(&uid, &name, Some("room for all the files that it makes"));
             return Ok(());
         }
         let (now, owner) = (cluster.now(), self.user.makes(parent.owner, entry == Entry::Directory));

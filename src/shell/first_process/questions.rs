@@ -116,7 +116,7 @@ fn ask_once(shell: &mut Shell, container: &Container, cluster: &mut Cluster) -> 
     let text = io.take_text();
     let unknown = world.unknown_file().filter(|_| matches!(event, Event::Exit(code) if code != 0));
     if let Some(path) = unknown {
-        shell.grant(&path);
+        shell.grant(&format!("file {path}"));
     }
     (event, text)
 }
@@ -159,7 +159,7 @@ pub(super) fn look_up(container: &Container, question: &Question, cluster: &Clus
     let pod = cluster.by_uid(&container.pod.meta.uid).unwrap_or(&container.pod);
     let all = Container::all_running(cluster, pod);
     let Some(server) = all.iter().find(|other| other.listens_on(cluster, port)) else { return Reply::Refused };
-    let foreign = own_protocol(server, cluster, port);
+    let foreign = server.speaks_instead(cluster, port);
     match question {
         Question::Http { .. } if foreign.is_some() => Reply::Misunderstood(foreign.unwrap_or("EOF")),
         Question::Grpc { .. } if foreign.is_some() || is_web_alone(server, cluster) => Reply::Refused,
@@ -172,17 +172,6 @@ pub(super) fn look_up(container: &Container, question: &Question, cluster: &Clus
         }
         _ => Reply::Fine,
     }
-}
-
-/// What a client of HTTP finds on a port where a server speaks something else, as far as its table and settings tell.
-fn own_protocol(server: &Container, cluster: &Cluster, port: i64) -> Option<&'static str> {
-    if !server.image.is_named() || !server.serves(cluster) {
-        return None;
-    }
-    // Its first port may have been given another number.
-    let usual = server.image.ports().first().copied().unwrap_or(port);
-    let port = if server.own_ports(cluster).first() == Some(&port) { usual } else { port };
-    server.image.no_http(port)
 }
 
 /// Whether a web server's settings do not hand on what is no plain request.
