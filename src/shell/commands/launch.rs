@@ -23,6 +23,20 @@ pub fn wrapped(call: &mut Call<'_>) -> Outcome {
     outcome
 }
 
+/// What a program that starts others says of one that is not there.
+pub fn not_wrapped(call: &Call<'_>, name: &str, word: &str) -> Option<String> {
+    const WHY: &str = "No such file or directory";
+    Some(match name {
+        "xargs" => format!("xargs: {word}: {WHY}\n"),
+        "env" | "nice" | "nohup" | "timeout" if call.container.image.is_busybox => {
+            format!("{name}: can't execute '{word}': {WHY}\n")
+        }
+        "env" | "nice" => format!("{name}: '{word}': {WHY}\n"),
+        "nohup" | "timeout" | "stdbuf" => format!("{name}: failed to run command '{word}': {WHY}\n"),
+        _ => return None,
+    })
+}
+
 /// `test` and `[` as programs.
 pub fn test(call: &mut Call<'_>) -> Outcome {
     let world = ContainerWorld::new(call.container, call.cluster);

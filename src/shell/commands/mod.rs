@@ -171,18 +171,20 @@ fn program_or_assumed(call: &mut Call<'_>) -> Outcome {
     let is_script = call.shell.role != crate::shell::language::Role::Other
         || call.container.image.has_more()
         || call.container.is_asked;
-    let unknown = is_script
-        && READERS.contains(&call.words.name())
-        && call.words.operands().iter().any(|word| {
-            let path = call.shell.path(word);
-            call.container.is_unknown_place(call.cluster, &path)
-        });
+    let is_reader = is_script && READERS.contains(&call.words.name());
+    let operands = if is_reader { call.words.operands() } else { Vec::new() };
+    let mut paths = operands.iter().map(|word| call.shell.path(word));
+    let unknown = paths.find(|path| call.container.is_unknown_place(call.cluster, path));
     let messages = call.err.len();
     match program(call) {
-        Outcome::Exit(code) if code != 0 && unknown => {
-            call.err.truncate(messages);
-            Outcome::Assumed
-        }
+        Outcome::Exit(code) if code != 0 => match unknown {
+            Some(path) => {
+                call.err.truncate(messages);
+                call.shell.grant(&format!("file {path}"));
+                Outcome::Assumed
+            }
+            None => Outcome::Exit(code),
+        },
         outcome => outcome,
     }
 }

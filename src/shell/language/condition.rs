@@ -145,6 +145,10 @@ fn test(shell: &Shell, world: &dyn World, words: &[String]) -> Answer {
             let holds = reader.or()?;
             match words.get(reader.at) {
                 None => Ok(holds),
+                Some(_) if shell.kind == ShellKind::Dash => {
+                    let last = reader.at.checked_sub(1).and_then(|at| words.get(at)).copied().unwrap_or("");
+                    Err(format!("{last}: unexpected operator"))
+                }
                 Some(word) if words.len() == 3 => {
                     Err(format!("{}: binary operator expected", words.get(1).unwrap_or(word)))
                 }
@@ -216,6 +220,9 @@ impl Reader<'_> {
                     None if rest.len() == 2 && self.shell.kind == ShellKind::Dash => {
                         Err(format!("{operator}: unexpected operator"))
                     }
+                    None if rest.len() == 2 && self.shell.kind == ShellKind::Dash => {
+                        Err(format!("{operator}: unexpected operator"))
+                    }
                     None if rest.len() == 2 => Err(format!("{operator}: unary operator expected")),
                     None => {
                         self.at += 1;
@@ -249,6 +256,7 @@ fn unary(shell: &Shell, world: &dyn World, operator: &str, text: &str) -> Option
             operator == "-c" && matches!(text, "/dev/null" | "/dev/zero" | "/dev/tty" | "/dev/urandom")
         }
         "-t" => shell.streams.tty && matches!(text, "0" | "1" | "2"),
+        "-v" if shell.kind != ShellKind::Bash => return None,
         "-v" => match text.split_once('[') {
             None => !shell.variables.elements(text).is_empty(),
             Some((name, rest)) => {

@@ -36,6 +36,7 @@ impl Shell {
             status: 0,
             options: Options::default(),
             assumed: None,
+            wrapper: None,
             granted: 0,
             may_run_on: false,
             is_of_unknown_image: false,
@@ -114,6 +115,7 @@ impl Shell {
             depth: self.depth + 1,
             role: self.role_inside(),
             assumed: None,
+            wrapper: None,
             granted: 0,
             may_run_on: false,
             serves: false,
@@ -254,13 +256,6 @@ impl Shell {
                 false => _ = self.variables.set_array(name, list(values)),
             }
         }
-    }
-
-    /// Takes commands that run one after another, as `xargs` does: if one fails, the exit code is 123.
-    pub fn load_each(&mut self, mut commands: Vec<Vec<String>>) {
-        commands.reverse();
-        self.status = 0;
-        self.tasks.push(Task::Each(commands, false));
     }
 
     /// Ends it at this time, with this exit code instead of the usual one.

@@ -1,7 +1,7 @@
 //! What a shell writes of itself: prompts, messages, the trace of `set -x`.
 
 use super::glob::Style;
-use super::parse::BAD_VARIABLE;
+use super::parse::{BAD_VARIABLE, REDIRECTION};
 use super::pipes::Target;
 use super::state::{Shell, ShellKind};
 use super::streams::Io;
@@ -116,6 +116,12 @@ impl Shell {
                 format!("{}Syntax error: Unterminated quoted string\n", at(*line))
             }
             (ParseError::Open(_, line), _) => format!("{}syntax error: unterminated quoted string\n", at(*line)),
+            (ParseError::Unexpected(token, line), ShellKind::Dash) if token == REDIRECTION => {
+                format!("{}Syntax error: {token} unexpected\n", at(*line))
+            }
+            (ParseError::Unexpected(token, line), ShellKind::Ash) if token == REDIRECTION => {
+                format!("{}syntax error: unexpected {token}\n", at(*line))
+            }
             (ParseError::Unexpected(token, line), ShellKind::Dash) if token == BAD_VARIABLE => {
                 format!("{}Syntax error: {token}\n", at(*line))
             }

@@ -44,6 +44,8 @@ pub fn written_commands(text: &str, dialect: Dialect) -> Result<Vec<String>, Par
 /// The words that begin or end compound commands.
 const RESERVED: &[&str] = &["do", "done", "then", "fi", "else", "elif", "esac", "}"];
 
+/// What dash and BusyBox call `<<<`, which they do not have.
+pub(super) const REDIRECTION: &str = "redirection";
 /// What dash says of `for 1`; it stands in place of a word.
 pub(super) const BAD_VARIABLE: &str = "Bad for loop variable";
 

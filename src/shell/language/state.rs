@@ -213,6 +213,8 @@ pub struct Shell {
     pub options: Options,
     /// The first program or construct that was taken for granted.
     pub assumed: Option<String>,
+    /// The program that has started it for one other, as `env` and `xargs` do.
+    pub wrapper: Option<Rc<str>>,
     /// How often something was taken for granted in it.
     pub(super) granted: u32,
     /// Whether one of them may be what its container is there for, and run on.

@@ -2,7 +2,7 @@
 
 use super::lexer::unescape;
 use super::quotation::quoted_words;
-use super::state::Shell;
+use super::state::{Shell, Task};
 use super::syntax::is_name;
 use super::world::{Invocation, Outcome};
 use crate::model::Millis;
@@ -58,6 +58,23 @@ fn words_before(name: &str) -> usize {
     usize::from(matches!(name, "chroot" | "gosu" | "s6-setuidgid" | "setuidgid" | "su-exec"))
 }
 
+impl Shell {
+    /// Takes commands that run one after another, as `xargs` does: if one fails, the exit code is 123.
+    pub fn load_each(&mut self, mut commands: Vec<Vec<String>>) {
+        commands.reverse();
+        self.status = 0;
+        self.tasks.push(Task::Each(commands, false));
+    }
+
+    /// Takes nothing of what it still had to run, as `xargs` does whose program is not there.
+    pub fn give_up(&mut self, status: i64) {
+        if let Some(Task::Each(..)) = self.tasks.last() {
+            self.tasks.pop();
+            self.status = status;
+        }
+    }
+}
+
 /// Runs one of the programs of this file; `None` if it is none of them.
 pub fn run_wrapper(shell: &Shell, call: &mut Invocation, now: Millis) -> Option<Outcome> {
     let name = name_of(&call.words).to_string();
@@ -86,6 +103,7 @@ fn inner(shell: &Shell, call: &mut Invocation) -> Option<Shell> {
     let mut child = child?;
     child.arguments = shell.arguments.clone();
     child.role = shell.role_of_last();
+    child.wrapper = call.words.first().map(|_| name_of(&call.words).into());
     if let Some(text) = call.stdin.take() {
         child.set_input(&text);
     }
@@ -241,7 +259,7 @@ pub fn fail_after(shell: &Shell, wait: Millis, text: &str, code: i64) -> Outcome
 pub fn run_each(shell: &Shell, commands: Vec<Vec<String>>, code: i64) -> Outcome {
     let mut call = Invocation::default();
     let Some(mut child) = inner(shell, &mut call) else { return Outcome::Exit(254) };
-    child.tasks.push(super::state::Task::Leave(code));
+    child.tasks.push(Task::Leave(code));
     child.load_each(commands);
     Outcome::Shell(Box::new(child))
 }
@@ -294,18 +312,43 @@ fn xargs_commands(words: &[String], lines: &str) -> Vec<Vec<String>> {
     let mut rest = words.iter().skip(1);
     while let Some(word) = rest.next() {
         match word.as_str() {
-            "-n" | "-L" => each = rest.next().and_then(|number| number.parse().ok()).unwrap_or(1).max(1),
-            "-I" => place = rest.next().cloned(),
-            "-d" => separator = rest.next().map(|word| unescape(word)),
-            "-P" | "-s" => _ = rest.next(),
-            "-r" | "--no-run-if-empty" => skips_empty = true,
-            "-0" | "--null" => separator = Some("\0".to_string()),
-            "-t" => {}
-            flag if flag.starts_with("-n") || flag.starts_with("-L") => {
-                each = flag.get(2..).and_then(|number| number.parse().ok()).unwrap_or(1).max(1);
+            "--no-run-if-empty" => skips_empty = true,
+            "--null" => separator = Some("\0".to_string()),
+            "-i" => place = Some("{}".to_string()),
+            "--max-args" | "--max-lines" => {
+                each = rest.next().and_then(|number| number.parse().ok()).unwrap_or(1).max(1);
             }
-            flag if flag.starts_with("-I") => place = flag.get(2..).map(str::to_string),
-            flag if flag.starts_with("-P") => {}
+            "--delimiter" => separator = rest.next().map(|word| unescape(word)),
+            "--replace" => place = Some("{}".to_string()),
+            "--max-procs" | "--max-chars" => _ = rest.next(),
+            flag if flag.starts_with("--") => match flag.split_once('=') {
+                Some(("--max-args" | "--max-lines", number)) => each = number.parse().unwrap_or(1).max(1),
+                Some(("--delimiter", text)) => separator = Some(unescape(text)),
+                Some(("--replace", text)) => place = Some(text.to_string()),
+                _ => {}
+            },
+            flag if flag.starts_with('-') && command.is_empty() && flag.len() > 1 => {
+                // Letters that are put together: `-rn1`, `-0r`, `-rI{}`.
+                for (at, letter) in flag.char_indices().skip(1) {
+                    let behind = flag.get(at + 1..).unwrap_or("");
+                    let mut value = || match behind {
+                        "" => rest.next().cloned(),
+                        text => Some(text.to_string()),
+                    };
+                    match letter {
+                        'r' => skips_empty = true,
+                        '0' => separator = Some("\0".to_string()),
+                        'n' | 'L' => each = value().and_then(|number| number.parse().ok()).unwrap_or(1).max(1),
+                        'I' => place = value(),
+                        'd' => separator = value().map(|text| unescape(&text)),
+                        'P' | 's' => _ = value(),
+                        _ => {}
+                    }
+                    if "nLIdPs".contains(letter) {
+                        break;
+                    }
+                }
+            }
             _ => {
                 command.push(word.clone());
                 command.extend(rest.by_ref().cloned());

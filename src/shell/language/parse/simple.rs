@@ -1,6 +1,6 @@
 //! Simple commands: assignments, words and redirections.
 
-use super::Read;
+use super::{REDIRECTION, Read};
 use crate::shell::language::lexer::{Lexer, is_meta};
 use crate::shell::language::syntax::{
     Assigned, Assignment, Command, DECLARING, ParseError, Redirect, Stage, Word, is_name,
@@ -112,6 +112,9 @@ impl Lexer {
             "<<<" => self.dialect.is_bash,
             _ => true,
         };
+        if !self.dialect.is_bash && self.looking_at("<<<") {
+            return Err(ParseError::Unexpected(REDIRECTION.to_string(), self.line));
+        }
         let found = operators.iter().filter(|operator| self.looking_at(operator)).find(is_known);
         let Some(operator) = found.filter(|_| digit.is_some() || !self.is_process()) else {
             self.at = start;
