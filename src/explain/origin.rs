@@ -208,11 +208,11 @@ impl Origins {
     pub fn line_behind(&self, key: &Key, at: Millis) -> Option<Text> {
         let steps = self.chain(key);
         let is_known = steps.first().is_some_and(|step| step.at >= at);
-        let deeds = steps.iter().filter(|step| is_known && step.at <= at).filter_map(|step| match &step.how {
+        let mut deeds = steps.iter().filter(|step| is_known && step.at <= at).filter_map(|step| match &step.how {
             How::Deed(deed, _) => Some(deed.line.clone()),
             _ => None,
         });
-        deeds.last()
+        deeds.next_back()
     }
 
     fn deed_step(&self, key: &Key, until: Millis) -> Option<Step> {

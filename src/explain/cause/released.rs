@@ -50,7 +50,7 @@ fn maker<'a>(cluster: &'a Cluster, pod: &Object) -> Option<&'a Rc<Object>> {
 fn wanted(selector: &Value, pod: &Object) -> Vec<String> {
     let labels = selector.at(&["matchLabels"]).and_then(Value::as_map).into_iter().flat_map(|labels| labels.iter());
     let labels = labels.map(|(key, value)| (key.as_str(), value.as_str().unwrap_or_default()));
-    let lacking = labels.filter(|(key, value)| pod.meta.label(key) != *value || !pod.meta.labels.contains_key(*key));
+    let lacking = labels.filter(|(key, value)| pod.meta.label(key) != *value || !pod.meta.labels.contains_key(key));
     let mut wanted: Vec<String> = lacking.map(|(key, value)| format!("{key}={value}")).collect();
     for rule in selector.list_at(&["matchExpressions"]) {
         let key = rule.str_at(&["key"]);
