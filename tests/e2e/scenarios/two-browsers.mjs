@@ -31,7 +31,8 @@ async function play(site, options) {
   const browser = await puppeteer.launch({ headless: true, ...options });
   try {
     const page = await browser.newPage();
-    await page.setViewport({ width: 1280, height: 800 });
+    // The size is set beside the way the screen is held, which not every Firefox takes orders for.
+    await page.setViewport({ width: 1280, height: 800 }).catch(error => { if (!/unknown command/.test(error.message)) throw error; });
     const faults = [];
     page.on('console', message => { if (message.type() === 'error') faults.push(message.text()); });
     page.on('pageerror', error => faults.push(`uncaught: ${error.message}`));
