@@ -432,6 +432,11 @@ impl Playground {
         self.lab().terminals.iter().any(|it| it.console.is_editing())
     }
 
+    /// Whether it waits in the terminal that is looked at.
+    pub fn is_editing_here(&self) -> bool {
+        self.seen_terminal().console.is_editing()
+    }
+
     /// Gives `kubectl edit` its text back; `None` closes the editor without saving. A text that is refused is opened
     /// again with the reasons above it, so that [`Playground::opened`] has a new number.
     pub fn answer_edit(&mut self, text: Option<&str>) {

@@ -300,6 +300,11 @@ pub const UI: &[Entry] = &[
         "kubectl edit waits for this text. Close it without saving?",
         "kubectl edit がこのテキストを待っています。保存せずに閉じますか?",
     ),
+    (
+        "editor.edit.waits",
+        "kubectl edit refused the text and has opened it again, so {line} was not run. Save or close it first.",
+        "kubectl edit がテキストを受け付けず再び開いたため、{line} は実行されませんでした。先に保存するか閉じてください。",
+    ),
     ("editor.close.drop", "Close without saving", "保存せずに閉じる"),
     ("editor.close.stay", "Go on editing", "編集を続ける"),
     ("editor.problem.one", "{count} problem", "問題 {count} 件"),

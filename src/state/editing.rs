@@ -1,6 +1,7 @@
 //! The editor's part of the reducer: typing, applying, `kubectl edit`; and what was applied last.
 
 use super::{Effect, Field, Micros, Panel, State};
+use crate::i18n::ui::tf;
 use crate::playground::{Entry, Input, Playground};
 use crate::tutorial::{self, Block};
 use std::rc::Rc;
@@ -137,6 +138,21 @@ impl State {
         self.awake(now);
         self.playground.borrow_mut().answer_edit(text);
         self.changed(effects);
+    }
+
+    /// Who types the next line at the console where `kubectl edit` waits is done with the text: it is saved as it stands in
+    /// its tab. Returns whether the line may run; it may not where the text was refused and is open again, which is said.
+    pub(super) fn ends_edit(&mut self, line: &str, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) -> bool {
+        let Some(edited) = self.files.edited.filter(|_| self.playground.borrow().is_editing_here()) else {
+            return true;
+        };
+        let text = self.files.text_of(edited);
+        self.answer(Some(&text), now, effects);
+        let is_refused = self.playground.borrow().is_editing_here();
+        if is_refused {
+            self.notice = Some(tf(self.view.lang, "editor.edit.waits", &[("line", line)]));
+        }
+        !is_refused
     }
 
     /// The text of the file that is edited as it was applied last and accepted, at the moment that is looked at.

@@ -55,7 +55,12 @@ impl OpenFiles {
 
     /// The text that is edited.
     pub fn text(&self) -> Rc<str> {
-        self.all.get(self.current).map_or_else(|| "".into(), |file| Rc::clone(&file.text))
+        self.text_of(self.current)
+    }
+
+    /// The text of a number.
+    pub(super) fn text_of(&self, index: usize) -> Rc<str> {
+        self.all.get(index).map_or_else(|| "".into(), |file| Rc::clone(&file.text))
     }
 
     /// The name of the one that is edited.

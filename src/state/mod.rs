@@ -96,7 +96,7 @@ pub struct State {
     pub mode: Mode,
     /// The moments to which the page around has given words.
     pub markers: Rc<[Marker]>,
-    /// What it was to begin with and is not there, see [`Opening::unread`].
+    /// What it was to begin with and is not there, see `Opening::unread`.
     pub unread: Vec<&'static str>,
     /// The text that shall be closed although it is not saved: the reader is asked.
     pub asked_to_close: Option<usize>,
@@ -232,6 +232,7 @@ impl State {
         match action {
             Action::Load => {}
             Action::ReadOnly(is_read_only) => self.is_read_only = is_read_only,
+            Action::Run(line) | Action::Type(line) if !self.ends_edit(&line, now, effects) => {}
             Action::Run(line) => self.at_console(now, effects, |it| it.ask(&line)),
             Action::Type(line) => self.type_line(&line, now, effects),
             Action::Terminal(asked) => self.turn_to_terminal(asked, now, effects),

@@ -24,6 +24,31 @@ fn kubectl_edit_opens_a_text_and_takes_it_back() {
 }
 
 #[test]
+fn the_next_line_saves_what_stands_in_the_tab_of_kubectl_edit() {
+    let mut case = Case::of("web");
+    case.act(Action::Run("kubectl edit sts web".into()));
+    let text = case.state.files.text();
+    case.act(Action::Edit(text.replace("replicas: 3", "replicas: 4").into()));
+    case.act(Action::Type("kubectl get sts web -o jsonpath=wants:{.spec.replicas}".into()));
+    assert!(case.says("statefulset.apps/web edited") && case.says("wants:4"));
+    // Nothing was changed.
+    case.act(Action::Run("kubectl edit sts web".into()));
+    case.act(Action::Type("kubectl get nodes".into()));
+    assert!(case.says("Edit cancelled, no changes made.") && case.says("VERSION"));
+    // What is refused stays open, and the line is named.
+    case.act(Action::Run("kubectl edit sts web".into()));
+    let wrong = case.state.files.text().replace("serviceName: nginx", "serviceName: other");
+    case.act(Action::Edit(wrong.as_str().into()));
+    case.act(Action::Run("kubectl get pvc".into()));
+    assert!(case.state.files.edited.is_some() && case.state.files.text().contains("serviceName: other"));
+    assert!(
+        case.state.notice.as_ref().is_some_and(|notice| notice.contains("kubectl get pvc")),
+        "{:?}",
+        case.state.notice
+    );
+}
+
+#[test]
 fn a_text_that_kubectl_edit_waits_for_waits_at_its_own_moment() {
     let mut case = Case::of("web");
     case.act(Action::Advance(Millis::seconds(60)));
