@@ -291,3 +291,32 @@ fn time_stands_before_a_block_that_tells_what_comes() {
         assert_eq!(page.blocks.last().map(watches), Some(is_told), "{session}");
     }
 }
+
+#[test]
+fn a_row_that_begins_with_the_name_of_a_program_is_an_output() {
+    let rows = "NAME       STATUS   ROLES           AGE   VERSION\nminikube   Ready    control-plane   10d   v1.37.0";
+    for page in [
+        format!("```sh\nkubectl get nodes\n```\n\n```\n{rows}\n```\n"),
+        format!("```sh\nkubectl get nodes\n```\n\nThe output is similar to:\n\n```text\n{rows}\n```\n"),
+        format!("```console\nkubectl get nodes\n{rows}\n```\n"),
+        "```sh\nkubectl get nodes --no-headers\n```\n\n```none\nminikube   Ready    control-plane   10d   v1.37.0\n```\n".into(),
+        "```sh\nminikube status\n```\n\n```\nminikube\ntype: Control Plane\nhost: Running\nkubelet: Running\napiserver: Running\n\
+         kubeconfig: Configured\n```\n"
+            .into(),
+    ] {
+        let read = Page::read(&page).unwrap();
+        let live = read.blocks.iter().filter(|block| block.is_live()).count();
+        assert_eq!((live, findings(&page)), (1, Vec::new()), "{page}");
+    }
+}
+
+#[test]
+fn an_object_that_is_printed_is_not_applied() {
+    let page = "```sh\nkubectl create configmap a --from-literal=x=1\nkubectl get configmap a -o yaml\n```\n\nThe output is \
+                similar to:\n\n```yaml\napiVersion: v1\ndata:\n  x: \"1\"\nkind: ConfigMap\nmetadata:\n  creationTimestamp: \
+                \"2025-05-05T05:05:05Z\"\n  name: a\n  namespace: default\n  resourceVersion: \"4711\"\n  uid: \
+                11111111-2222-3333-4444-555555555555\n```\n";
+    let read = Page::read(page).unwrap();
+    assert_eq!(read.blocks.iter().filter(|block| block.is_live()).count(), 1, "{:?}", read.blocks);
+    assert_eq!(findings(page), []);
+}

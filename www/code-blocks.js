@@ -54,6 +54,13 @@ export function nameOf(pre) {
 
 const PROMPT = /^\s*(\$|PS>|PS [^>]*>|[A-Za-z]:\\[^>]*>|>|\S+@\S+[$#]|\[\S+@\S+ [^\]]*\][$#]|(MariaDB|MySQL) \[[^\]]*\]>|mysql>|\/\S* #)(\s|$)/m;
 const COMMAND = /(^|[\s|;(])(kubectl|minikube)(\.exe)?(\s|$)/m;
+/** A line that calls one of these; in a row of a table, a node's or a pod's name is followed by more than one blank. */
+const CALL = /^(kubectl|minikube)(\.exe)? [^\s]/;
+/** The first line of what kubectl prints as a table. */
+const TABLE = /^\s*[A-Z][A-Z-() .%]*  [A-Z-() .%]*$/;
+/** A line that prints whole objects, and what nobody writes into one by hand. */
+const PRINTS_OBJECTS = /(-o[ =]?|--output[ =])(yaml|json)\b[^>|]*$/;
+const FROM_SERVER = /^\s*"?(uid|resourceVersion|creationTimestamp)"?:|^status:/m;
 const INSIDE = /^\s*(root@\S+#|(MariaDB|MySQL) \[[^\]]*\]>|mysql>)/m;
 
 /** What a block seems to be: `manifest`, `session`, or null. The lab reads it more closely when it runs. */
@@ -64,8 +71,8 @@ export function kindOf(text, language) {
   const lines = text.split('\n');
   const isScript = ['sh', 'bash', 'zsh', 'shell', 'powershell', 'ps1'].includes(language);
   if (INSIDE.test(text)) return 'session';
-  if (!COMMAND.test(text)) return null;
-  return PROMPT.test(text) || isScript || lines.some(line => /^(kubectl|minikube)(\.exe)?\s/.test(line)) ? 'session' : null;
+  if (!COMMAND.test(text) || TABLE.test(lines.find(line => line.trim()))) return null;
+  return PROMPT.test(text) || isScript || lines.some(line => CALL.test(line)) ? 'session' : null;
 }
 
 /** Languages of blocks that may hold an output and nothing else. */
@@ -79,12 +86,13 @@ function isSilent(text, language) {
   const lines = text.trimEnd().split('\n');
   const isScript = ['sh', 'bash', 'zsh', 'shell', 'powershell', 'ps1'].includes(language);
   if (PROMPT.test(text)) return PROMPT.test(lines.at(-1));
-  return isScript || /^(kubectl|minikube)(\.exe)?\s/.test(lines.at(-1)) || /[\\`]$/.test(lines.at(-2) ?? '');
+  return isScript || CALL.test(lines.at(-1)) || /[\\`]$/.test(lines.at(-2) ?? '');
 }
 
 /** Whether `below` holds what the block `above` prints: it stands right below it, or behind a sentence that says so. */
 function isOutput(above, below) {
-  if (above.kind !== 'session' || below.kind || !OUTPUTS.includes(below.language) || !isSilent(above.text, above.language)) return false;
+  const isObject = PRINTS_OBJECTS.test(above.text.trimEnd().split('\n').at(-1)) && FROM_SERVER.test(below.text) && below.kind !== 'session';
+  if (above.kind !== 'session' || !isObject && (below.kind || !OUTPUTS.includes(below.language)) || !isSilent(above.text, above.language)) return false;
   let between = '';
   for (let at = above.whole.nextElementSibling; at && at !== below.whole; at = at.nextElementSibling) {
     if (/^H\d$/.test(at.nodeName) || between.length > LEAD_MAX) return false;
@@ -105,8 +113,12 @@ export function blocksOf(root, selector = 'pre') {
     const kind = kindOf(text, language);
     all.push({ pre, whole: wholeOf(pre), text, language, kind, name: kind === 'manifest' ? nameOf(pre) : null });
   }
+  // An object that is printed is none to apply.
+  const printed = new Set();
   return all.filter(({ kind }) => kind).map(block => {
     const below = all[all.indexOf(block) + 1];
-    return below && isOutput(block, below) ? { ...block, end: below.whole, output: { text: below.text, language: below.language } } : { ...block, end: block.whole };
-  });
+    if (!below || !isOutput(block, below)) return { ...block, end: block.whole };
+    printed.add(below.pre);
+    return { ...block, end: below.whole, output: { text: below.text, language: below.language } };
+  }).filter(({ pre }) => !printed.has(pre));
 }

@@ -75,8 +75,10 @@ impl Block {
     /// pages part commands and outputs, so that commands can be copied.
     pub fn take_output(&mut self, line: usize, language: &str, text: &str) -> bool {
         let language = language.to_lowercase();
-        let is_output = OUTPUTS.contains(&language.as_str()) && content_of(&language, text) == Content::Text;
         let Content::Session(turns) = &mut self.content else { return false };
+        let is_object = turns.last().is_some_and(|turn| prints_objects(&turn.typed)) && is_from_server(text);
+        let is_text = OUTPUTS.contains(&language.as_str()) && content_of(&language, text) == Content::Text;
+        let is_output = is_text || is_object && !SCRIPTS.contains(&language.as_str());
         let silent = turns.iter().rev().take_while(|turn| turn.printed.is_empty()).count();
         let Some(last) = turns.last_mut().filter(|_| is_output && silent > 0) else { return false };
         last.printed = text.lines().map(|line| line.trim_end().to_string()).collect();
@@ -111,7 +113,38 @@ fn content_of(language: &str, text: &str) -> Content {
     let turns = turns_of(language, text);
     let is_ours =
         |turn: &Turn| turn.is_inside || turn.typed.split([' ', '\n', '|', ';', '(']).any(|it| PROGRAMS.contains(&it));
+    if is_table(text) {
+        return Content::Text;
+    }
     if turns.iter().any(is_ours) { Content::Session(turns) } else { Content::Text }
+}
+
+/// Whether a line prints whole objects, and sends them nowhere else.
+fn prints_objects(typed: &str) -> bool {
+    let is_asked = ["-o yaml", "-oyaml", "-o=yaml", "--output=yaml", "--output yaml", "-o json", "-ojson", "-o=json"];
+    is_asked.iter().any(|asked| typed.contains(asked)) && !typed.contains(['>', '|'])
+}
+
+/// Whether a text is an object as the API server gives it: nobody writes these fields by hand.
+fn is_from_server(text: &str) -> bool {
+    let fields = ["uid:", "resourceVersion:", "creationTimestamp:", "\"uid\":", "\"resourceVersion\":"];
+    let is_status = |line: &str| line.starts_with("status:");
+    text.lines().any(|line| is_status(line) || fields.iter().any(|field| line.trim_start().starts_with(field)))
+}
+
+/// Whether a text is what kubectl prints as a table: its first line has nothing but headings, parted by more than a blank.
+fn is_table(text: &str) -> bool {
+    let first = text.lines().map(str::trim_end).find(|line| !line.is_empty()).unwrap_or("");
+    let is_heading = |word: &str| word.chars().all(|c| c.is_ascii_uppercase() || "-() .%".contains(c));
+    first.starts_with(|c: char| c.is_ascii_uppercase()) && first.contains("  ") && is_heading(first)
+}
+
+/// Whether a line without a prompt calls a program of ours: in a row of a table, the name of a node or a pod is followed by
+/// more than one blank.
+fn is_call(line: &str) -> bool {
+    let line = line.trim();
+    let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+    PROGRAMS.contains(&word) && !rest.is_empty() && !rest.starts_with(' ')
 }
 
 /// A first line such as `# web.yaml` names the file.
@@ -253,7 +286,7 @@ impl Reader {
         if word.starts_with('#') && self.is_script {
             return Some((false, ""));
         }
-        let is_command = PROGRAMS.contains(&word) || self.is_script && !word.is_empty() && !is_left_out(line);
+        let is_command = is_call(line) || self.is_script && !word.is_empty() && !is_left_out(line);
         is_command.then(|| (false, line.trim()))
     }
 }

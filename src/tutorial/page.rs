@@ -137,9 +137,12 @@ fn spoken_file(line: &str) -> Option<String> {
 }
 
 /// Adds a block; one that stands right below another may hold its output.
-fn add(blocks: &mut Vec<Block>, block: Block, language: &str, between: &[&str]) {
-    if let Some(above) = blocks.last_mut().filter(|_| leads_to_output(&between.join("\n"))) {
-        above.take_output(block.line, language, &block.text);
+fn add(blocks: &mut Vec<Block>, mut block: Block, language: &str, between: &[&str]) {
+    if let Some(above) = blocks.last_mut().filter(|_| leads_to_output(&between.join("\n")))
+        && above.take_output(block.line, language, &block.text)
+    {
+        // An object that is printed is none to apply.
+        block.content = Content::Text;
     }
     blocks.push(block);
 }
