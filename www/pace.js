@@ -89,10 +89,17 @@ export class Pace {
     const [lab, element] = [this.#lab, this.#element];
     if (lab.phase !== 'running') return;
     const { now, isSettled, isPlaying } = lab.state();
-    const gone = this.#markers.filter(it => it.at > this.#passed && it.at <= now);
-    this.#passed = now;
+    let gone = this.#markers.filter(it => it.at > this.#passed && it.at <= now);
     const stops = gone.length > 0 && element.hasAttribute('pause-on-markers');
-    if (stops) queueMicrotask(() => lab.phase === 'running' && lab.pause());
+    // At a high speed a frame goes beyond the marker: time goes back to its moment, and later markers are still to come.
+    const [first] = gone;
+    if (stops) gone = gone.filter(it => it.at === first.at);
+    this.#passed = stops ? first.at : now;
+    if (stops) queueMicrotask(() => {
+      if (lab.phase !== 'running') return;
+      lab.pause();
+      if (now > first.at) lab.seek(first.at);
+    });
     const isOver = isSettled && isPlaying && !stops && !this.#next && element.hasAttribute('loop');
     // Who acts or stops time while it rests is not taken back to the start.
     if (!isOver) clearTimeout(this.#rest);
