@@ -2,7 +2,7 @@
 
 use super::image::default_pull_policy;
 use crate::model::pod_resources::{is_of_pods, names_of_containers, of_containers};
-use crate::model::{Map, Quantity, Value};
+use crate::model::{Map, Object, Quantity, Value};
 use crate::obj;
 
 /// Puts a value where there is none.
@@ -73,9 +73,34 @@ pub(super) fn stateful_set(body: &mut Map) {
 }
 
 pub(super) fn pod(body: &mut Map) {
+    pod_spec(sub(body, "spec"));
+    of_pods_alone(body);
+}
+
+/// The same of a pod that a controller makes: what its template was filled in with stays shared with the template.
+pub fn made_pod(pod: &mut Object) {
+    let is_made = pod.meta.controller().is_some();
+    if !(is_made && pod.body.get("spec").and_then(Value::as_map).is_some_and(is_complete)) {
+        pod_spec(sub(&mut pod.body, "spec"));
+    }
+    of_pods_alone(&mut pod.body);
+}
+
+/// Whether a spec looks filled in. Somebody may have written as much by hand, so it is asked only of what was made.
+fn is_complete(spec: &Map) -> bool {
+    spec.contains_key("schedulerName")
+        && ["containers", "initContainers", "ephemeralContainers"].iter().all(|key| {
+            let containers = spec.get(key).and_then(Value::as_list).unwrap_or(&[]);
+            let has = |container: &Value, field: &str| container.get(field).is_some_and(|value| !value.is_null());
+            let fields = ["terminationMessagePolicy", "imagePullPolicy"];
+            containers.iter().all(|container| fields.iter().all(|field| has(container, field)))
+        })
+}
+
+/// What pods have and templates have not.
+fn of_pods_alone(body: &mut Map) {
     let spec = sub(body, "spec");
     fill(spec, "enableServiceLinks", || true.into());
-    pod_spec(spec);
     // Only pods get them: a template keeps its hash.
     if spec.get("hostNetwork").and_then(Value::as_bool) == Some(true) {
         for key in ["containers", "initContainers"] {

@@ -35,6 +35,7 @@ pub use conversion_error::{conversion_error, wrapped};
 pub use custom::{CustomSchema, admit_custom, decode_custom};
 pub use custom_rules::unchecked_rules;
 pub use decode::{DecodeError, Decoded, base64_fault, decode, decode_as, tidy};
+pub use default::made_pod as default_made_pod;
 pub use field_error::{FieldError, FieldErrorKind, go_quoted, messages};
 pub use image::is_image_name;
 pub use job_labels::{CONTROLLER_UID, JOB_NAME, label_job};

@@ -5,9 +5,9 @@ use super::pod_defaults::PodDefaults;
 use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
 use super::{limit_range, node_ports, pod_security, quota, runtime_class, service_addresses};
-use crate::api::{default_object, label_job, messages, validate_job_labels};
+use crate::api::{default_made_pod, default_object, label_job, messages, validate_job_labels};
 use crate::model::claim::{PVC_PROTECTION, class_name};
-use crate::model::node::taints;
+use crate::model::node::has_taint;
 use crate::model::pod::{containers, given_priority, init_containers, priority_class, qos_class};
 use crate::model::{Kind, Object, Text, Value};
 use crate::world::machines::DEFAULT_CLASS;
@@ -37,7 +37,7 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
         }
         Kind::Pod => {
             // A template is filled in with its set; some defaults, like requests from limits, only pods get.
-            default_object(object);
+            default_made_pod(object);
             limit_range::admit(cluster, object)?;
             admit_pod(cluster, object)?;
             runtime_class::admit(cluster, object)?;
@@ -102,8 +102,7 @@ pub fn look_up(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
 /// Follows plugin/pkg/admission/nodetaint.
 pub fn complete_new(object: &mut Object) {
     const NOT_READY: &str = "node.kubernetes.io/not-ready";
-    let has_it = |taint: &Value| taint.str_at(&["key"]) == NOT_READY && taint.str_at(&["effect"]) == "NoSchedule";
-    if object.kind == Kind::Node && !taints(object).iter().any(has_it) {
+    if object.kind == Kind::Node && !has_taint(object, NOT_READY, "NoSchedule") {
         let taint = obj! { "effect" => "NoSchedule", "key" => NOT_READY };
         object.at_mut(&["spec", "taints"]).list_mut().push(taint);
     }
