@@ -1,7 +1,7 @@
 //! The few tools of a shell beside kubectl: files of the working directory and filters of pipes; no real programs.
 
 use super::command::{Cx, Failure, Flow, OK, Sleep};
-use super::files::{EDITOR_FILE, entries_of, is_directory, place_for, place_of, read_file, write_file};
+use super::files::{EDITOR_FILE, entries_of, is_below, is_directory, place_for, place_of, read_file, write_file};
 use crate::model::Millis;
 use crate::model::duration::parse_go_duration;
 use crate::shell::commands::filter::{Filter, Written};
@@ -205,7 +205,7 @@ fn has_file(name: &str, cx: &Cx<'_>) -> bool {
 
 /// What stands at a place and below it: files and directories, as they are kept.
 fn tree_of(place: &str, cx: &Cx<'_>) -> (Vec<String>, Vec<String>) {
-    let is_of = |path: &&String| path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let is_of = |path: &&String| path.as_str() == place || is_below(path, place);
     let files = cx.state.files.keys().filter(is_of).cloned().collect();
     (files, cx.state.directories.iter().filter(is_of).cloned().collect())
 }
@@ -220,8 +220,16 @@ fn rm(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let takes_trees = has_option(words, &['r', 'R'], "--recursive");
     for file in words.iter().filter(|word| !word.starts_with('-')) {
         let place = place_of(file, cx.state);
+        let last = file.trim_end_matches('/').rsplit('/').next().unwrap_or("");
+        if takes_trees && matches!(last, "." | "..") {
+            cx.out.err(format!("rm: refusing to remove '.' or '..' directory: skipping '{file}'"));
+            exit = 1;
+            continue;
+        }
         let why = match () {
             () if has_file(file, cx) => None,
+            // The directory in which everything stands.
+            () if takes_trees && place.is_empty() => Some("Permission denied"),
             () if is_directory(file, cx) => (!takes_trees).then_some("Is a directory"),
             () if is_quiet => continue,
             () => Some("No such file or directory"),
@@ -289,12 +297,12 @@ fn copy(name: &str, all: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             () => (*to).to_string(),
         };
         let place = place_for(&place, cx.state);
-        let why = match () {
-            () if is_directory(from, cx) && !takes_trees => format!("-r not specified; omitting directory '{from}'"),
-            () if is_directory(from, cx) => copy_tree(name, from, &place, cx),
-            () => copy_file(name, from, &place, cx),
+        let done = match is_directory(from, cx) {
+            true if !takes_trees => Err(format!("-r not specified; omitting directory '{from}'")),
+            true => copy_tree(name, from, &place, cx),
+            false => copy_file(name, from, &place, cx),
         };
-        if !why.is_empty() {
+        if let Err(why) = done {
             cx.out.err(format!("{name}: {why}"));
             exit = 1;
         }
@@ -302,26 +310,29 @@ fn copy(name: &str, all: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     Ok(Flow::Done(exit))
 }
 
-/// Copies or moves a file; returns what is wrong.
-fn copy_file(name: &str, from: &str, to: &str, cx: &mut Cx<'_>) -> String {
-    let Some(text) = read_file(from, cx) else { return format!("cannot stat '{from}': No such file or directory") };
+/// Copies or moves a file.
+///
+/// # Errors
+/// What is wrong, without the program's name.
+fn copy_file(name: &str, from: &str, to: &str, cx: &mut Cx<'_>) -> Result<(), String> {
+    let text = read_file(from, cx).ok_or_else(|| format!("cannot stat '{from}': No such file or directory"))?;
     let from = place_of(from, cx.state);
     let files = Rc::make_mut(&mut cx.state.files);
     files.insert(to.to_string(), text);
     if name == "mv" && from != to {
         files.remove(&from);
     }
-    String::new()
+    Ok(())
 }
 
 /// The same for a directory with all that is in it.
-fn copy_tree(name: &str, from: &str, to: &str, cx: &mut Cx<'_>) -> String {
+fn copy_tree(name: &str, from: &str, to: &str, cx: &mut Cx<'_>) -> Result<(), String> {
     let place = place_of(from, cx.state);
-    if place.is_empty() || to == place || to.strip_prefix(place.as_str()).is_some_and(|rest| rest.starts_with('/')) {
-        return match name {
+    if place.is_empty() || to == place || is_below(to, &place) {
+        return Err(match name {
             "mv" => format!("cannot move '{from}' to a subdirectory of itself, '{to}'"),
             _ => format!("cannot copy a directory, '{from}', into itself, '{to}'"),
-        };
+        });
     }
     let (files, directories) = tree_of(&place, cx);
     let moved = |path: &String| format!("{to}{}", path.get(place.len()..).unwrap_or(""));
@@ -334,7 +345,7 @@ fn copy_tree(name: &str, from: &str, to: &str, cx: &mut Cx<'_>) -> String {
     all.insert(to.to_string());
     directories.iter().for_each(|path| _ = all.insert(moved(path)));
     Rc::make_mut(&mut cx.state.files).extend(texts);
-    String::new()
+    Ok(())
 }
 
 fn mkdir(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {

@@ -71,10 +71,14 @@ pub fn has_directory(name: &str, state: &State) -> bool {
     has_kept_directory(&place_of(name, state), state)
 }
 
+/// Whether a path leads through a place.
+pub fn is_below(path: &str, place: &str) -> bool {
+    path.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
+}
+
 fn has_kept_directory(name: &str, state: &State) -> bool {
-    let is_below = |file: &String| file.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'));
     let is_root = matches!(name, "" | "/" | "/home" | "/tmp");
-    is_root || state.directories.contains(name) || state.files.keys().any(is_below)
+    is_root || state.directories.contains(name) || state.files.keys().any(|file| is_below(file, name))
 }
 
 /// Whether there is a directory of this name.
