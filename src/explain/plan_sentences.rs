@@ -1,6 +1,7 @@
 //! A plan and what became of it, in words; decides nothing.
 
 use super::asking::remedies;
+use super::cause::listed;
 use super::outcome::Outcome;
 use super::plan::{End, Plan, PlanStep, Verdict, What};
 use super::why::length;
@@ -136,10 +137,9 @@ pub fn names(lang: Lang, plan: &Plan) -> Vec<String> {
     let mut lines = Vec::new();
     let restarted = plan.restarted();
     let mut say_names = |key: &str, none: &str, names: Vec<Key>| {
-        let shown = names.iter().take(NAMES_MAX).map(|key| key.name.as_str()).collect::<Vec<_>>().join(", ");
-        let more = if names.len() > NAMES_MAX { format!(", … ({})", names.len()) } else { String::new() };
+        let names: Vec<&str> = names.iter().map(|key| key.name.as_str()).collect();
         match (names.is_empty(), none) {
-            (false, _) => lines.push(text(lang, key, &[("names", &(shown + &more))])),
+            (false, _) => lines.push(text(lang, key, &[("names", &listed(&names, NAMES_MAX))])),
             (true, "") => {}
             (true, none) => lines.push(text(lang, none, &[])),
         }

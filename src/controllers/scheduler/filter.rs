@@ -23,7 +23,7 @@ pub(super) struct Query<'a> {
     pub pod: &'a Object,
     pub request: Request,
     claims: Claims,
-    spread: HardConstraints<'a>,
+    spread: HardConstraints,
     affinity: affinity::Rules,
 }
 

@@ -17,7 +17,7 @@ pub(super) mod volumes;
 pub use filter::other_requests;
 pub use load::requested;
 pub use node_match::{selects, untolerated_taint};
-pub use places::Places;
+pub use places::{Asked, Places};
 
 use super::events::TASK_SERIES;
 use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};

@@ -34,22 +34,26 @@ impl<'a> Places<'a> {
         Some(Places { cluster, pod, loads, nominated: SharedMap::new() })
     }
 
-    fn query(&self) -> Option<Query<'_>> {
+    /// The question for single nodes. `None` where no node is looked at at all, because of the pod's claims.
+    pub fn asked(&self) -> Option<Asked<'_>> {
         let claims = volumes::prefilter(self.cluster, self.pod).ok()?;
-        Some(Query::new(self.cluster, &self.loads, &self.nominated, self.pod, claims))
+        Some(Asked(Query::new(self.cluster, &self.loads, &self.nominated, self.pod, claims)))
     }
+}
 
-    /// The nodes that cannot take the pod, each with the scheduler's first reason. Empty where no node is looked at at
-    /// all, because of the pod's claims.
-    pub fn misses(&self) -> Vec<(&'a Rc<Object>, Text)> {
-        let Some(query) = self.query() else { return Vec::new() };
-        let nodes = self.cluster.list(Kind::Node);
-        let missed = nodes.filter_map(|node| Some((node, query.check(node).err()?.reasons.into_iter().next()?)));
+/// What single nodes are asked: whether they take the pod.
+pub struct Asked<'p>(Query<'p>);
+
+impl<'p> Asked<'p> {
+    /// The nodes that cannot take the pod, each with the scheduler's first reason.
+    pub fn misses(&self) -> Vec<(&'p Rc<Object>, Text)> {
+        let nodes = self.0.cluster.list(Kind::Node);
+        let missed = nodes.filter_map(|node| Some((node, self.0.check(node).err()?.reasons.into_iter().next()?)));
         missed.collect()
     }
 
     /// Whether a node would take the pod, if it was like this.
     pub fn would_take(&self, node: &Object) -> bool {
-        self.query().is_some_and(|query| query.check(node).is_ok())
+        self.0.check(node).is_ok()
     }
 }

@@ -14,24 +14,33 @@ use std::rc::Rc;
 type Domains = SharedMap<(Text, Text), i64>;
 
 /// A constraint that has to hold, with the pods in each domain.
-struct Constraint<'a> {
-    spec: &'a Value,
+struct Constraint {
+    key: Text,
     counts: Domains,
+    /// How many pods the emptiest domain has; none as long as there are fewer domains than asked for.
+    least: i64,
+    max_skew: i64,
     /// Whether the pod itself counts.
     counts_pod: bool,
 }
 
 /// The constraints of a pod that have to hold.
-pub(super) struct HardConstraints<'a>(Vec<Constraint<'a>>);
+pub(super) struct HardConstraints(Vec<Constraint>);
 
-impl<'a> HardConstraints<'a> {
-    pub fn new(cluster: &Cluster, pod: &'a Object) -> HardConstraints<'a> {
+impl HardConstraints {
+    pub fn new(cluster: &Cluster, pod: &Object) -> HardConstraints {
         let all = pod.list_at(&["spec", "topologySpreadConstraints"]).iter();
         let hard = all.filter(|spec| spec.str_at(&["whenUnsatisfiable"]) != "ScheduleAnyway");
-        let counted = hard.map(|spec| Constraint {
-            spec,
-            counts: counts_by_domain(cluster, pod, spec),
-            counts_pod: selects_labels(spec, pod),
+        let counted = hard.map(|spec| {
+            let counts = counts_by_domain(cluster, pod, spec);
+            let enough_domains = spec.i64_at(&["minDomains"]).is_none_or(|min| counts.len() as i64 >= min);
+            Constraint {
+                key: Text::new(spec.str_at(&["topologyKey"])),
+                least: counts.values().copied().min().filter(|_| enough_domains).unwrap_or(0),
+                max_skew: spec.i64_at(&["maxSkew"]).unwrap_or(1),
+                counts_pod: selects_labels(spec, pod),
+                counts,
+            }
         });
         HardConstraints(counted.collect())
     }
@@ -41,19 +50,15 @@ impl<'a> HardConstraints<'a> {
     }
 }
 
-impl Constraint<'_> {
+impl Constraint {
     fn check(&self, node: &Object) -> Result<(), Miss> {
-        let key = Text::new(self.spec.str_at(&["topologyKey"]));
-        let Some(value) = topology(&node.meta.labels, &key) else {
+        let Some(value) = topology(&node.meta.labels, &self.key) else {
             return Err(Miss::for_good(
                 "node(s) didn't match pod topology spread constraints (missing required label)",
             ));
         };
-        let least = self.counts.values().copied().min().unwrap_or(0);
-        let enough_domains = self.spec.i64_at(&["minDomains"]).is_none_or(|min| self.counts.len() as i64 >= min);
-        let least = if enough_domains { least } else { 0 };
-        let here = self.counts.get(&(key, value.clone())).copied().unwrap_or(0);
-        if here + i64::from(self.counts_pod) - least > self.spec.i64_at(&["maxSkew"]).unwrap_or(1) {
+        let here = self.counts.get(&(self.key.clone(), value.clone())).copied().unwrap_or(0);
+        if here + i64::from(self.counts_pod) - self.least > self.max_skew {
             return Err(Miss::for_now("node(s) didn't match pod topology spread constraints"));
         }
         Ok(())

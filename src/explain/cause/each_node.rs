@@ -1,9 +1,9 @@
 //! Why each node cannot take a pod, where they have different reasons, with what would open one of them.
 
 use super::room::with_room;
-use super::{Link, Remedy};
+use super::{Link, Remedy, listed};
 use crate::cluster::Cluster;
-use crate::controllers::scheduler::{Places, untolerated_taint};
+use crate::controllers::scheduler::{Asked, Places, untolerated_taint};
 use crate::model::node::{OUT_OF_SERVICE, ZONE, is_cordoned, taints};
 use crate::model::{Kind, Object, Text, Value};
 use std::rc::Rc;
@@ -29,7 +29,8 @@ const NAMES_MAX: usize = 6;
 /// The reasons of all nodes, if they differ.
 pub(super) fn link(cluster: &Cluster, pod: &Object) -> Option<Link> {
     let places = Places::of(cluster, pod)?;
-    let misses = places.misses();
+    let asked = places.asked()?;
+    let misses = asked.misses();
     let mut told: Vec<(&'static str, &'static str, Vec<&str>)> = Vec::new();
     for (node, reason) in &misses {
         let (fact, rule) = match is_silent(cluster, node) && reason.contains("untolerated taint") {
@@ -46,12 +47,10 @@ pub(super) fn link(cluster: &Cluster, pod: &Object) -> Option<Link> {
     }
     let mut link = Link::of(pod, "placing.differ");
     for (fact, rule, names) in told {
-        let more = if names.len() > NAMES_MAX { format!(", … ({})", names.len()) } else { String::new() };
-        let shown = names.get(..NAMES_MAX).unwrap_or(&names).join(", ");
-        link = link.fact(fact, &(shown + &more)).and(rule);
+        link = link.fact(fact, &listed(&names, NAMES_MAX)).and(rule);
     }
-    let link = with_opened(cluster, &places, pod, &misses, with_spread_facts(pod, link));
-    Some(with_room(cluster, pod, with_machine(cluster, &places, link), false))
+    let link = with_opened(cluster, &asked, pod, &misses, with_spread_facts(pod, link));
+    Some(with_room(cluster, pod, with_machine(cluster, &asked, link), false))
 }
 
 fn is_silent(cluster: &Cluster, node: &Object) -> bool {
@@ -69,7 +68,7 @@ pub(super) fn with_spread_facts(pod: &Object, link: Link) -> Link {
 /// The lines that open a node that would take the pod then, one of each sort.
 fn with_opened(
     cluster: &Cluster,
-    places: &Places<'_>,
+    asked: &Asked<'_>,
     pod: &Object,
     misses: &[(&Rc<Object>, Text)],
     mut link: Link,
@@ -87,7 +86,7 @@ fn with_opened(
             continue;
         };
         let is_new = link.remedies.iter().all(|remedy| remedy.effect != effect);
-        if is_new && places.would_take(&opened(cluster, node, taint)) {
+        if is_new && asked.would_take(&opened(cluster, node, taint)) {
             link = link.fact(fact, name).remedy(line, effect);
         }
     }
@@ -115,7 +114,7 @@ fn opened(cluster: &Cluster, node: &Object, taint: Option<&Value>) -> Object {
 const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
 
 /// A machine more where one would take the pod.
-pub(super) fn with_machine(cluster: &Cluster, places: &Places<'_>, mut link: Link) -> Link {
+pub(super) fn with_machine(cluster: &Cluster, asked: &Asked<'_>, mut link: Link) -> Link {
     let mut zones: Vec<&str> = Vec::new();
     for node in cluster.list(Kind::Node) {
         let zone = node.meta.label(ZONE);
@@ -123,7 +122,7 @@ pub(super) fn with_machine(cluster: &Cluster, places: &Places<'_>, mut link: Lin
             continue;
         }
         zones.push(zone);
-        if places.would_take(&another(node)) {
+        if asked.would_take(&another(node)) {
             let first = zones.len() == 1;
             link = if first { link } else { link.fact("zone", zone) };
             let line = if first { "lab add node".to_string() } else { format!("lab add node {zone}") };

@@ -272,6 +272,12 @@ fn held_by_finalizer(object: &Object) -> Option<Link> {
     Some(link.fact("name", &object.meta.name).fact("finalizer", finalizer).remedy(line, "finalizer.drop"))
 }
 
+/// Some names, and how many there are if not all of them are said.
+pub(in crate::explain) fn listed(names: &[&str], most: usize) -> String {
+    let more = if names.len() > most { format!(", … ({})", names.len()) } else { String::new() };
+    names.get(..most).unwrap_or(names).join(", ") + &more
+}
+
 /// ` -n NAMESPACE` where it is not the one that commands mean anyway.
 fn in_namespace(namespace: &str) -> String {
     if namespace.is_empty() || namespace == "default" { String::new() } else { format!(" -n {namespace}") }

@@ -1,6 +1,6 @@
 //! Why a node takes no pods.
 
-use super::{Link, Remedy, clock, condition, in_namespace};
+use super::{Link, Remedy, clock, condition, in_namespace, listed};
 use crate::cluster::Cluster;
 use crate::model::node::{OUT_OF_SERVICE, is_cordoned, is_out_of_service};
 use crate::model::pod::node_name;
@@ -51,13 +51,7 @@ fn with_kept(cluster: &Cluster, node: &Object, link: Link, rule: &'static str) -
     // Those of the cluster itself are nobody's question.
     let kept = pods.filter(|pod| pod.meta.is_terminating() && pod.meta.namespace != "kube-system");
     let names: Vec<&str> = kept.map(|pod| pod.meta.name.as_str()).collect();
-    if names.is_empty() { link } else { link.fact("pods", &listed(&names)).and(rule) }
-}
-
-/// Some names, and how many there are if not all of them are said.
-fn listed(names: &[&str]) -> String {
-    let more = if names.len() > NAMES_MAX { format!(", … ({})", names.len()) } else { String::new() };
-    names.get(..NAMES_MAX).unwrap_or(names).join(", ") + &more
+    if names.is_empty() { link } else { link.fact("pods", &listed(&names, NAMES_MAX)).and(rule) }
 }
 
 /// A node that takes no new pods; one that is being drained waits for a budget, or its drain was refused.
@@ -101,7 +95,7 @@ fn refused(cluster: &Cluster, node: &Object) -> Option<Link> {
     ] {
         let names: Vec<&str> = keys.iter().filter(is_here).map(|key| key.name.as_str()).collect();
         if !names.is_empty() {
-            link = link.fact(fact, &listed(&names)).and(rule);
+            link = link.fact(fact, &listed(&names, NAMES_MAX)).and(rule);
             remedy.line = format!("{} {option}", remedy.line);
             remedy.also.push(effect);
         }

@@ -195,8 +195,9 @@ fn by_message(cluster: &Cluster, pod: &Object, message: &str) -> Link {
     }
     if has("topology spread") {
         let link = each_node::with_spread_facts(pod, link("placing.spread"));
-        let link = match Places::of(cluster, pod) {
-            Some(places) => each_node::with_machine(cluster, &places, link),
+        let places = Places::of(cluster, pod);
+        let link = match places.as_ref().and_then(Places::asked) {
+            Some(asked) => each_node::with_machine(cluster, &asked, link),
             None => link,
         };
         return with_room(cluster, pod, link, false);

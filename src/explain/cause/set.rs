@@ -1,6 +1,8 @@
 //! Why a set is not complete: the first of its pods that is missing, not ready, too many or old.
 
-use super::{End, Link, clock, container, create, held_by_finalizer, in_namespace, latest_event, released, service};
+use super::{
+    End, Link, clock, container, create, held_by_finalizer, in_namespace, latest_event, listed, released, service,
+};
 use crate::cluster::Cluster;
 use crate::explain::why::is_complete;
 use crate::kubernetes::Difference;
@@ -137,8 +139,7 @@ const NAMES_MAX: usize = 12;
 /// The names of some pods, and how many there are if not all of them are said.
 fn names_of<'a>(pods: impl Iterator<Item = &'a Rc<Object>>) -> String {
     let names: Vec<&str> = pods.map(|pod| pod.meta.name.as_str()).collect();
-    let more = if names.len() > NAMES_MAX { format!(", … ({})", names.len()) } else { String::new() };
-    names.get(..NAMES_MAX).unwrap_or(&names).join(", ") + &more
+    listed(&names, NAMES_MAX)
 }
 
 /// Under Recreate nothing is made before the last pod of an earlier revision is gone.
