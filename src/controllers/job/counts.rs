@@ -7,6 +7,7 @@ use crate::model::conditions::phase;
 use crate::model::pod::{container_statuses, init_statuses, is_active, is_over, is_ready};
 use crate::model::{Millis, Object, Value, container_status};
 use crate::ordering::Order;
+use crate::sorted::SharedSet;
 use std::rc::Rc;
 
 /// The pods of a Job by what became of them.
@@ -181,18 +182,11 @@ impl Counts {
         let mut removed = Vec::new();
         let mut kept: Vec<Rc<Object>> = self.active.iter().rev().cloned().collect();
         if is_indexed(job) {
-            let number = |pod: &Object| indexes::of(pod).filter(|number| *number < completions);
-            let mut places: Vec<_> = kept.iter().enumerate().map(|(place, pod)| (number(pod), place)).collect();
-            places.order();
+            let mut seen = SharedSet::new();
             // The most useful pod of a number keeps it.
-            let mut last = None;
-            let mut is_spare = vec![true; kept.len()];
-            for (number, place) in places {
-                is_spare[place] = number.is_none() || number == last;
-                last = number;
-            }
-            let mut spare = is_spare.into_iter();
-            (removed, kept) = kept.into_iter().partition(|_| spare.next() == Some(true));
+            let mut is_spare =
+                |pod: &Rc<Object>| !indexes::of(pod).is_some_and(|number| number < completions && seen.insert(number));
+            (removed, kept) = kept.into_iter().partition(|pod| is_spare(pod));
         }
         let more = excess.saturating_sub(removed.len());
         removed.extend(kept.into_iter().rev().take(more));
