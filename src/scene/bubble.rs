@@ -219,18 +219,23 @@ fn of_links(links: &[Link]) -> CursorPart {
 /// The same of a set, with the causes of its other pods. While it waits for one that is only on its way, another one's
 /// cause is what there is to say.
 fn of_set(cluster: &Cluster, set: &Object, mut links: Vec<Link>, waits: bool) -> CursorPart {
-    if replicas(set) > SEARCHED_MAX {
+    if replicas(set) > SEARCHED_MAX || links.is_empty() && !waits {
         return of_links(&links);
     }
-    if links.is_empty() && waits {
-        links.extend(further(cluster, &set.key(), &[]).into_iter().next());
+    let mut all = further(cluster, &set.key(), &links);
+    if links.is_empty() && !all.is_empty() {
+        links.push(all.remove(0));
     }
-    of_object(cluster, &set.key(), &links)
+    with_also(&links, all)
 }
 
 /// The same of an object, with what else is a cause at the same time.
 fn of_object(cluster: &Cluster, key: &Key, links: &[Link]) -> CursorPart {
     let all = if links.is_empty() { Vec::new() } else { further(cluster, key, links) };
+    with_also(links, all)
+}
+
+fn with_also(links: &[Link], all: Vec<Link>) -> CursorPart {
     let further = all.len().saturating_sub(ALSO_MAX);
     CursorPart { also: all.into_iter().take(ALSO_MAX).map(Rc::new).collect(), further, ..of_links(links) }
 }
