@@ -191,10 +191,7 @@ pub(super) fn keep_metadata(old: &Object, object: &mut Object) {
 pub fn prepare_update(old: &Object, object: &mut Object, kubernetes: Kubernetes) {
     keep_metadata(old, object);
     if object.kind.info().has_status {
-        match old.body.get("status") {
-            Some(status) => _ = object.body.insert("status", status.clone()),
-            None => _ = object.body.remove("status"),
-        }
+        object.take_status(old);
     }
     prepare(object, Some(old), kubernetes);
 }

@@ -62,10 +62,7 @@ impl Cluster {
     fn update_now(&mut self, mut object: Object) -> Result<Rc<Object>, ApiError> {
         let old = Rc::clone(self.fetch(&object.key())?);
         if object.kind.info().has_status {
-            match old.body.get("status") {
-                Some(status) => _ = object.body.insert("status", status.clone()),
-                None => _ = object.body.remove("status"),
-            }
+            object.take_status(&old);
         }
         keep_system_fields(&mut object, &old);
         admission::admit_update(self, &old, &mut object)?;
@@ -92,10 +89,7 @@ impl Cluster {
         if object.meta.resource_version != 0 {
             next.meta.resource_version = object.meta.resource_version;
         }
-        match object.body.get("status") {
-            Some(status) => _ = next.body.insert("status", status.clone()),
-            None => _ = next.body.remove("status"),
-        }
+        next.take_status(object);
         if !self.trusts_statuses {
             check_status(self.fetch(&next.key())?, &next)?;
         }

@@ -191,10 +191,7 @@ impl Cluster {
 ///
 /// Follows `namespaceFinalizeStrategy` in pkg/registry/core/namespace.
 fn with_finalizers(old: &Object, mut object: Object) -> Object {
-    match old.body.get("status") {
-        Some(status) => _ = object.body.insert("status", status.clone()),
-        None => _ = object.body.remove("status"),
-    }
+    object.take_status(old);
     object
 }
 
@@ -203,6 +200,7 @@ fn with_finalizers(old: &Object, mut object: Object) -> Object {
 /// Follows the status strategies below pkg/registry: the spec stays, and of workloads the labels do.
 fn with_status(old: &Object, object: Object) -> Object {
     let mut next = old.clone();
+    next.take_status(&object);
     if object.meta.resource_version != 0 {
         next.meta.resource_version = object.meta.resource_version;
     }
@@ -210,10 +208,6 @@ fn with_status(old: &Object, object: Object) -> Object {
     next.meta.finalizers = object.meta.finalizers;
     if old.kind != Kind::Deployment {
         next.meta.labels = object.meta.labels;
-    }
-    match object.body.get("status") {
-        Some(status) => _ = next.body.insert("status", status.clone()),
-        None => _ = next.body.remove("status"),
     }
     next
 }

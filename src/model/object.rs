@@ -262,6 +262,14 @@ pub struct Object {
 }
 
 impl Object {
+    /// Takes over another object's status, or that it has none.
+    pub fn take_status(&mut self, from: &Object) {
+        match from.body.get("status") {
+            Some(status) => _ = self.body.insert("status", status.clone()),
+            None => _ = self.body.remove("status"),
+        }
+    }
+
     /// An object without fields.
     pub fn new(kind: Kind, namespace: impl Into<Text>, name: impl Into<Text>) -> Object {
         let key = Key::new(kind, namespace, name);

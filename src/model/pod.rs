@@ -52,6 +52,12 @@ pub fn containers(pod: &Object) -> &[Value] {
     pod.list_at(&["spec", "containers"])
 }
 
+/// What a pod says of its container of a name, of whatever sort.
+pub fn container_of_name<'a>(pod: &'a Object, name: &str) -> Option<&'a Value> {
+    let lists = ["containers", "initContainers", "ephemeralContainers"];
+    lists.into_iter().flat_map(|list| pod.list_at(&["spec", list])).find(|it| it.str_at(&["name"]) == name)
+}
+
 /// The init containers of a pod, sidecars included.
 pub fn init_containers(pod: &Object) -> &[Value] {
     pod.list_at(&["spec", "initContainers"])

@@ -9,7 +9,7 @@ use super::expansion::{expand, value_of};
 use super::images::{Image, is_kernels};
 use super::ownership::User;
 use crate::cluster::Cluster;
-use crate::model::pod::{containers, init_containers, status_of};
+use crate::model::pod::{container_of_name, containers, init_containers, status_of};
 use crate::model::{Kind, Millis, Object, Text, Value, container_status, pod};
 use crate::world::disk::DiskId;
 use crate::world::{Life, Run};
@@ -171,8 +171,7 @@ impl Container {
 
     /// The container called `name` of a pod, running or not.
     pub fn of(cluster: &Cluster, pod: &Rc<Object>, name: &str) -> Option<Container> {
-        let lists = ["containers", "initContainers", "ephemeralContainers"].map(|list| pod.list_at(&["spec", list]));
-        let spec = lists.into_iter().flatten().find(|spec| spec.str_at(&["name"]) == name)?.clone();
+        let spec = container_of_name(pod, name)?.clone();
         let status = status_of(pod, name);
         let restarts = status.and_then(|status| status.i64_at(&["restartCount"])).unwrap_or(0);
         let started = status.map_or("", |status| status.str_at(&["state", "running", "startedAt"]));

@@ -10,7 +10,7 @@ use crate::kubernetes::Difference;
 use crate::manifest;
 use crate::model::pod::REVISION_LABEL;
 use crate::model::workload::DEPLOYMENT_REVISION;
-use crate::model::{Key, Kind, Object, OwnerReference, Text, Value};
+use crate::model::{Key, Kind, Object, Text, Value};
 use crate::world::{Keeper, SystemPod};
 use crate::{list, obj};
 use std::rc::Rc;
@@ -137,9 +137,8 @@ fn with_status(object: &Object, status: Value) -> Object {
 fn pod_of_workload(ctx: &Ctx<'_>, workload: &str, profile: &SystemPod) -> Option<Object> {
     let node = ctx.environment.nodes.get(profile.node)?;
     if let Some(set) = workload_of(ctx, Kind::DaemonSet, workload) {
-        let revision = ctx.cluster.list_in(Kind::ControllerRevision, NAMESPACE).find(|revision| {
-            revision.meta.controller().is_some_and(|owner: &OwnerReference| owner.uid == set.meta.uid)
-        })?;
+        let mut revisions = ctx.cluster.list_in(Kind::ControllerRevision, NAMESPACE);
+        let revision = revisions.find(|revision| revision.meta.is_controlled_by(&set))?;
         return Some(pod_of(&set, &Text::new(revision.meta.label(REVISION_LABEL)), &node.name));
     }
     let set = workload_of(ctx, Kind::ReplicaSet, &format!("{workload}-{DNS_HASH}"))?;

@@ -6,6 +6,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
+use crate::model::pod::container_of_name;
 use crate::model::{Kind, Object, Value};
 use crate::shell::{Streams, Target};
 
@@ -76,9 +77,7 @@ pub fn attach(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// What of the streams that are asked for the container has: one without a terminal gets none, one with it always; what
 /// is typed reaches nobody where the container has no input.
 fn offered(pod: &Object, container: &str, args: &Args, cx: &mut Cx<'_>) -> Streams {
-    let kinds = ["containers", "initContainers", "ephemeralContainers"].iter();
-    let mut all = kinds.flat_map(|kind| pod.list_at(&["spec", kind]).iter());
-    let Some(declared) = all.find(|it| it.str_at(&["name"]) == container) else {
+    let Some(declared) = container_of_name(pod, container) else {
         return Streams { stdin: false, tty: false };
     };
     let has = |field: &str| declared.get(field).and_then(Value::as_bool) == Some(true);

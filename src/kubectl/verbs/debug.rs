@@ -16,6 +16,7 @@ use crate::kubectl::host::Pause;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubernetes::Difference;
+use crate::model::pod::container_of_name;
 use crate::model::{Key, Kind, Object, Text, Value, pod};
 use crate::shell::Streams;
 use crate::{list, obj, schema};
@@ -256,13 +257,9 @@ fn name_of(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Text {
     if args.has("container") {
         return Text::new(args.text("container"));
     }
-    let is_taken = |name: &str| {
-        let lists = ["containers", "initContainers", "ephemeralContainers"];
-        lists.iter().any(|list| pod.list_at(&["spec", list]).iter().any(|it| it.str_at(&["name"]) == name))
-    };
     let name = loop {
         let name = format!("debugger-{}", cx.cluster_mut().rng().word(NAME_ALPHABET, 5));
-        if !is_taken(&name) {
+        if container_of_name(pod, &name).is_none() {
             break name;
         }
     };
