@@ -6,6 +6,7 @@
 use super::names;
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::set::claim_templates;
+use crate::model::volume::{node_terms, reclaim_policy};
 use crate::model::{Object, Quantity, Text, Value};
 
 /// An object that is accepted.
@@ -23,7 +24,7 @@ impl Accepted<'_> {
     }
 
     fn has_annotation(&self, key: &str) -> bool {
-        self.object.meta.annotations.get(key).is_some()
+        self.object.meta.annotations.contains_key(key)
     }
 }
 
@@ -137,14 +138,14 @@ pub(super) fn claim(out: &mut Vec<String>, accepted: &Accepted<'_>) {
 pub(super) fn volume(out: &mut Vec<String>, accepted: &Accepted<'_>) {
     let volume = accepted.object;
     beta_class(out, accepted);
-    if volume.str_at(&["spec", "persistentVolumeReclaimPolicy"]) == "Recycle" {
+    if reclaim_policy(volume) == "Recycle" {
         out.push(
             "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended \
              approach is to use dynamic provisioning."
                 .into(),
         );
     }
-    for (at, term) in volume.list_at(&["spec", "nodeAffinity", "required", "nodeSelectorTerms"]).iter().enumerate() {
+    for (at, term) in node_terms(volume).iter().enumerate() {
         selector_term(out, &format!("spec.nodeAffinity.required.nodeSelectorTerms[{at}]"), term);
     }
     if let Some(amount) = volume.at(&["spec", "capacity", "storage"]) {

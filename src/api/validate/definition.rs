@@ -8,7 +8,7 @@ mod keywords;
 mod structural;
 mod version;
 
-use super::super::custom_values::check_value;
+use super::super::custom_values::{check_value, says};
 use super::super::field_error::{Errors, Path};
 use super::super::template_dump::struct_dump;
 use super::update::{Change, check_same};
@@ -65,16 +65,11 @@ pub(in crate::api) fn check(errors: &mut Errors, object: &Object) {
                       https://github.com/kubernetes/enhancements/pull/1111";
         errors.required(&place, detail);
     }
-    if flag(spec, "preserveUnknownFields") {
+    if says(spec, "preserveUnknownFields") {
         let detail = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in \
                       spec.versions[*].schema instead";
         errors.invalid(&path.child("preserveUnknownFields"), &true.into(), detail);
     }
-}
-
-/// Whether a field is true.
-fn flag(value: &Value, name: &str) -> bool {
-    at(value, name).as_bool() == Some(true)
 }
 
 /// Whether a field says something.
@@ -201,7 +196,7 @@ fn check_versions(errors: &mut Errors, path: &Path, spec: &Value, shared: &Share
     if names.iter().enumerate().any(|(number, name)| names[..number].contains(name)) {
         errors.invalid_shown(path, own(), "must contain unique version names");
     }
-    if versions.iter().filter(|version| flag(version, "storage")).count() != 1 {
+    if versions.iter().filter(|version| says(version, "storage")).count() != 1 {
         errors.invalid_shown(path, own(), "must have exactly one version marked as storage version");
     }
 }
@@ -213,7 +208,7 @@ fn check_schema(errors: &mut Errors, path: &Path, schema: &Value, has_status: bo
     if has_status && !matches!(text(schema, "type"), "" | "object") {
         errors.invalid_text(&path.child("type"), text(schema, "type"), detail);
     }
-    if flag(schema, "nullable") {
+    if says(schema, "nullable") {
         errors.forbidden(&path.child("nullable"), "nullable cannot be true at the root");
     }
     let mut found = keywords::Found::default();

@@ -225,17 +225,10 @@ pub(in crate::api) fn check_attributes_class(errors: &mut Errors, object: &Objec
 /// Follows `ValidateVolumeAttachment` and `ValidateVolumeAttachmentV1` in pkg/apis/storage/validation.
 pub(in crate::api) fn check_attachment(errors: &mut Errors, object: &Object) {
     let path = Path::new("spec");
-    let attacher = object.str_at(&["spec", "attacher"]);
-    match attacher.is_empty() {
-        true => errors.required(&path.child("attacher"), ""),
-        false => {
-            let faults = names::dns_subdomain(&attacher.to_ascii_lowercase());
-            errors.check_text(&path.child("attacher"), attacher, faults);
-        }
-    }
+    check_driver(errors, &path.child("attacher"), object.str_at(&["spec", "attacher"]), names::dns_subdomain);
     let one = "must specify exactly one of inlineVolumeSpec and persistentVolumeName";
-    let source = object.at(&["spec", "source"]).cloned().unwrap_or_default();
-    let (volume, inline) = (at(&source, "persistentVolumeName"), at(&source, "inlineVolumeSpec"));
+    let source = at(of(&object.body, "spec"), "source");
+    let (volume, inline) = (at(source, "persistentVolumeName"), at(source, "inlineVolumeSpec"));
     match (volume.is_null(), inline.is_null()) {
         (true, true) => errors.required(&path.child("source"), one),
         (false, false) => errors.forbidden(&path.child("source"), one),
@@ -250,13 +243,14 @@ pub(in crate::api) fn check_attachment(errors: &mut Errors, object: &Object) {
 }
 
 fn check_provisioner(errors: &mut Errors, body: &Map, field: &str) {
-    let provisioner = of(body, field).as_str().unwrap_or("");
-    match provisioner.is_empty() {
-        true => errors.required(&Path::new(field), ""),
-        false => {
-            let faults = names::qualified_name(&provisioner.to_ascii_lowercase());
-            errors.check_text(&Path::new(field), provisioner, faults);
-        }
+    check_driver(errors, &Path::new(field), of(body, field).as_str().unwrap_or(""), names::qualified_name);
+}
+
+/// The name of whoever makes volumes, looked at without its capitals.
+fn check_driver(errors: &mut Errors, path: &Path, name: &str, faults_of: fn(&str) -> Vec<String>) {
+    match name.is_empty() {
+        true => errors.required(path, ""),
+        false => errors.check_text(path, name, faults_of(&name.to_ascii_lowercase())),
     }
 }
 

@@ -29,14 +29,8 @@ pub(super) struct Argument {
 /// The name of a value's type in Go.
 pub(super) fn type_name(value: &Value, is_literal: bool) -> &'static str {
     match value {
-        Value::Null => "<nil>",
-        Value::Bool(_) => "bool",
         Value::Int(_) if is_literal => "int",
-        Value::Int(_) => "int64",
-        Value::Float(_) => "float64",
-        Value::Str(_) => "string",
-        Value::List(_) => "[]interface {}",
-        Value::Map(_) => "map[string]interface {}",
+        value => value.go_type(),
     }
 }
 

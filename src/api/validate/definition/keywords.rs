@@ -2,8 +2,9 @@
 //!
 //! Follows `ValidateCustomResourceDefinitionOpenAPISchema` in pkg/apis/apiextensions/validation/validation.go.
 
-use super::{flag, is_set, sub_schema};
+use super::{is_set, sub_schema};
 use crate::api::cel;
+use crate::api::custom_values::says;
 use crate::api::field_error::{Errors, Path};
 use crate::api::validate::{at, entries, list, text};
 use crate::model::{Value, to_json};
@@ -62,7 +63,7 @@ impl Found {
         let before = self.words.0.len();
         let errors = &mut self.words;
         check_known(errors, path, schema, place);
-        if flag(schema, "uniqueItems") {
+        if says(schema, "uniqueItems") {
             let detail = "uniqueItems cannot be set to true since the runtime complexity becomes quadratic";
             errors.forbidden(&path.child("uniqueItems"), detail);
         }
@@ -103,7 +104,7 @@ impl Found {
             let mut below = below;
             let reason = format!("in top-level {name}");
             if matches!(name.as_str(), "apiVersion" | "kind" | "metadata")
-                && (place.is_root || flag(schema, "x-kubernetes-embedded-resource"))
+                && (place.is_root || says(schema, "x-kubernetes-embedded-resource"))
             {
                 below.is_in_metadata = true;
                 below.no_default = if place.is_root { Some(reason.as_str()) } else { below.no_default };
@@ -157,7 +158,7 @@ fn check_known(errors: &mut Errors, path: &Path, schema: &Value, place: Place<'_
         errors.forbidden(&path.child("items"), "items must be a schema object and not an array");
     }
     let embedded = "x-kubernetes-embedded-resource";
-    if place.is_in_metadata && flag(schema, embedded) {
+    if place.is_in_metadata && says(schema, embedded) {
         errors.forbidden(&path.child(embedded), "must not be used inside of resource meta");
     }
 }
@@ -223,7 +224,7 @@ fn check_keys(errors: &mut Errors, path: &Path, schema: &Value) {
         }
     }
     let Some(items) = items.filter(|_| matches!(word, "map" | "set")) else { return };
-    if flag(items, "nullable") {
+    if says(items, "nullable") {
         let detail = format!("cannot be nullable when x-kubernetes-list-type is {word}");
         errors.forbidden(&place.child("nullable"), detail);
     }
@@ -236,7 +237,7 @@ fn check_keys(errors: &mut Errors, path: &Path, schema: &Value) {
             errors
                 .required(&place.child("default"), &format!("{listed} must have a default or be a required property"));
         }
-        if flag(field, "nullable") {
+        if says(field, "nullable") {
             errors.forbidden(&place.child("nullable"), format!("{listed} cannot be nullable"));
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! Follows pkg/apiserver/schema/{validation,complete}.go of apiextensions-apiserver.
 
-use super::{flag, is_set, sub_schema};
+use super::{is_set, sub_schema};
+use crate::api::custom_values::says;
 use crate::api::field_error::{Errors, Path};
 use crate::api::go_pattern;
 use crate::api::validate::{at, entries, text};
@@ -67,13 +68,13 @@ fn check_invariants(errors: &mut Errors, path: &Path, schema: &Value, level: Lev
     if let Some(inner) = sub_schema(schema, "additionalProperties") {
         check_invariants(errors, &others, inner, Level::Field);
     }
-    for name in [OPEN, EMBEDDED].into_iter().filter(|name| flag(schema, INT_OR_STRING) && flag(schema, name)) {
+    for name in [OPEN, EMBEDDED].into_iter().filter(|name| says(schema, INT_OR_STRING) && says(schema, name)) {
         errors.invalid(&path.child(name), &true.into(), "must be false if x-kubernetes-int-or-string is true");
     }
     check_junctors(errors, path, schema, is_int_or_string(schema));
     check_type(errors, path, schema, level);
     check_metadata(errors, path, schema, level);
-    if flag(schema, EMBEDDED) && !flag(schema, OPEN) && entries(schema.get("properties")).next().is_none() {
+    if says(schema, EMBEDDED) && !says(schema, OPEN) && entries(schema.get("properties")).next().is_none() {
         let detail = "must not be empty if x-kubernetes-embedded-resource is true without \
                       x-kubernetes-preserve-unknown-fields";
         errors.required(&path.child("properties"), detail);
@@ -82,7 +83,7 @@ fn check_invariants(errors: &mut Errors, path: &Path, schema: &Value, level: Lev
 
 fn check_type(errors: &mut Errors, path: &Path, schema: &Value, level: Level) {
     let (kind, place) = (text(schema, "type"), path.child("type"));
-    if flag(schema, EMBEDDED) {
+    if says(schema, EMBEDDED) {
         let detail = "must be object if x-kubernetes-embedded-resource is true";
         match kind {
             "object" => {}
@@ -93,7 +94,7 @@ fn check_type(errors: &mut Errors, path: &Path, schema: &Value, level: Level) {
             let detail = "must not be used if x-kubernetes-embedded-resource is set";
             errors.forbidden(&path.child("additionalProperties"), detail);
         }
-    } else if kind.is_empty() && !flag(schema, INT_OR_STRING) && !flag(schema, OPEN) {
+    } else if kind.is_empty() && !says(schema, INT_OR_STRING) && !says(schema, OPEN) {
         errors.required(
             &place,
             match level {
@@ -110,7 +111,7 @@ fn check_type(errors: &mut Errors, path: &Path, schema: &Value, level: Level) {
 
 /// What every object has is not the schema's affair, but for how an object may be called.
 fn check_metadata(errors: &mut Errors, path: &Path, schema: &Value, level: Level) {
-    if level != Level::Root && !flag(schema, EMBEDDED) {
+    if level != Level::Root && !says(schema, EMBEDDED) {
         return;
     }
     let path = path.child("properties");
