@@ -281,8 +281,6 @@ impl Cluster {
         let object = self.update(object)?;
         let is_changed = object.meta.resource_version != old.meta.resource_version;
         match object.kind {
-            // What comes of other labels was said when they were admitted.
-            Kind::Namespace => {}
             // Nobody warns of a pod twice.
             Kind::Pod if !counts_as_new => {}
             _ if is_changed => warnings.extend(pod_security::warnings(self, &object)),

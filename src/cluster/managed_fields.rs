@@ -111,11 +111,8 @@ pub(super) fn note_update(
     let before = old.map_or_else(|| blank(root.of), Object::to_value);
     let (written, gone) = compare(Some(&before), Some(&new.to_value()), &root.shape);
     let (written, gone) = (owned(written, subresource), owned(gone, subresource));
-    if written.is_null() && gone.is_null() {
-        if old.is_none() {
-            // Who owns nothing has no entry.
-            put(Vec::new(), new);
-        }
+    // A new object has a list of owners in any case: who owns nothing is left out of it.
+    if old.is_some() && written.is_null() && gone.is_null() {
         return;
     }
     let mut managers = old.map_or_else(Vec::new, |old| managers_of(old, root));

@@ -61,12 +61,12 @@ fn fault(number: i64, taken: &[i64]) -> Option<String> {
 /// # Errors
 /// `Invalid` for the first such port.
 pub fn check(cluster: &Cluster, service: &Object) -> Result<(), ApiError> {
+    if !has_ports(service) {
+        return Ok(());
+    }
     let all = cluster.list(Kind::Service).flat_map(|other| numbers_of(other));
     let taken: Vec<i64> = all.filter(|number| *number != 0).collect();
-    if has_ports(service) {
-        check_named(service, &taken)?;
-    }
-    Ok(())
+    check_named(service, &taken)
 }
 
 fn has_ports(service: &Object) -> bool {

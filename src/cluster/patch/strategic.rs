@@ -293,8 +293,7 @@ fn set_order(
 ///
 /// Follows `validatePatchWithSetOrderList`.
 fn check_order(change: &[Value], order: &[Value], rule: &ListRule) -> Result<(), PatchError> {
-    let is_delete = |element: &Value| rule.key().is_some() && element.str_at(&[PATCH]) == "delete";
-    let mut left = change.iter().filter(|element| !is_delete(element) && element.get(PATCH).is_none()).peekable();
+    let mut left = change.iter().filter(|element| element.get(PATCH).is_none()).peekable();
     for wanted in order {
         let Some(element) = left.peek() else { break };
         if rule.id(element)? == rule.id(wanted)? {
