@@ -150,9 +150,9 @@ impl Image {
         self.row.is_none() && !(self.is_busybox && OF_OTHERS.contains(&name))
     }
 
-    /// Whether BIND's programs ask for names in it, whatever its base has.
-    pub fn has_bind(&self) -> bool {
-        self.row.is_some_and(|row| row.name == "toolbox")
+    /// Whether BusyBox's programs are those that ask the network: a toolbox brings others.
+    pub fn has_small_network(&self) -> bool {
+        self.is_busybox && self.row.is_none_or(|row| row.name != "toolbox")
     }
 
     /// Whether it is more than a base, so that it may have what a base lacks.

@@ -73,7 +73,7 @@ pub fn ping(call: &mut Call<'_>) -> Outcome {
         is_address(&address) && !["10.", "172.", "192.168.", "127."].iter().any(|own| address.starts_with(own));
     let is_own = address.starts_with("127.") || address == call.container.ip();
     let is_up = is_public || is_own || !containers_at(call.container, call.cluster, &address).is_empty();
-    let is_small = call.container.image.is_busybox && !call.container.image.has_bind();
+    let is_small = call.container.image.has_small_network();
     let mut text = match is_small {
         true => format!("PING {name} ({address}): 56 data bytes\n"),
         false => format!("PING {name} ({address}) 56(84) bytes of data.\n"),
@@ -194,14 +194,11 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
         };
         return call.fail(&text);
     };
-    let is_small = call.container.image.is_busybox && !call.container.image.has_bind();
+    let is_small = call.container.image.has_small_network();
     let found = answers(call.container, call.cluster, &address, port).then_some(());
     let containers = containers_at(call.container, call.cluster, &address);
     match found {
-        None if (containers.is_empty() || is_no_port(call, &address, port))
-            && !address.starts_with("127.")
-            && wait.is_some() =>
-        {
+        None if is_lost(call, &containers, &address, port) && !address.starts_with("127.") && wait.is_some() => {
             let wait = wait.and_then(|text| duration(&text)).unwrap_or(Millis(1000));
             let text = match (is_loud, is_small) {
                 (false, _) => String::new(),
@@ -232,11 +229,9 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
     }
 }
 
-/// Whether an address is a Service's that has no such port: what is sent there is answered by nobody.
-fn is_no_port(call: &Call<'_>, address: &str, port: i64) -> bool {
-    service_at(call.cluster, address).is_some_and(|service| {
-        !service.list_at(&["spec", "ports"]).iter().any(|entry| entry.i64_at(&["port"]) == Some(port))
-    })
+/// Whether nobody answers at an address and a port, not even that nobody listens.
+fn is_lost(call: &Call<'_>, containers: &[Container], address: &str, port: i64) -> bool {
+    containers.is_empty() || matches!(reach(call.container, call.cluster, address, port), Err(FetchError::Unreachable))
 }
 
 /// What comes in goes to whoever listens there, and what is answered is put out.

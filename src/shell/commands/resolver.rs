@@ -46,7 +46,7 @@ pub fn nslookup(call: &mut Call<'_>) -> Outcome {
         return old_nslookup(call, &name);
     }
     let server = server(call.cluster);
-    let port_mark = if image.is_busybox && !image.has_bind() { ":" } else { "#" };
+    let port_mark = if image.has_small_network() { ":" } else { "#" };
     call.out.push_str(&format!("Server:\t\t{server}\nAddress:\t{server}{port_mark}53\n\n"));
     if is_address(&name) {
         return reverse_lookup(call, &name);
@@ -88,7 +88,7 @@ pub fn nslookup(call: &mut Call<'_>) -> Outcome {
 
 fn reverse_lookup(call: &mut Call<'_>, address: &str) -> Outcome {
     // The answer to an address comes without the server's lines, except in BusyBox.
-    if !call.container.image.is_busybox || call.container.image.has_bind() {
+    if !call.container.image.has_small_network() {
         call.out.clear();
     }
     let name = reversed(address);

@@ -220,9 +220,6 @@ impl Reader<'_> {
                     None if rest.len() == 2 && self.shell.kind == ShellKind::Dash => {
                         Err(format!("{operator}: unexpected operator"))
                     }
-                    None if rest.len() == 2 && self.shell.kind == ShellKind::Dash => {
-                        Err(format!("{operator}: unexpected operator"))
-                    }
                     None if rest.len() == 2 => Err(format!("{operator}: unary operator expected")),
                     None => {
                         self.at += 1;

@@ -153,13 +153,13 @@ pub(super) fn unread(sql: &str, error: SyntaxError, product: &str, connection: &
 ///
 /// # Errors
 /// What the server says of anything else.
-pub(super) fn granted(result: Answer<Reply>, statement: &Statement, connection: &mut Connection) -> Answer<Reply> {
-    let unknown = match (&result, statement) {
+pub(super) fn granted(result: Answer<Reply>, shown: Option<&Statement>, connection: &mut Connection) -> Answer<Reply> {
+    let unknown = match (&result, shown) {
         // `Unknown system variable 'X'`, `FUNCTION X does not exist`.
         (Err(SqlError { number: 1193, text, .. }), _) => text.split('\'').nth(1),
         (Err(SqlError { number: 1305, text, .. }), _) => text.split(' ').nth(1),
-        (Ok(_), Statement::ShowNothing(what)) if what != "SHOW ERRORS" => Some(what.as_str()),
-        (Ok(Reply::Rows { rows, .. }), Statement::ShowVariables(Some(pattern))) if rows.is_empty() => {
+        (Ok(_), Some(Statement::ShowNothing(what))) if what != "SHOW ERRORS" => Some(what.as_str()),
+        (Ok(Reply::Rows { rows, .. }), Some(Statement::ShowVariables(Some(pattern)))) if rows.is_empty() => {
             Some(pattern.as_str())
         }
         _ => None,

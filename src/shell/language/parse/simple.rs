@@ -109,7 +109,6 @@ impl Lexer {
         self.at += digit.map_or(0, |_| number.len());
         let is_known = |operator: &&&str| match **operator {
             "&>" | "&>>" => self.dialect.has_extras && digit.is_none(),
-            "<<<" => self.dialect.is_bash,
             _ => true,
         };
         if !self.dialect.is_bash && self.looking_at("<<<") {
