@@ -110,7 +110,7 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         CHOICES => show_choices(shell, &arguments, io),
         CHOSEN => choose(shell, &arguments),
         "let" => arguments.iter().for_each(|source| shell.status = i64::from(sum(shell, source, "let: ", io) == 0)),
-        "trap" => super::kill::trap(shell, &arguments, io),
+        "trap" => super::traps::trap(shell, &arguments, io),
         "wait" if arguments.first() == Some(&"-n") => {
             let running = shell.jobs.iter().filter(|job| job.status.is_none()).map(|job| job.pid).collect();
             shell.tasks.push(Task::WaitNext(running));

@@ -319,7 +319,7 @@ impl Shell {
         match self.tasks.last() {
             Some(Task::Wait(_) | Task::WaitNext(_)) => {
                 self.tasks.pop();
-                self.status = 128 + super::signals::signal_number(self.signal.as_deref().unwrap_or_default());
+                self.status = 128 + super::signal_names::signal_number(self.signal.as_deref().unwrap_or_default());
             }
             Some(Task::Program(_) | Task::Group(_)) => return,
             _ => {}

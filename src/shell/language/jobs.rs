@@ -280,7 +280,7 @@ impl Shell {
         let Some(job) = self.jobs.iter_mut().find(|job| job.pid == pid && job.status.is_none()) else {
             return false;
         };
-        let number = super::signals::signal_number(signal);
+        let number = super::signal_names::signal_number(signal);
         match job.shell.traps.get(signal).filter(|_| signal != "KILL") {
             Some(trap) if trap.is_empty() => return true,
             Some(_) => {
@@ -288,7 +288,7 @@ impl Shell {
                 job.wake = Millis(i64::MIN);
                 return true;
             }
-            None if super::signals::is_ignored(signal) => return true,
+            None if super::signal_names::is_ignored(signal) => return true,
             None => {}
         }
         {

@@ -296,7 +296,7 @@ fn timeout(shell: &Shell, call: &mut Invocation, now: Millis) -> Outcome {
     };
     let rest = rest.to_vec();
     let Some(mut child) = inner(shell, call) else { return Outcome::Exit(254) };
-    let number = super::signals::signal_number(&signal);
+    let number = super::signal_names::signal_number(&signal);
     let is_ash = shell.kind == super::state::ShellKind::Ash;
     if length > Millis::ZERO {
         child.set_deadline(now + length, (number == 9 || keeps_status || is_ash).then_some(128 + number));

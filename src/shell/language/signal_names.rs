@@ -1,7 +1,7 @@
 //! The signals of Linux: their names and numbers.
 
 /// The signals of Linux, by their numbers from 1.
-pub(super) const SIGNALS: &[&str] = &[
+const SIGNALS: &[&str] = &[
     "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM",
     "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO",
     "PWR", "SYS",
@@ -18,6 +18,11 @@ pub(super) fn signal_name(word: &str) -> Option<String> {
     let name = word.to_ascii_uppercase();
     let name = name.strip_prefix("SIG").unwrap_or(&name);
     SIGNALS.iter().find(|known| **known == name).map(|name| (*name).to_string())
+}
+
+/// All names, a line each, as `kill -l` and `trap -l` list them.
+pub(super) fn signal_lines() -> String {
+    SIGNALS.iter().map(|name| format!("{name}\n")).collect()
 }
 
 /// The number of the signal that `word` names; that of `TERM` if it names none.
