@@ -22,6 +22,7 @@ mod replication;
 mod rows;
 mod server;
 mod statement;
+mod unique_keys;
 mod unknown;
 mod value;
 

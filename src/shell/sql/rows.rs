@@ -4,6 +4,7 @@ use super::connection::{Answer, Connection, Reply, Server, unknown_column};
 use super::error::SqlError;
 use super::query;
 use super::statement::{Expr, TableName};
+use super::unique_keys::check_unique;
 use super::value::{Val, fit};
 use crate::model::Text;
 use crate::world::disk::{Column, Table};
@@ -45,7 +46,7 @@ impl Server<'_> {
                 }
             }
             let row = self.complete_row(table, &mut data, given, at + 1)?;
-            match self.check_key(&data, &row, None) {
+            match check_unique(&data, &row, None) {
                 Err(_) if ignores => continue,
                 result => result?,
             }
@@ -105,23 +106,6 @@ impl Server<'_> {
         Ok(cells)
     }
 
-    fn check_key(&self, data: &Table, row: &[Option<Text>], own: Option<usize>) -> Answer<()> {
-        let keys: Vec<usize> =
-            (0..data.columns.len()).filter(|at| data.columns.get(*at).is_some_and(|c| c.is_primary)).collect();
-        if keys.is_empty() {
-            return Ok(());
-        }
-        let key_of = |row: &[Option<Text>]| -> Vec<String> {
-            keys.iter().map(|at| row.get(*at).cloned().flatten().map(|t| t.to_string()).unwrap_or_default()).collect()
-        };
-        let key = key_of(row);
-        let is_taken = data.rows.iter().enumerate().any(|(at, other)| Some(at) != own && key_of(other) == key);
-        if is_taken {
-            return Err(SqlError::new(1062, format!("Duplicate entry '{}' for key 'PRIMARY'", key.join("-"))));
-        }
-        Ok(())
-    }
-
     pub(super) fn update(
         &mut self,
         table: &TableName,
@@ -146,7 +130,7 @@ impl Server<'_> {
                 }
             }
             if next != row {
-                self.check_key(&data, &next, Some(at))?;
+                check_unique(&data, &next, Some(at))?;
                 changed += 1;
                 if let Some(place) = data.rows.get_mut(at) {
                     *place = next;
