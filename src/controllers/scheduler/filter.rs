@@ -1,17 +1,16 @@
-//! Which nodes can take a pod, and the scheduler's words for those that cannot. Weighs nothing.
+//! Which nodes can take a pod: the filters in their order, each with its reason. Weighs nothing.
 
+use super::affinity;
 use super::load::{Loads, Nominated, Request};
 use super::miss::Miss;
 use super::node_match::{selects, tolerates, untolerated_taint};
 use super::topology_spread::HardConstraints;
 use super::volumes::{self, Claims};
-use super::{Needs, Refusal, affinity};
 use crate::cluster::{Cluster, quantity_at};
 use crate::kubernetes::Difference;
 use crate::model::node::is_cordoned;
 use crate::model::pod::{host_ports, is_over, is_same_host_port, node_name, priority};
 use crate::model::{Key, Object, Quantity, Text, Value};
-use crate::ordering::Order;
 use crate::sorted::SharedMap;
 
 /// One pod looking for a node.
@@ -25,51 +24,6 @@ pub(super) struct Query<'a> {
     claims: Claims,
     spread: HardConstraints,
     affinity: affinity::Rules,
-}
-
-/// All nodes' reasons, counted.
-#[derive(Default)]
-pub(super) struct Misses {
-    reasons: SharedMap<Text, usize>,
-    resolvable: usize,
-    unresolvable: usize,
-    needs: Needs,
-}
-
-impl Misses {
-    pub fn add(&mut self, miss: Miss) {
-        self.needs.node = true;
-        self.needs.pod_gone |= miss.resolvable;
-        *(if miss.resolvable { &mut self.resolvable } else { &mut self.unresolvable }) += 1;
-        for reason in miss.reasons {
-            *self.reasons.entry(reason).or_default() += 1;
-        }
-    }
-
-    /// What the scheduler says; `preemption` is what it says of that, nothing if room is being made.
-    pub fn into_refusal(self, count: usize, preemption: Option<&str>) -> Refusal {
-        let sorted = |mut parts: Vec<String>| {
-            parts.order();
-            parts.join(", ")
-        };
-        let reasons = sorted(self.reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect());
-        let mut post = Vec::new();
-        if self.unresolvable > 0 {
-            post.push(format!("{} Preemption is not helpful for scheduling", self.unresolvable));
-        }
-        if self.resolvable > 0 {
-            post.push(format!("{} No preemption victims found for incoming pod", self.resolvable));
-        }
-        let post = match preemption {
-            Some("") => String::new(),
-            Some(why) => format!(" no new claims to deallocate, preemption: {why}"),
-            None => {
-                format!(" no new claims to deallocate, preemption: 0/{count} nodes are available: {}.", sorted(post))
-            }
-        };
-        let message = format!("0/{count} nodes are available: {reasons}.{post}");
-        Refusal { message, needs: self.needs, plan: None }
-    }
 }
 
 /// What the containers of a pod ask for beyond cpu and memory: extended resources and ephemeral storage, by name.

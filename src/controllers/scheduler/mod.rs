@@ -10,6 +10,7 @@ mod miss;
 pub(super) mod node_match;
 mod places;
 mod preempt;
+mod refusal;
 mod score;
 mod topology_spread;
 pub(super) mod volumes;
@@ -31,6 +32,7 @@ use crate::obj;
 use crate::ordering::Order;
 use crate::sorted::{SharedMap, SharedSet};
 use load::Loads;
+use refusal::{Misses, Needs, Refusal};
 use std::rc::Rc;
 
 /// A pod that found no place.
@@ -53,26 +55,11 @@ impl Waiting {
     }
 }
 
-/// What may help a pod that found no place.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Needs {
-    node: bool,
-    pod_gone: bool,
-}
-
 /// A pod whose node is chosen and whose claims are not bound yet.
 #[derive(Clone, Debug)]
 struct Reserved {
     node: Text,
     since: Millis,
-}
-
-/// Why a pod got no node.
-struct Refusal {
-    message: String,
-    needs: Needs,
-    /// Who makes room for the pod.
-    plan: Option<preempt::Plan>,
 }
 
 /// The scheduler's memory: what the nodes carry, and which pods wait.
@@ -428,7 +415,7 @@ fn refusal(query: &filter::Query<'_>, misses: Vec<(Rc<Object>, miss::Miss)>, cou
     let is_resolvable = misses.iter().any(|(_, miss)| miss.is_resolvable());
     let why_not = preempt::ineligible(query.cluster, query.pod).filter(|_| is_resolvable);
     let plan = if why_not.is_none() { preempt::plan(query, &misses) } else { None };
-    let mut all = filter::Misses::default();
+    let mut all = Misses::default();
     misses.into_iter().for_each(|(_, miss)| all.add(miss));
     let said = why_not.or(plan.as_ref().map(|_| ""));
     Refusal { plan, ..all.into_refusal(count, said) }

@@ -1,0 +1,67 @@
+//! What the scheduler says of a pod that no node takes (`0/3 nodes are available: …`), and what may help it.
+
+use super::miss::Miss;
+use super::preempt;
+use crate::model::Text;
+use crate::ordering::Order;
+use crate::sorted::SharedMap;
+
+/// What may help a pod that found no place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Needs {
+    pub(super) node: bool,
+    pub(super) pod_gone: bool,
+}
+
+/// Why a pod got no node.
+pub(super) struct Refusal {
+    pub(super) message: String,
+    pub(super) needs: Needs,
+    /// Who makes room for the pod.
+    pub(super) plan: Option<preempt::Plan>,
+}
+
+/// All nodes' reasons, counted.
+#[derive(Default)]
+pub(super) struct Misses {
+    reasons: SharedMap<Text, usize>,
+    resolvable: usize,
+    unresolvable: usize,
+    needs: Needs,
+}
+
+impl Misses {
+    pub fn add(&mut self, miss: Miss) {
+        self.needs.node = true;
+        self.needs.pod_gone |= miss.resolvable;
+        *(if miss.resolvable { &mut self.resolvable } else { &mut self.unresolvable }) += 1;
+        for reason in miss.reasons {
+            *self.reasons.entry(reason).or_default() += 1;
+        }
+    }
+
+    /// What the scheduler says; `preemption` is what it says of that, nothing if room is being made.
+    pub fn into_refusal(self, count: usize, preemption: Option<&str>) -> Refusal {
+        let sorted = |mut parts: Vec<String>| {
+            parts.order();
+            parts.join(", ")
+        };
+        let reasons = sorted(self.reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect());
+        let mut post = Vec::new();
+        if self.unresolvable > 0 {
+            post.push(format!("{} Preemption is not helpful for scheduling", self.unresolvable));
+        }
+        if self.resolvable > 0 {
+            post.push(format!("{} No preemption victims found for incoming pod", self.resolvable));
+        }
+        let post = match preemption {
+            Some("") => String::new(),
+            Some(why) => format!(" no new claims to deallocate, preemption: {why}"),
+            None => {
+                format!(" no new claims to deallocate, preemption: 0/{count} nodes are available: {}.", sorted(post))
+            }
+        };
+        let message = format!("0/{count} nodes are available: {reasons}.{post}");
+        Refusal { message, needs: self.needs, plan: None }
+    }
+}
