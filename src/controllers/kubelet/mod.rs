@@ -6,6 +6,7 @@
 
 mod admit;
 mod answerer;
+mod back_off;
 mod misbehaviour;
 mod mounts;
 mod oom_kill;

@@ -4,6 +4,7 @@
 mod pod;
 mod stopping;
 
+use super::back_off::{BACK_OFF, BACK_OFF_FORGOTTEN, BACK_OFF_MAX};
 use super::misbehaviour::Behaviour;
 use super::status::{ContainerView, PodView, Role, Shown, Termination, hex64};
 use super::stop::let_go;
@@ -12,7 +13,7 @@ use crate::controllers::{ControllerId, Ctx, Facts, Outcome};
 use crate::model::duration::go_duration;
 use crate::model::{Key, Millis, Object, Text, Value};
 pub(in crate::controllers::kubelet) use pod::StandInPod;
-use pod::{Action, BACK_OFF, BACK_OFF_FORGOTTEN, BACK_OFF_MAX, Container};
+use pod::{Action, Container};
 use std::rc::Rc;
 use stopping::NOTICE;
 

@@ -4,9 +4,10 @@
 //! Follows kuberuntime_container.go (`startContainer`), kuberuntime_manager.go (`doBackOff`) and images/image_manager.go.
 
 use super::Visit;
+use super::back_off::BackOff;
 use super::references;
 use super::status::{Termination, hex64};
-use super::worker::{BackOff, Failing, Flow, Life, Purpose, Step, Trouble};
+use super::worker::{Failing, Flow, Life, Purpose, Step, Trouble};
 use crate::controllers::Outcome;
 use crate::kubernetes::Difference;
 use crate::model::duration::go_duration;

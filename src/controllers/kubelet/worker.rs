@@ -9,7 +9,7 @@ use crate::model::pod::init_containers;
 use crate::model::{Millis, Object, Text, pod};
 use crate::world::{Question, Reply};
 use container::ephemeral;
-pub(in crate::controllers::kubelet) use container::{BackOff, Container, Finding, Life, Probe, Trouble};
+pub(in crate::controllers::kubelet) use container::{Container, Finding, Life, Probe, Trouble};
 use std::rc::Rc;
 
 /// How far the pod is.

@@ -4,13 +4,6 @@ use crate::controllers::kubelet::status::{ContainerView, Role, Shown, Terminatio
 use crate::model::pod::init_containers;
 use crate::model::{Millis, Object, Text, Value, pod};
 
-/// The first wait of a crash loop or of a failing pull, and the longest.
-pub(super) const BACK_OFF: Millis = Millis::seconds(10);
-pub(super) const BACK_OFF_MAX: Millis = Millis::seconds(300);
-
-/// A wait that was not raised for so long is forgotten.
-pub(super) const BACK_OFF_FORGOTTEN: Millis = Millis::seconds(600);
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     Begin(usize),

@@ -1,5 +1,6 @@
 //! What a kubelet knows of one container: whether it lives, what probes found, when it may start again.
 
+use crate::controllers::kubelet::back_off::BackOff;
 use crate::controllers::kubelet::status::{Role, Shown, Termination};
 use crate::model::{Millis, Object, Text, Value};
 
@@ -22,39 +23,6 @@ pub(in crate::controllers::kubelet) enum Life {
 pub(in crate::controllers::kubelet) struct Trouble {
     pub reason: &'static str,
     pub message: Text,
-}
-
-/// A wait that doubles, as client-go's `Backoff` keeps it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::controllers::kubelet) struct BackOff {
-    pub delay: Millis,
-    pub raised: Millis,
-}
-
-/// The first wait of a crash loop or of a failing pull, and the longest.
-const BACK_OFF: Millis = Millis::seconds(10);
-const BACK_OFF_MAX: Millis = Millis::seconds(300);
-
-impl BackOff {
-    /// The wait after one more failure that happened at `since`.
-    pub fn raise(old: Option<BackOff>, since: Millis, now: Millis) -> BackOff {
-        let delay = match old {
-            Some(old) if !old.is_forgotten(since) => Millis(old.delay.0 * 2).min(BACK_OFF_MAX),
-            _ => BACK_OFF,
-        };
-        BackOff { delay, raised: now }
-    }
-
-    /// A wait that was not raised for twice the longest one is forgotten.
-    fn is_forgotten(&self, since: Millis) -> bool {
-        since - self.raised > Millis(BACK_OFF_MAX.0 * 2)
-    }
-
-    /// How much is left of the wait that is counted from `since`.
-    pub fn left(&self, since: Millis, now: Millis) -> Option<Millis> {
-        let left = since + self.delay - now;
-        (!self.is_forgotten(since) && left > Millis::ZERO).then_some(left)
-    }
 }
 
 /// The three kinds of probes.
