@@ -1,18 +1,20 @@
-//! What the API server adds to, or refuses about, a new object because of what else the cluster holds.
+//! What the API server adds to, or refuses about, a new or changed object because of what else the cluster holds: the
+//! plugins in their order. Most have a file of their own beside this one.
 
 use super::error::ApiError;
-use super::pod_defaults::PodDefaults;
+use super::pod_account::{account_of, brought_by, has_token, mount_token};
+use super::pod_priority::{check_default, priority};
 use super::rng::NAME_ALPHABET;
 use super::store::Cluster;
-use super::{limit_range, node_ports, pod_security, quota, runtime_class, service_addresses};
+use super::{
+    claim_growth, default_classes, limit_range, node_ports, pod_security, quota, runtime_class, service_addresses,
+};
 use crate::api::{default_made_pod, default_object, label_job, messages, validate_job_labels};
-use crate::model::claim::{PVC_PROTECTION, class_name};
+use crate::model::claim::PVC_PROTECTION;
 use crate::model::node::has_taint;
-use crate::model::pod::{containers, given_priority, init_containers, priority_class, qos_class};
-use crate::model::{Kind, Object, Text, Value};
-use crate::world::machines::DEFAULT_CLASS;
+use crate::model::pod::{containers, init_containers, qos_class};
+use crate::model::{Kind, Object, Value};
 use crate::{list, obj};
-use std::rc::Rc;
 
 /// Keeps a volume while a claim uses it.
 pub const PV_PROTECTION: &str = "kubernetes.io/pv-protection";
@@ -68,7 +70,7 @@ pub fn admit_create(cluster: &mut Cluster, object: &mut Object) -> Result<(), Ap
             }
         }
         Kind::ReplicaSet => default_object(object),
-        Kind::Ingress => admit_ingress(cluster, object),
+        Kind::Ingress => default_classes::admit_ingress(cluster, object),
         Kind::PriorityClass => check_default(cluster, object)?,
         _ => {}
     }
@@ -122,7 +124,7 @@ pub fn complete_update(cluster: &Cluster, old: &Object, object: &mut Object) {
             object.set_at(&path, value.clone());
         }
     }
-    tolerate(object.at_mut(&["spec", "tolerations"]), &cluster.pod_defaults());
+    cluster.pod_defaults().tolerate(object.at_mut(&["spec", "tolerations"]));
 }
 
 /// What the containers of a pod ask for, in order.
@@ -160,23 +162,7 @@ pub fn admit_update(cluster: &mut Cluster, old: &Object, object: &mut Object) ->
     }
     limit_range::admit(cluster, object)?;
     quota::check(cluster, Some(old), object)?;
-    let request = ["spec", "resources", "requests", "storage"];
-    let grows = super::quantity_at(object, &request) > super::quantity_at(old, &request);
-    let class = Text::new(class_name(object));
-    let class = cluster.find(Kind::StorageClass, &Text::default(), &class);
-    let can_grow = class.and_then(|class| class.at(&["allowVolumeExpansion"])).and_then(Value::as_bool) == Some(true);
-    if grows && !can_grow {
-        let why = "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must \
-                   support resize";
-        return Err(ApiError::Forbidden { kind: object.kind, name: object.meta.name.clone(), why: why.to_string() });
-    }
-    Ok(())
-}
-
-/// The class that claims without a class get: the newest that is marked.
-pub fn default_class(cluster: &Cluster) -> Option<&Rc<Object>> {
-    let marked = cluster.list(Kind::StorageClass).filter(|class| class.meta.annotation(DEFAULT_CLASS) == "true");
-    marked.min_by_key(|class| (std::cmp::Reverse(class.meta.created), class.meta.name.clone()))
+    claim_growth::check(cluster, old, object)
 }
 
 fn check_namespace(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
@@ -215,7 +201,7 @@ fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
     spec.insert("preemptionPolicy", preempts.into());
     spec.insert("priority", priority.into());
     spec.get_or_insert_with("schedulerName", || "default-scheduler".into());
-    tolerate(spec.get_or_insert_with("tolerations", || Value::Null), &parts);
+    parts.tolerate(spec.get_or_insert_with("tolerations", || Value::Null));
     if spec.get("imagePullSecrets").and_then(Value::as_list).is_none_or(<[Value]>::is_empty)
         && let Some(secrets) = secrets
     {
@@ -239,154 +225,10 @@ fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The account that a pod's programs act for.
-///
-/// # Errors
-/// `Forbidden` if there is none of that name.
-fn account_of(cluster: &Cluster, pod: &Object) -> Result<Text, ApiError> {
-    let account = match pod.str_at(&["spec", "serviceAccountName"]) {
-        "" => Text::from("default"),
-        name => Text::new(name),
-    };
-    let namespace = &pod.meta.namespace;
-    let is_known = cluster.find(Kind::ServiceAccount, namespace, &account).is_some();
-    if is_known || cluster.count(Kind::ServiceAccount) == 0 {
-        return Ok(account);
-    }
-    let why = format!("error looking up service account {namespace}/{account}: serviceaccount \"{account}\" not found");
-    Err(ApiError::Forbidden { kind: Kind::Pod, name: pod.meta.name.clone(), why })
-}
-
-/// What an account brings its pods unless they say otherwise: secrets for images, and whether its token is mounted.
-///
-/// Follows `Admit` in plugin/pkg/admission/serviceaccount.
-fn brought_by(cluster: &Cluster, namespace: &Text, account: &Text) -> (Option<Value>, Option<bool>) {
-    let Some(account) = cluster.find(Kind::ServiceAccount, namespace, account) else { return (None, None) };
-    let secrets = account.at(&["imagePullSecrets"]).filter(|it| it.as_list().is_some_and(|list| !list.is_empty()));
-    (secrets.cloned(), account.at(&["automountServiceAccountToken"]).and_then(Value::as_bool))
-}
-
-fn is_default(class: &Object) -> bool {
-    class.at(&["globalDefault"]).and_then(Value::as_bool) == Some(true)
-}
-
-/// An Ingress without a class gets the newest of those that are marked.
-///
-/// Follows plugin/pkg/admission/network/defaultingressclass.
-fn admit_ingress(cluster: &Cluster, ingress: &mut Object) {
-    let has_class = ingress.at(&["spec", "ingressClassName"]).is_some()
-        || ingress.meta.annotations.iter().any(|(name, _)| name.as_str() == "kubernetes.io/ingress.class");
-    let marked = cluster
-        .list(Kind::IngressClass)
-        .filter(|class| class.meta.annotation("ingressclass.kubernetes.io/is-default-class") == "true");
-    let newest = marked.min_by_key(|class| (std::cmp::Reverse(class.meta.created), class.meta.name.clone()));
-    if let Some(class) = newest.filter(|_| !has_class) {
-        ingress.set_at(&["spec", "ingressClassName"], &class.meta.name);
-    }
-}
-
-/// Only one class may be for the pods that name none.
-fn check_default(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
-    let mut others = cluster.list(Kind::PriorityClass).filter(|it| is_default(it) && it.meta.name != object.meta.name);
-    match others.next() {
-        Some(other) if is_default(object) => {
-            let other = &other.meta.name;
-            let why = format!("PriorityClass {other} is already marked as default. Only one default can exist");
-            Err(ApiError::Forbidden { kind: object.kind, name: object.meta.name.clone(), why })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The priority that a pod's class gives it, and whether it may take the place of others.
-///
-/// Follows the admission plugin `Priority`.
-fn priority(cluster: &Cluster, pod: &mut Object) -> Result<(i64, Text), ApiError> {
-    let forbidden = |why: String| Err(ApiError::Forbidden { kind: Kind::Pod, name: pod.meta.name.clone(), why });
-    let name = Text::new(priority_class(pod));
-    let class = if name.is_empty() {
-        cluster.list(Kind::PriorityClass).filter(|it| is_default(it)).min_by_key(|class| class.i64_at(&["value"]))
-    } else {
-        cluster.find(Kind::PriorityClass, &Text::default(), &name)
-    };
-    let (value, policy) = match class {
-        None if !name.is_empty() => return forbidden(format!("no PriorityClass with name {name} was found")),
-        None => (0, ""),
-        Some(class) => (class.i64_at(&["value"]).unwrap_or(0), class.str_at(&["preemptionPolicy"])),
-    };
-    let policy = if policy.is_empty() { "PreemptLowerPriority" } else { policy };
-    let computed = |what: &str, given: &str, own: &str| {
-        format!(
-            "the {what} ({given}) must not be provided in pod spec; priority admission controller computed {own} from \
-             the given PriorityClass name"
-        )
-    };
-    if let Some(given) = given_priority(pod).filter(|given| *given != value) {
-        return forbidden(computed("integer value of priority", &given.to_string(), &value.to_string()));
-    }
-    let given = pod.str_at(&["spec", "preemptionPolicy"]);
-    if !given.is_empty() && given != policy {
-        return forbidden(computed("string value of PreemptionPolicy", given, policy));
-    }
-    let policy = Text::new(policy);
-    if let (true, Some(class)) = (name.is_empty(), class) {
-        pod.set_at(&["spec", "priorityClassName"], &class.meta.name);
-    }
-    Ok((value, policy))
-}
-
-/// Adds the tolerations for lost nodes unless the pod brings its own.
-fn tolerate(tolerations: &mut Value, parts: &PodDefaults) {
-    let own = tolerations.as_list().unwrap_or(&[]);
-    if own.is_empty() {
-        *tolerations = parts.tolerations.clone();
-        return;
-    }
-    let covers = |key: &str| {
-        own.iter().any(|toleration| {
-            let own_key = toleration.str_at(&["key"]);
-            let effect = toleration.str_at(&["effect"]);
-            (own_key == key || own_key.is_empty()) && (effect == "NoExecute" || effect.is_empty())
-        })
-    };
-    let missing: Vec<Value> = [&parts.not_ready, &parts.unreachable]
-        .into_iter()
-        .filter(|toleration| !covers(toleration.str_at(&["key"])))
-        .cloned()
-        .collect();
-    tolerations.list_mut().extend(missing);
-}
-
-fn has_token(volumes: Option<&Value>) -> bool {
-    let volumes = volumes.and_then(Value::as_list).unwrap_or(&[]);
-    volumes.iter().any(|volume| volume.str_at(&["name"]).starts_with("kube-api-access-"))
-}
-
-fn mount_token(spec: &mut crate::model::Map, token: &str, source: Value) {
-    let name = Text::new(token);
-    let mount = obj! {
-        "mountPath" => "/var/run/secrets/kubernetes.io/serviceaccount", "name" => &name, "readOnly" => true,
-    };
-    for containers in ["initContainers", "containers"] {
-        if let Some(Value::List(containers)) = spec.get_mut(containers) {
-            for container in Rc::make_mut(containers) {
-                container.at_mut(&["volumeMounts"]).list_mut().push(mount.clone());
-            }
-        }
-    }
-    let volume = obj! { "name" => name, "projected" => source };
-    spec.get_or_insert_with("volumes", || Value::Null).list_mut().push(volume);
-}
-
 fn admit_claim(cluster: &Cluster, claim: &mut Object) {
     // A template leaves out what only claims get.
     default_object(claim);
     claim.meta.add_finalizer(PVC_PROTECTION);
     claim.set_at(&["status"], obj! { "phase" => "Pending" });
-    if claim.at(&["spec", "storageClassName"]).is_none_or(Value::is_null)
-        && let Some(class) = default_class(cluster)
-    {
-        let name = class.meta.name.clone();
-        claim.set_at(&["spec", "storageClassName"], name);
-    }
+    default_classes::admit_claim(cluster, claim);
 }

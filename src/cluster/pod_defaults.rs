@@ -1,4 +1,6 @@
-//! The parts that admission gives to every pod: tolerations and the token's volume; knows no pod.
+//! The parts that admission gives to every pod: tolerations of lost nodes for 300 s, and the token's volume.
+//!
+//! Follows plugin/pkg/admission/defaulttolerationseconds.
 
 use crate::model::Value;
 use crate::{list, obj};
@@ -6,9 +8,9 @@ use crate::{list, obj};
 /// The parts that every pod gets, made once and shared.
 #[derive(Clone, Debug)]
 pub(super) struct PodDefaults {
-    pub(super) not_ready: Value,
-    pub(super) unreachable: Value,
-    pub(super) tolerations: Value,
+    not_ready: Value,
+    unreachable: Value,
+    tolerations: Value,
     pub(super) token: Value,
 }
 
@@ -33,5 +35,29 @@ impl Default for PodDefaults {
             unreachable,
             token: obj! { "defaultMode" => 420, "sources" => sources },
         }
+    }
+}
+
+impl PodDefaults {
+    /// Adds the tolerations for lost nodes unless the pod brings its own.
+    pub(super) fn tolerate(&self, tolerations: &mut Value) {
+        let own = tolerations.as_list().unwrap_or(&[]);
+        if own.is_empty() {
+            *tolerations = self.tolerations.clone();
+            return;
+        }
+        let covers = |key: &str| {
+            own.iter().any(|toleration| {
+                let own_key = toleration.str_at(&["key"]);
+                let effect = toleration.str_at(&["effect"]);
+                (own_key == key || own_key.is_empty()) && (effect == "NoExecute" || effect.is_empty())
+            })
+        };
+        let missing: Vec<Value> = [&self.not_ready, &self.unreachable]
+            .into_iter()
+            .filter(|toleration| !covers(toleration.str_at(&["key"])))
+            .cloned()
+            .collect();
+        tolerations.list_mut().extend(missing);
     }
 }

@@ -4,7 +4,7 @@
 
 use super::scheduler::volumes::{SELECTED_NODE, is_candidate};
 use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};
-use crate::cluster::admission::default_class;
+use crate::cluster::default_class;
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
 use crate::model::claim::{
     BIND_COMPLETED, PROVISIONER, PROVISIONER_BETA, access_modes, claim_reference, class_name, is_bound, volume_name,
