@@ -1,7 +1,7 @@
 //! Why each node cannot take a pod, where they have different reasons, with what would open one of them.
 
 use super::room::with_room;
-use super::{Link, Remedy, listed};
+use super::{Link, NAMES_MAX, Remedy, listed};
 use crate::cluster::Cluster;
 use crate::controllers::scheduler::{Asked, Places, untolerated_taint};
 use crate::model::node::{OUT_OF_SERVICE, ZONE, is_cordoned, taints};
@@ -22,9 +22,6 @@ const CLASSES: [(&str, &str, &str); 11] = [
     ("anti-affinity", "beside", "placing.at-beside"),
     ("pod affinity rules", "apart", "placing.at-apart"),
 ];
-
-/// The most nodes that are named for one reason.
-const NAMES_MAX: usize = 6;
 
 /// The reasons of all nodes, if they differ.
 pub(super) fn link(cluster: &Cluster, pod: &Object) -> Option<Link> {

@@ -12,6 +12,7 @@ mod budget;
 mod claim;
 mod container;
 mod create;
+mod drain;
 mod each_node;
 mod further;
 mod limitation;
@@ -271,6 +272,9 @@ fn held_by_finalizer(object: &Object) -> Option<Link> {
     let link = Link::new(object.key(), "finalizer").fact("kind", object.kind.names().kind);
     Some(link.fact("name", &object.meta.name).fact("finalizer", finalizer).remedy(line, "finalizer.drop"))
 }
+
+/// The most names that most sentences list.
+const NAMES_MAX: usize = 6;
 
 /// Some names, and how many there are if not all of them are said.
 pub(in crate::explain) fn listed(names: &[&str], most: usize) -> String {
