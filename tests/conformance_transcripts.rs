@@ -16,7 +16,7 @@ use recorded::{Action, Step, parse, what};
 use statefulset_lab::cluster::{Change, Verb};
 use statefulset_lab::kubectl::{Output, Stream};
 use statefulset_lab::model::pod::is_ready;
-use statefulset_lab::model::pod_state::pod_state;
+use statefulset_lab::model::pod_status_word::pod_state;
 use statefulset_lab::model::{Kind, Object};
 use statefulset_lab::playground::{Entry, Options, Playground, Record};
 use statefulset_lab::world::Environment;

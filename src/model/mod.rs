@@ -23,7 +23,7 @@ pub mod node;
 pub mod object;
 pub mod pod;
 pub mod pod_resources;
-pub mod pod_state;
+pub mod pod_status_word;
 pub mod policy_rule;
 pub mod quantity;
 pub mod schedule;

@@ -5,7 +5,7 @@ use crate::cluster::Cluster;
 use crate::model::conditions::{condition, phase};
 use crate::model::node::is_cordoned;
 use crate::model::pod::is_ready;
-use crate::model::pod_state::pod_state;
+use crate::model::pod_status_word::pod_state;
 use crate::model::{Kind, Object, Text};
 
 /// How a pod is drawn. Each has a colour, a glyph and an outline of its own.

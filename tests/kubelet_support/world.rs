@@ -8,7 +8,7 @@ use statefulset_lab::cluster::{Change, Cluster, Fault, Refusal, Verb};
 use statefulset_lab::i18n::Lang;
 use statefulset_lab::kubectl::{Console, Host, Pause};
 use statefulset_lab::kubernetes::Kubernetes;
-use statefulset_lab::model::pod_state::pod_state;
+use statefulset_lab::model::pod_status_word::pod_state;
 use statefulset_lab::model::{Kind, Millis, Object, Text, Value};
 use statefulset_lab::sim::Sim;
 use statefulset_lab::world::Environment;

@@ -1,4 +1,4 @@
-//! The cells of pods and of the templates that stand alone.
+//! The cells of pods and of the templates that stand alone. The word under STATUS comes of `model/pod_status_word.rs`.
 
 use super::{or_none, state, wide_cells};
 use crate::kubectl::cells::{pairs, since};
@@ -6,7 +6,7 @@ use crate::kubectl::table::Cell;
 use crate::kubernetes::Kubernetes;
 use crate::model::conditions::is_true;
 use crate::model::pod::node_name;
-use crate::model::pod_state::pod_state_in;
+use crate::model::pod_status_word::pod_state_in;
 use crate::model::{Millis, Object, pod};
 
 pub(in crate::kubectl) fn pod(pod: &Object, name: Cell, age: Cell, now: Millis, kubernetes: Kubernetes) -> Vec<Cell> {
