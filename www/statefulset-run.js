@@ -76,9 +76,7 @@ class Island extends HTMLElement {
       const lang = langAt(this.parentNode ?? document.documentElement);
       if (lang !== this.lang) { this.setAttribute('lang', lang); this.words = WORDS[lang]; this.draw?.(); }
     };
-    this.words = WORDS[langAt(this.parentNode ?? document.documentElement)];
     follow();
-    this.draw?.();
     this.#ends = [followHost(this, follow)];
   }
   disconnectedCallback() { this.#ends.splice(0).forEach(end => end()); }
@@ -275,6 +273,9 @@ const settings = () => document.querySelector('script[src*="statefulset-run"]')?
 /** A turn of which nothing was said, printed or expected. */
 const NOTHING = { typed: '', said: [], hints: [], differences: [], printed: [] };
 
+/** What tells a block from another, wherever its elements are. */
+const SAYS = ['text', 'language', 'kind'];
+
 /** The blocks of the page and their cluster. */
 const page = {
   blocks: [],
@@ -284,8 +285,8 @@ const page = {
   /** Finds the blocks, once for a page; a page that is exchanged in place begins anew. */
   scan() {
     const found = blocksOf(document, settings().selector);
-    const isSame = found.length === this.blocks.length && found.every(({ pre }, at) => pre === this.blocks[at].pre && this.blocks[at].run.isConnected);
-    if (isSame) return;
+    const isSame = found.length === this.blocks.length && found.every((block, at) => SAYS.every(it => block[it] === this.blocks[at][it]));
+    if (isSame && (!found.length || this.dock.isConnected)) return this.keep(found);
     for (const { run } of this.blocks) run.remove();
     this.dock?.remove();
     this.dock = null;
@@ -298,6 +299,15 @@ const page = {
     if (!found.length) return;
     this.dock = document.createElement('statefulset-dock');
     document.body.append(this.dock);
+  },
+
+  /** A site may make its blocks again without a change of what they say (React does): what was pressed and answered stays with them. */
+  keep(found) {
+    found.forEach(({ pre, whole, end }, at) => {
+      const { run, end: before } = this.blocks[at];
+      Object.assign(this.blocks[at], { pre, whole, end });
+      if (end !== before || !run.isConnected) end.after(run);
+    });
   },
 
   /** The blocks that come before one: all that stand above it, or what it says itself. */

@@ -195,7 +195,7 @@ async function tutorials(opened, site) {
 async function navigated(opened) {
   const { page } = opened;
   await page.locator('a', { hasText: 'Other' }).first().click();
-  await eventually('the blocks are gone', async () => await runs(page).count() === 0);
+  await eventually('the blocks and their cluster are gone', async () => await page.locator('statefulset-run, statefulset-dock').count() === 0);
   await page.goBack();
   await tutorial(page);
 }

@@ -175,6 +175,24 @@ async function quickly(open) {
   equal('nothing was asked', await runs(page).locator('.ask').count(), 0);
 }
 
+/** A site that makes its blocks again, as React does when it takes over, loses nothing of what was pressed or answered. */
+async function madeAgain(open) {
+  const { page } = await host(open);
+  await eventually('the blocks are there', async () => await runs(page).count() === 10);
+  const again = () => page.evaluate(() => document.querySelectorAll('main pre').forEach(pre => pre.replaceWith(pre.cloneNode(true))));
+  await runs(page).nth(0).locator('.main').click();
+  await again();
+  await eventually('what was pressed is answered', async () => await runs(page).nth(0).locator('.verdict').count() > 0, 60_000);
+  await again();
+  await page.waitForTimeout(300);
+  equal('the answer stays', await runs(page).locator('.said').count(), 1);
+  equal('at its block', await runs(page).nth(0).evaluate(it => it.previousElementSibling.textContent.startsWith('apiVersion')), true);
+  await page.evaluate(() => { const main = document.querySelector('main'); main.innerHTML = main.innerHTML.replaceAll(/<statefulset-run[^]*?<\/statefulset-run>/g, ''); });
+  await eventually('buttons that went with the text are back', async () => await runs(page).count() === 10);
+  equal('with the answer', await runs(page).locator('.said').count(), 1);
+  equal('applied, as its cluster knows', await isMarked(await play(page, 1, null)), false);
+}
+
 /** A double click does once what a click does, and so does a key that is held. */
 async function twice(open) {
   const { page } = await host(open);
@@ -231,6 +249,7 @@ export default async function ({ open }) {
   await onAPhone(open);
   await forbidden(open);
   await quickly(open);
+  await madeAgain(open);
   await twice(open);
   await inTheEditor(open);
 }
