@@ -7,7 +7,7 @@ use super::field_error::{Errors, FieldError, Path};
 use super::validate::update::{self, Change};
 use super::validate::{
     access, autoscaler, budget, cron_job, definition, endpoints, job, limits, meta, network, of, pod, pod_update,
-    service, small_kinds, stateful_set, stateful_set_update, storage, workload,
+    runtime_class, service, small_kinds, stateful_set, stateful_set_update, storage, workload,
 };
 use super::{names, strategy, warnings as warn, workload_defaults};
 use crate::kubernetes::Kubernetes;
@@ -245,7 +245,7 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .defaults(workload_defaults::binding)
         .check(whole!(access::check_binding))
         .update(update::check_binding),
-    row(Kind::RuntimeClass).check(whole!(access::check_runtime_class)).update(update::check_runtime_class),
+    row(Kind::RuntimeClass).check(whole!(runtime_class::check_runtime_class)).update(update::check_runtime_class),
     row(Kind::Secret)
         .texts(&[("type", "Opaque")])
         .prepare(strategy::secret)

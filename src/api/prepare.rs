@@ -5,7 +5,7 @@ use super::field_error::FieldError;
 use super::kinds::{
     default_object, empty_status, prepare, raises_generation, validate_create, validate_update, warnings,
 };
-use super::same::is_same_as;
+use super::semantic_equality::is_same_as;
 use super::validate::{validate_debugging, validate_resize};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Kind, Object};

@@ -3,7 +3,7 @@
 //! Follows `PrepareForCreate` and `PrepareForUpdate` of the strategies in pkg/registry. The one default that a gate decides
 //! on stands here as well; the others know no version (`default`).
 
-use super::same::is_same;
+use super::semantic_equality::is_same;
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::{Map, Object, Value, encode_base64};
 

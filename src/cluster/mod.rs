@@ -7,16 +7,16 @@
 
 mod access;
 pub mod admission;
-mod api;
 mod claim_growth;
+mod client_writes;
 mod custom_kinds;
 mod default_classes;
 mod definition;
+mod deletion;
 pub mod dns;
 mod error;
 pub mod eviction;
 pub mod fault;
-mod front;
 mod http;
 mod index;
 mod label_keys;
@@ -42,15 +42,16 @@ mod subresource;
 mod token;
 mod trace;
 mod user;
+mod verbs;
 
 pub use access::{attributes, default_roles};
 pub use admission::PODS_MAX;
-pub use api::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
+pub use client_writes::{Answer, Client, FieldValidation, patched};
 pub use default_classes::default_class;
 pub use definition::{CLEANUP_FINALIZER, kind_of_definition};
+pub use deletion::{FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 pub use error::ApiError;
 pub use fault::{Fault, Refusal};
-pub use front::{Answer, Client, FieldValidation, patched};
 pub use http::{HttpAnswer, HttpRequest};
 pub use last_applied::{LAST_APPLIED, last_applied, with_last_applied};
 pub use managed_fields::managed_fields;

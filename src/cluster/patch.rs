@@ -1,6 +1,6 @@
 //! Patches: strategic merge with its directives, JSON merge (RFC 7386) and JSON patch (RFC 6902), on trees.
 //!
-//! Strategic merge stands in `strategic`. What a patched tree means as an object is the business of `super::front`.
+//! Strategic merge stands in `strategic`. What a patched tree means as an object is the business of `super::client_writes`.
 
 use crate::api::go_quoted;
 use crate::model::json::go_general;

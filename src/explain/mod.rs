@@ -10,9 +10,8 @@
 //! A plan knows what the model knows: images that exist, programs that become ready. It proves nothing about a real
 //! cluster's images or probes.
 
-pub mod asking;
 pub mod cause;
-pub mod fields;
+pub mod changed_fields;
 pub mod invariants;
 pub mod lights;
 pub mod origin;
@@ -21,8 +20,8 @@ pub mod plan;
 pub mod plan_lanes;
 pub mod plan_sentences;
 pub mod why;
+pub mod why_answer;
 
-pub use asking::{beside, came, is_known, remedies, restless, say_each, say_end, say_restless, say_why, stuck};
 pub use cause::{Link, Remedy, answer};
 pub use invariants::{Violation, check, check_change};
 pub use lights::{Break, Lights, Promise};
@@ -31,3 +30,4 @@ pub use outcome::{Outcome, outcome};
 pub use plan::{Ahead, Applied, Asked, End, Plan, PlanStep, Verdict, What, Worst, plan};
 pub use plan_sentences::{say_briefly, say_outcome, say_plan};
 pub use why::{About, Sentence, say, why};
+pub use why_answer::{beside, came, is_known, remedies, restless, say_each, say_end, say_restless, say_why, stuck};

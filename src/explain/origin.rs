@@ -1,7 +1,7 @@
 //! From a visible change back to what the user did: which rule made a controller act, and which input made the rule
 //! hold; kept as things happen, one entry an object.
 
-use super::fields;
+use super::changed_fields;
 use super::plan::{What, happenings};
 use crate::cluster::{Change, Verb};
 use crate::controllers::{Decision, Outcome, Subject};
@@ -248,7 +248,7 @@ const FIELDS_MAX: usize = 3;
 /// The fields that a write changed: `spec.replicas 3 → 5`.
 fn fields_of(change: &Change) -> Text {
     let Some(old) = change.old.as_ref().filter(|_| change.verb == Verb::Modified) else { return Text::default() };
-    let mut found = fields::fields_of(old, &change.object);
+    let mut found = changed_fields::fields_of(old, &change.object);
     let more = found.len().saturating_sub(FIELDS_MAX);
     found.truncate(FIELDS_MAX);
     if more > 0 {

@@ -3,7 +3,7 @@
 //! A plan tells what the change causes: what the same copy does without it is left out.
 
 use super::cause::{self, Link, way_out};
-use super::fields::fields_of;
+use super::changed_fields::fields_of;
 use super::why::is_complete;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::pod::{claims_of, is_ready};

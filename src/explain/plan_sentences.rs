@@ -1,10 +1,10 @@
 //! A plan and what became of it, in words; decides nothing.
 
-use super::asking::remedies;
 use super::cause::listed;
 use super::outcome::Outcome;
 use super::plan::{End, Plan, PlanStep, Verdict, What};
 use super::why::length;
+use super::why_answer::remedies;
 use crate::i18n::plan::said as text;
 use crate::i18n::{Lang, causes};
 use crate::model::pod::ordinal_in;

@@ -2,7 +2,7 @@
 //!
 //! Follows `DiffProgram` in pkg/cmd/diff/diff.go; of programs the lab has `diff`, `true` and `false`.
 
-use super::diff::{beside, normal, unified_around};
+use super::unified_diff::{beside, normal, unified_around};
 
 /// A program and its options.
 #[derive(Clone, Debug, PartialEq, Eq)]

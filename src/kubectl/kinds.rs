@@ -60,13 +60,13 @@ const EVENT: &[Column] = &[
 
 /// The row of each kind that says more than its fields.
 static VIEWS: &[View] = &[
-    view!(Kind::ClusterRole, ["NAME", "CREATED AT"], [], created, describe::rules::role),
+    view!(Kind::ClusterRole, ["NAME", "CREATED AT"], [], created, describe::access::role),
     view!(
         Kind::ClusterRoleBinding,
         ["NAME", "ROLE", "AGE"],
         ["USERS", "GROUPS", "SERVICEACCOUNTS"],
         |it, s| columns::access::binding(it, s.name, s.age),
-        describe::rules::binding
+        describe::access::binding
     ),
     view!(
         Kind::ComponentStatus,
@@ -149,14 +149,14 @@ static VIEWS: &[View] = &[
         ["NAME", "CLASS", "HOSTS", "ADDRESS", "PORTS", "AGE"],
         [],
         |it, s| columns::network::ingress(it, s.name, s.age),
-        describe::rules::ingress
+        describe::network::ingress
     ),
     view!(
         Kind::IngressClass,
         ["NAME", "CONTROLLER", "PARAMETERS", "AGE"],
         [],
         |it, s| columns::network::ingress_class(it, s.name, s.age),
-        describe::rules::ingress_class
+        describe::network::ingress_class
     ),
     view!(
         Kind::Job,
@@ -178,7 +178,7 @@ static VIEWS: &[View] = &[
         ["NAME", "POD-SELECTOR", "AGE"],
         [],
         |it, s| vec![s.name, Cell::new(selector_text(it.at(&["spec", "podSelector"]))), s.age],
-        describe::rules::network_policy
+        describe::network::network_policy
     ),
     view!(
         Kind::Node,
@@ -254,13 +254,13 @@ static VIEWS: &[View] = &[
         |it, s| columns::limits::quota(it, s.name, s.age),
         describe::limits::quota
     ),
-    view!(Kind::Role, ["NAME", "CREATED AT"], [], created, describe::rules::role),
+    view!(Kind::Role, ["NAME", "CREATED AT"], [], created, describe::access::role),
     view!(
         Kind::RoleBinding,
         ["NAME", "ROLE", "AGE"],
         ["USERS", "GROUPS", "SERVICEACCOUNTS"],
         |it, s| columns::access::binding(it, s.name, s.age),
-        describe::rules::binding
+        describe::access::binding
     ),
     view!(
         Kind::Secret,

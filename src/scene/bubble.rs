@@ -1,14 +1,14 @@
 //! The sentences in the picture: why a set's controller waits, or what else is not as asked; whole, with the line that
 //! helps first. Measures, draws nothing.
 
+use super::cards::{Look, SEARCHED_MAX, SetFacts, cause_of, rest_of};
 use super::groups::{Column, Groups, SetRow};
 use super::item::{CursorPart, Part, Place, RemedyPart};
 use super::labels::{cursor_words, width, wrap, wrap_mono};
-use super::look::{Look, SEARCHED_MAX, SetFacts, cause_of, rest_of};
 use crate::cluster::Cluster;
 use crate::controllers::Outcome;
-use crate::explain::asking::{ALSO_MAX, is_on_purpose};
 use crate::explain::cause::{End, Link, further, told_alone};
+use crate::explain::why_answer::{ALSO_MAX, is_on_purpose};
 use crate::explain::{beside, remedies};
 use crate::i18n::Lang;
 use crate::i18n::causes::said;

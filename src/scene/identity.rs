@@ -4,10 +4,10 @@ mod sizes;
 
 use super::beside::beside;
 use super::bubble::{self, Lines};
+use super::cards::{Look, SetFacts, Source, bound_claims};
 use super::groups::{Column, Groups, SetRow, Sign};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, SetRowPart, View};
 use super::labels::{SET_FACTS, chip_width, set_facts};
-use super::look::{Look, SetFacts, Source, bound_claims};
 use super::style::PodStyle;
 use super::workloads::Workload;
 use crate::explain::cause::Link;

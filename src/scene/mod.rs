@@ -6,6 +6,7 @@
 
 pub mod beside;
 pub mod bubble;
+pub mod cards;
 pub mod cursor;
 mod difference;
 #[cfg(test)]
@@ -15,7 +16,6 @@ pub mod identity;
 pub mod item;
 pub mod labels;
 pub mod lanes;
-pub mod look;
 mod mode;
 pub mod nodes;
 pub mod owners;
@@ -23,13 +23,13 @@ pub mod story;
 pub mod style;
 pub mod workloads;
 
+pub use cards::Source;
 pub use cursor::Cursors;
 pub use difference::{Difference, differences};
 pub use groups::{Groups, Memory, groups};
 pub use identity::identity;
 pub use item::{Item, Level, Part, Place, Scene, View};
 pub use lanes::Lanes;
-pub use look::Source;
 pub use mode::Mode;
 pub use nodes::by_node;
 pub use owners::by_owner;

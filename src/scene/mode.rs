@@ -1,8 +1,8 @@
 //! Which picture of a cluster: by identity, by node or by owner.
 
+use super::cards::Source;
 use super::identity::identity;
 use super::item::{Scene, View};
-use super::look::Source;
 use super::nodes::by_node;
 use super::owners::by_owner;
 

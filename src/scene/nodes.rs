@@ -1,9 +1,9 @@
 //! The picture by node: zones, their nodes, the pods on them, and the volumes where they can be used; draws nothing.
 
 use super::bubble::{self, Lines};
+use super::cards::{Look, SetFacts, Source, bound_claims};
 use super::groups::{Groups, identity_of};
 use super::item::{Item, Level, Part, Place, Scene, View};
-use super::look::{Look, SetFacts, Source, bound_claims};
 use crate::model::node::ZONE;
 use crate::model::pod::node_of;
 use crate::model::volume::{claim_name, claim_namespace, node_terms};

@@ -5,9 +5,9 @@
 //! reference stands below the set as well, and says so: it stays when the set is deleted.
 
 use super::bubble::{self, Lines};
+use super::cards::{Look, SetFacts, Source};
 use super::groups::split_ordinal;
 use super::item::{Edge, Item, Level, OwnedPart, Part, Place, Scene, View};
-use super::look::{Look, SetFacts, Source};
 use super::style::{claim_status, lost_nodes, pod_status, pod_style, ready_containers};
 use super::workloads::revision_of;
 use crate::cluster::Cluster;

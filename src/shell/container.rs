@@ -5,8 +5,8 @@ mod mounts;
 
 use super::env_of_spec;
 use super::exec_target::Target;
-use super::expansion::{expand, value_of};
 use super::images::{Image, is_kernels};
+use super::kubelet_expansion::{expand, value_of};
 use super::ownership::User;
 use crate::cluster::Cluster;
 use crate::model::pod::{container_of_name, containers, init_containers, status_of};

@@ -1,8 +1,8 @@
 //! What a container's `env` and `envFrom` come to: texts, ConfigMaps, Secrets, fields of the pod (`fieldRef`, read in
 //! `fields`); and the variables that tell of Services.
 
-use super::expansion::{expand, value_of};
-use super::fields;
+use super::downward_api;
+use super::kubelet_expansion::{expand, value_of};
 use crate::cluster::{Cluster, dns};
 use crate::model::pod::{containers, init_containers};
 use crate::model::{Kind, Millis, Object, Text, Value, decode_base64};
@@ -61,9 +61,9 @@ fn value_from(cluster: &Cluster, pod: &Object, container: &Value, from: &Value, 
         let lists = [containers(pod), init_containers(pod)];
         let mut all = lists.into_iter().flatten();
         let named = all.find(|container| !name.is_empty() && container.str_at(&["name"]) == name);
-        return fields::resource(cluster, pod, named.unwrap_or(container), reference);
+        return downward_api::resource(cluster, pod, named.unwrap_or(container), reference);
     }
-    fields::field(cluster, pod, from.str_at(&["fieldRef", "fieldPath"]), ip)
+    downward_api::field(cluster, pod, from.str_at(&["fieldRef", "fieldPath"]), ip)
 }
 
 /// The entries of a ConfigMap or a Secret, decoded.

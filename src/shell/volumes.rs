@@ -1,7 +1,7 @@
 //! The files of volumes that show the API's objects: ConfigMaps, Secrets, what a pod says of itself, and several of
 //! these together. They are those that the kubelet wrote last, not those of the moment. Mounts nothing.
 
-use super::fields;
+use super::downward_api;
 use super::path_kind::Found;
 use crate::cluster::{Cluster, signed};
 use crate::fnv::Fnv1a64;
@@ -242,9 +242,9 @@ impl Sources<'_> {
                     let name = resource.str_at(&["containerName"]);
                     let mut containers = pod::containers(self.pod).iter();
                     let container = containers.find(|container| container.str_at(&["name"]) == name);
-                    container.and_then(|container| fields::resource(self.cluster, self.pod, container, resource))
+                    container.and_then(|container| downward_api::resource(self.cluster, self.pod, container, resource))
                 }
-                None => fields::field(self.cluster, self.pod, item.str_at(&["fieldRef", "fieldPath"]), ""),
+                None => downward_api::field(self.cluster, self.pod, item.str_at(&["fieldRef", "fieldPath"]), ""),
             };
             let mode = mode_at(item, "mode", mode);
             files.insert(item.str_at(&["path"]).to_string(), (text.unwrap_or_default().into(), mode));

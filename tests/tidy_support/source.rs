@@ -74,7 +74,7 @@ pub fn words(line: &str) -> Vec<(&str, &str)> {
     out
 }
 
-/// The folder of `src` that a file belongs to: `src/cluster/api.rs` and `src/cluster.rs` are both `cluster`.
+/// The folder of `src` that a file belongs to: `src/cluster/verbs.rs` and `src/cluster.rs` are both `cluster`.
 pub fn folder_of(path: &str) -> &str {
     let inside = path.trim_start_matches("src/");
     inside.split('/').next().unwrap_or(inside).trim_end_matches(".rs")

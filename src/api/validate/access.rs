@@ -1,9 +1,8 @@
-//! The rules for roles and their bindings, and runtime classes.
+//! The rules for roles and their bindings.
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
-use super::placing::check_tolerations;
-use super::{at, check_amount, check_labels, check_selector, entries, list, text};
+use super::{at, check_selector, list, text};
 use crate::model::{Object, Value};
 
 /// Follows `ValidateRole` and `ValidateClusterRole` in pkg/apis/rbac/validation.
@@ -87,17 +86,4 @@ fn check_subject(errors: &mut Errors, path: &Path, subject: &Value, is_namespace
         "User" | "Group" => errors.check_one_of(&path.child("apiGroup"), group, &["rbac.authorization.k8s.io"]),
         kind => errors.check_one_of(&path.child("kind"), kind, &["ServiceAccount", "User", "Group"]),
     }
-}
-
-/// Follows `ValidateRuntimeClass` in pkg/apis/node/validation.
-pub(in crate::api) fn check_runtime_class(errors: &mut Errors, object: &Object) {
-    let handler = object.str_at(&["handler"]);
-    errors.check_text(&Path::new("handler"), handler, names::dns_label(handler));
-    let overhead = Path::new("overhead").child("podFixed").child("limits");
-    for (name, amount) in entries(object.at(&["overhead", "podFixed"])) {
-        check_amount(errors, &overhead.key(name), amount);
-    }
-    let path = Path::new("scheduling");
-    check_labels(errors, &path.child("nodeSelector"), object.at(&["scheduling", "nodeSelector"]));
-    check_tolerations(errors, &path.child("tolerations"), object.list_at(&["scheduling", "tolerations"]));
 }

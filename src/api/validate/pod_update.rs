@@ -1,8 +1,8 @@
 //! The rules for changing a stored pod, as a whole or through one of its subresources.
 
-use super::super::diff::go_diff;
 use super::super::field_error::{Errors, FieldError, Path};
-use super::super::same::is_same;
+use super::super::semantic_equality::is_same;
+use super::super::spec_difference::go_diff;
 use super::update::Change;
 use super::{at, entries, list, meta, number, of, pod, text};
 use crate::kubernetes::Kubernetes;

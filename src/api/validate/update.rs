@@ -1,8 +1,8 @@
 //! The rules for changing a stored object: what has to stay as it is.
 
-use super::super::diff::volume_diff;
 use super::super::field_error::{Errors, Path};
-use super::super::same::is_same;
+use super::super::semantic_equality::is_same;
+use super::super::spec_difference::volume_diff;
 use super::super::template_dump::{struct_dump, template_dump};
 use super::{at, of, quantity};
 use crate::kubernetes::Kubernetes;
@@ -181,7 +181,7 @@ pub(in crate::api) fn check_claim(errors: &mut Errors, change: &Change<'_>) {
         spec
     };
     if !is_same(&masked(old_spec), &masked(new_spec)) {
-        let detail = format!("{CLAIM_SPEC}\n{}", super::super::diff::claim_diff(old_spec, new_spec));
+        let detail = format!("{CLAIM_SPEC}\n{}", super::super::spec_difference::claim_diff(old_spec, new_spec));
         errors.forbidden(&path, detail);
         return;
     }

@@ -7,6 +7,7 @@
 mod admit;
 mod answerer;
 mod back_off;
+mod ephemeral_storage;
 mod misbehaviour;
 mod mounts;
 mod oom_kill;
@@ -17,7 +18,6 @@ mod probes;
 mod references;
 mod refresh;
 mod resize;
-mod scratch;
 mod stand_in;
 mod start;
 pub mod static_pods;
@@ -181,7 +181,7 @@ impl Kubelet {
             refuse(ctx, pod, &node, reason, text);
             return None;
         }
-        if scratch::is_limited(pod) {
+        if ephemeral_storage::is_limited(pod) {
             Rc::make_mut(&mut self.limited).insert(pod.key());
         }
         Some(Worker::new(pod, node, ctx.now()))

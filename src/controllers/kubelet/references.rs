@@ -5,7 +5,7 @@ use crate::cluster::Cluster;
 use crate::model::claim::volume_of;
 use crate::model::{Key, Kind, Object, Text, Value, volume_attachment};
 use crate::shell;
-use crate::shell::expansion::{expand, value_of};
+use crate::shell::kubelet_expansion::{expand, value_of};
 use crate::world::disk::DiskId;
 
 /// Where a key is looked for.

@@ -2,14 +2,15 @@
 //!
 //! Follows `pkg/describe/describe.go` of kubectl: the order of the fields, the indents, and which lines share columns.
 
+pub(super) mod access;
 pub(super) mod budget;
 pub(super) mod events;
 pub(super) mod generic;
 pub(super) mod limits;
+pub(super) mod network;
 pub(super) mod nodes;
 pub(super) mod pod;
 mod pod_volumes;
-pub(super) mod rules;
 pub(super) mod services;
 pub(super) mod small_kinds;
 pub(super) mod stateful_set;

@@ -1,6 +1,6 @@
 //! `kubectl exec`: a process in a container, and whoever talks to it; what it does is the shell's.
 
-mod asking;
+mod container_not_found;
 mod terminal;
 
 use crate::cluster::{ApiError, Cluster};
@@ -20,7 +20,7 @@ use crate::model::pod::{container_statuses, is_ready, node_name, status_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value, conditions, container_status};
 use crate::ordering::Order;
 use crate::shell::{Prompt, Session, Step, Streams, Target};
-pub use asking::Asking;
+pub use container_not_found::Asking;
 use std::rc::Rc;
 
 /// The row of `kubectl exec`.

@@ -5,7 +5,7 @@ use super::dry_run::{self, DRY_RUN, is_dry, is_local};
 use super::requests::{
     FIELD_MANAGER, OnFailure, VALIDATE, chosen_sources, create_at, for_each, key_of, kind_of, validation, warn,
 };
-use super::{delete, local, raw};
+use super::{client_objects, delete, raw};
 use crate::cluster::{ApiError, Client, DeleteOptions, FieldValidation};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -88,7 +88,7 @@ pub fn replace(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             .map_err(|error| Failure::ServerAt(format!("error when replacing {:?}", source.file), error))?;
         let value = annotated(source, &key, args);
         if is_local(args)
-            && let Some(object) = local::of_file(&value, &key)
+            && let Some(object) = client_objects::of_file(&value, &key)
         {
             return print_operation(args, &object, "replaced", cx);
         }

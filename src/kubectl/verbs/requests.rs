@@ -1,8 +1,8 @@
 //! Requests that verbs have in common: documents of files and objects that a command made up, sent to the API server or
 //! as far as a dry run goes.
 
+use super::client_objects;
 use super::dry_run::{is_dry, is_local};
-use super::local;
 use crate::api::unchecked_rules;
 use crate::cluster::patch::{json_merge, json_patch, strategic_merge};
 use crate::cluster::{Answer, ApiError, Client, Cluster, FieldValidation, LAST_APPLIED, PatchType, patched};
@@ -212,7 +212,7 @@ pub fn create_at(
     args: &Args,
     cx: &mut Cx<'_>,
 ) -> Result<Rc<Object>, Failure> {
-    match local::of_file(value, key) {
+    match client_objects::of_file(value, key) {
         Some(object) if is_local(args) => Ok(object),
         _ => create_one(value, file, key, validation, is_dry(args), cx),
     }
@@ -301,7 +301,7 @@ pub fn tree(kind: Kind, name: &str, body: Value) -> Value {
 /// Follows `CreateOrUpdateAnnotation` in pkg/util.
 pub fn with_saved_config(mut value: Value, args: &Args) -> Value {
     if args.is("save-config")
-        && let Some(object) = local::of_command(&value, args)
+        && let Some(object) = client_objects::of_command(&value, args)
     {
         value.set_at(&["metadata", "annotations", LAST_APPLIED], typed_json_line(&object) + "\n");
     }
@@ -323,7 +323,7 @@ pub fn create_value(value: &Value, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Ob
 /// What the API server refuses.
 pub fn create_made(value: &Value, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
     if is_local(args)
-        && let Some(object) = local::of_command(value, args)
+        && let Some(object) = client_objects::of_command(value, args)
     {
         return Ok(object);
     }

@@ -1,7 +1,7 @@
 //! `kubectl set image` and `set resources`: changes of a pod template.
 
+use super::client_objects;
 use super::dry_run::{self, DRY_RUN, finish};
-use super::local;
 use super::requests::{FIELD_MANAGER, update_as_asked};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -151,7 +151,7 @@ pub(super) fn change_all(
             return problem;
         }
         let stored = match args.is("local") {
-            true => Rc::new(local::typed(next)),
+            true => Rc::new(client_objects::typed(next)),
             false => update_as_asked(object, next, args, cx)?,
         };
         print_operation(args, &stored, verb, cx)?;

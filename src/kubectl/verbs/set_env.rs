@@ -2,8 +2,8 @@
 //!
 //! Follows `pkg/cmd/set/set_env.go` and `pkg/cmd/set/env` of kubectl.
 
+use super::client_objects;
 use super::dry_run::finish;
-use super::local;
 use super::requests::update_as_asked;
 use super::set::{COMMON, chosen, containers_path, init_path, is_meant, needs_template, split};
 use crate::api::go_quoted;
@@ -79,7 +79,7 @@ pub fn env(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             return Ok(());
         }
         let stored = match args.is("local") {
-            true => Rc::new(local::typed(next)),
+            true => Rc::new(client_objects::typed(next)),
             false => update_as_asked(object, next, args, cx)?,
         };
         print_operation(args, &stored, "env updated", cx)
@@ -314,5 +314,5 @@ fn resolved(source: &Value, object: &Object, container: &Value, cx: &Cx<'_>) -> 
         };
     }
     let part = source.get("resourceFieldRef").ok_or("invalid valueFrom")?;
-    Ok(crate::shell::fields::resource(cx.cluster(), object, container, part).unwrap_or_else(|| "0".into()))
+    Ok(crate::shell::downward_api::resource(cx.cluster(), object, container, part).unwrap_or_else(|| "0".into()))
 }

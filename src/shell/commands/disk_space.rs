@@ -129,3 +129,15 @@ pub fn mount(call: &mut Call<'_>) -> Outcome {
     }
     Outcome::Exit(0)
 }
+
+/// `mountpoint [-q] DIRECTORY`.
+pub fn mountpoint(call: &mut Call<'_>) -> Outcome {
+    let is_quiet = call.words.has_flag('q');
+    let Some(name) = call.words.operands().first().cloned() else { return call.fail("bad usage") };
+    let path = call.shell.path(&name);
+    let is_mounted = path == "/" || call.container.mounts().iter().any(|mount| mount.path == path);
+    if !is_quiet {
+        call.out.push_str(&format!("{name} is {}a mountpoint\n", if is_mounted { "" } else { "not " }));
+    }
+    Outcome::Exit(if is_mounted { 0 } else { 32 })
+}

@@ -1,7 +1,8 @@
-//! `touch` and `mkdir`: files and directories with a time or permissions that are asked for.
+//! `touch`, `mkdir`, `mktemp` and `install`: files and directories made with a name, a time or permissions.
 
 use super::columns::Given;
 use super::files::each;
+use super::system::say;
 use super::{Call, Outcome};
 use crate::model::Millis;
 use crate::shell::ownership::changed_mode;
@@ -81,4 +82,88 @@ pub fn mkdir(call: &mut Call<'_>) -> Outcome {
         }
         Ok(())
     })
+}
+
+/// `mktemp [-d] [-u] [-p DIRECTORY] [TEMPLATE]`.
+pub fn mktemp(call: &mut Call<'_>) -> Outcome {
+    let long = [("directory", 'd'), ("dry-run", 'u'), ("quiet", 'q'), ("tmpdir", 'p')];
+    let given = Given::of(call.words, "p", &long);
+    let is_directory = given.has('d');
+    let usual = || call.shell.variable("TMPDIR").filter(|path| !path.is_empty()).unwrap_or_else(|| "/tmp".to_string());
+    let folder = match given.value('p').filter(|path| !path.is_empty()) {
+        Some(path) => Some(path.to_string()),
+        None => (given.has('t') || given.has('p') || given.operands.is_empty()).then(usual),
+    };
+    let own = given.operands.first().map_or("tmp.XXXXXXXXXX", String::as_str);
+    let template = folder.map_or_else(|| own.to_string(), |folder| format!("{folder}/{own}"));
+    // What stands behind the last `XXX` stays.
+    let Some(end_of_mark) = template.rfind("XXX").map(|at| at + 3) else {
+        return call.fail(&format!("too few X's in template ‘{template}’"));
+    };
+    let (template_head, suffix) = template.split_at(end_of_mark);
+    let number = call.cluster.disks().version() % 1_000_000;
+    let end = template_head.trim_end_matches('X');
+    let mark: String = format!("{number:0>10}").chars().rev().take(template_head.len() - end.len()).collect();
+    let name = format!("{end}{mark}{suffix}");
+    if given.has('u') {
+        return say(call, &name);
+    }
+    let path = call.shell.path(&name);
+    let made = match is_directory {
+        true => call.container.make_directory(call.cluster, &path, false),
+        false => call.container.write(call.cluster, &path, "", false),
+    };
+    match made {
+        Ok(()) => {
+            if let Some(found) = call.container.lookup(call.cluster, &path) {
+                let mode = if is_directory { 0o700 } else { 0o600 };
+                // It was made just now.
+                _ = call.container.give(call.cluster, &path, Owner { mode, ..found.owner });
+            }
+            say(call, &name)
+        }
+        Err(error) => call.fail(&format!("failed to create file via template '{template}': {error}")),
+    }
+}
+
+/// `install -d DIRECTORY…` and `install [-m MODE] FROM… TO`: what it makes can be run by everybody, unless it is told
+/// otherwise.
+pub fn install(call: &mut Call<'_>) -> Outcome {
+    let long = [("mode", 'm'), ("owner", 'o'), ("group", 'g'), ("target-directory", 't'), ("directory", 'd')];
+    let given = Given::of(call.words, "mogt", &long);
+    let mode = changed_mode(0o755, given.value('m').unwrap_or("755"), false).unwrap_or(0o755);
+    let mut made = Vec::new();
+    if given.has('d') {
+        for name in &given.operands {
+            let path = call.shell.path(name);
+            if let Err(error) = call.container.make_directory(call.cluster, &path, true) {
+                return call.fail(&format!("cannot create directory '{name}': {error}"));
+            }
+            made.push(path);
+        }
+    } else {
+        if let (true, Some(target)) = (given.has('D'), given.operands.last()) {
+            let folder = crate::shell::container::parent_of(&call.shell.path(target));
+            if let Err(error) = call.container.make_directory(call.cluster, &folder, true) {
+                return call.fail(&format!("cannot create directory '{folder}': {error}"));
+            }
+        }
+        let outcome = super::files::copy(call);
+        if !matches!(outcome, Outcome::Exit(0)) {
+            return outcome;
+        }
+        let mut sources = given.operands.clone();
+        let Some(target) = given.value('t').map(str::to_string).or_else(|| sources.pop()) else { return outcome };
+        let target = call.shell.path(&target);
+        let into = call.container.lookup(call.cluster, &target).is_some_and(|found| found.is_directory());
+        let last = |name: &String| name.rsplit('/').next().unwrap_or(name).to_string();
+        made.extend(sources.iter().map(|name| if into { format!("{target}/{}", last(name)) } else { target.clone() }));
+    }
+    for path in made {
+        if let Some(found) = call.container.lookup(call.cluster, &path) {
+            // What is mounted for reading keeps its permissions.
+            _ = call.container.give(call.cluster, &path, Owner { mode, ..found.owner });
+        }
+    }
+    Outcome::Exit(0)
 }

@@ -3,36 +3,41 @@
 mod accounts;
 mod asked_server;
 mod awk;
-mod by_name;
 mod bytes;
 mod characters;
 mod checksum;
 mod columns;
 mod date;
+mod diff;
 mod digest;
 mod disk_space;
 mod dumps;
+mod expr;
 mod fetch;
 mod files;
 pub mod filter;
 mod filtering;
 mod find;
 mod folding;
-mod foreign;
 mod getopt;
 mod grep;
 mod head;
+mod id;
 mod keeping;
+mod kill;
 mod launch;
 mod lines;
 mod links;
 mod listing;
 mod making;
 mod network;
+mod nginx;
 mod not_found;
+mod packages;
 mod packing;
 mod program_path;
 mod prompting;
+mod ps;
 mod redis;
 mod redis_auth;
 mod redis_cluster;
@@ -49,10 +54,12 @@ mod shuffle;
 mod sort;
 mod system;
 pub mod text;
+mod unknown_programs;
 mod user_switch;
 mod vault;
 mod vault_state;
 mod web_page;
+mod xtrabackup;
 mod zookeeper;
 
 pub use super::addresses::{address_of, containers_at};
@@ -78,7 +85,7 @@ use super::language::{ShellKind, WRAPPERS};
 /// Runs a program.
 pub fn run(call: &mut Call<'_>) -> Outcome {
     match run_found(call) {
-        Outcome::Assumed if foreign::ends_by_itself(call.words) => Outcome::AssumedOver,
+        Outcome::Assumed if unknown_programs::ends_by_itself(call.words) => Outcome::AssumedOver,
         outcome => outcome,
     }
 }
@@ -103,11 +110,11 @@ fn run_found(call: &mut Call<'_>) -> Outcome {
         Found::File(path) => script_file::script(call, &path),
         Found::Server if call.container.image.is_start(call.words.arguments()) => serve(call),
         // What its server's program is asked beside serving ends.
-        Found::Server => match foreign::run(call) {
+        Found::Server => match unknown_programs::run(call) {
             Outcome::Assumed => Outcome::AssumedOver,
             outcome => outcome,
         },
-        Found::Foreign => foreign::run(call),
+        Found::Foreign => unknown_programs::run(call),
         Found::Directory => {
             let why = if call.shell.kind == ShellKind::Bash { "Is a directory" } else { "Permission denied" };
             let message = call.shell.complain(&format!("{word}: {why}"));
@@ -206,9 +213,11 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "stat" => listing::stat(call),
         "tee" => files::tee(call),
         "tail" if call.words.has_flag('f') || call.words.has_flag('F') => launch::follow(call),
-        "truncate" | "fallocate" | "dd" | "mktemp" | "mountpoint" | "cmp" | "diff" | "install" | "openssl" => {
-            bytes::run(call)
-        }
+        "truncate" | "fallocate" | "dd" | "openssl" => bytes::run(call),
+        "mktemp" => making::mktemp(call),
+        "mountpoint" => disk_space::mountpoint(call),
+        "cmp" | "diff" => diff::compare(call),
+        "install" => making::install(call),
         "chmod" | "chown" | "chgrp" => files::give(call),
         "gzip" | "gunzip" | "zcat" => packing::gzip(call),
         "ln" => links::ln(call),
@@ -222,17 +231,17 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "addgroup" | "adduser" | "delgroup" | "deluser" | "groupadd" | "groupdel" | "groupmod" | "useradd"
         | "userdel" | "usermod" => accounts::run(call),
         "service" => services::service(call),
-        "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" => system::packages(call),
+        "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" => packages::packages(call),
         "date" => date::date(call),
         "free" => system::free(call),
         "shuf" => shuffle::shuf(call),
         "hostname" => system::hostname(call),
-        "groups" => system::groups(call),
-        "id" => system::id(call),
-        "kill" => system::kill(call),
+        "groups" => id::groups(call),
+        "id" => id::id(call),
+        "kill" => kill::kill(call),
         "nproc" => system::say(call, "2"),
-        "pidof" => by_name::pidof(call),
-        "ps" | "top" => by_name::ps(call),
+        "pidof" => ps::pidof(call),
+        "ps" | "top" => ps::ps(call),
         "pwd" => {
             let directory = call.shell.directory.clone();
             system::say(call, &directory)
@@ -240,7 +249,7 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "tty" => system::say(call, "not a tty"),
         "uname" => system::uname(call),
         "uptime" => system::uptime(call),
-        "whoami" => system::whoami(call),
+        "whoami" => id::whoami(call),
         "curl" | "wget" => fetch::fetch(call),
         "dig" => resolver::dig(call),
         "getent" => resolver::getent(call),

@@ -79,7 +79,7 @@ impl Filter<'_> {
             "xxd" => super::dumps::xxd(self),
             "tac" | "rev" | "nl" => super::lines::turned(self),
             "od" => super::lines::od(self),
-            "expr" => super::lines::expr(self),
+            "expr" => super::expr::expr(self),
             "head" | "tail" => head_or_tail(self),
             "printf" => printf(self),
             "sed" => sed(self),

@@ -7,8 +7,8 @@ use crate::model::pod::node_name;
 use crate::model::{Kind, Quantity, Text, Value, pod};
 use crate::ordering::Order;
 use crate::shell::env_of_spec;
-use crate::shell::expansion::{expand, value_of};
 use crate::shell::images::{DIRECTORIES, Image};
+use crate::shell::kubelet_expansion::{expand, value_of};
 use crate::shell::volumes::Projection;
 use crate::world::disk::{DiskId, Entry, Owner};
 

@@ -9,9 +9,9 @@ use super::lexer::unescape;
 use super::mapfile::mapfile;
 use super::parse::{CHOICES, CHOSEN};
 use super::printf::printf_at;
+use super::set_options::{set, shopt, ulimit};
 use super::state::{Role, Shell, ShellKind, Task};
 use super::streams::Io;
-use super::switches::{set, shopt, ulimit};
 use std::rc::Rc;
 
 /// What every shell does by itself, in order.

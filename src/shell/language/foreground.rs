@@ -1,10 +1,10 @@
 //! What stands in the foreground of a shell: programs, the lines that are typed to them, signals.
 
 use super::limits::{LIMITS, left_out};
-use super::partial::Partial;
 use super::state::{Event, Program, Role, Shell, ShellKind, Signalled, Task};
 use super::streams::Io;
 use super::syntax::{ParseError, Timing};
+use super::unfinished_line::Partial;
 use super::world::{Invocation, Message, Outcome};
 use crate::model::Millis;
 use crate::shell::waiting::{FOREVER, Prompt};

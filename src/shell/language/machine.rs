@@ -3,11 +3,11 @@
 
 use super::limits::LIMITS;
 use super::parse::parse;
-use super::partial::Partial;
 use super::pipes::{Fds, Input};
 use super::state::{CallSite, Options, Program, Role, Shell, ShellKind, Task};
 use super::streams::Io;
 use super::syntax::{Dialect, List, ParseError};
+use super::unfinished_line::Partial;
 use super::variables::{Array, Variables};
 use super::world::World;
 use crate::fnv::Fnv1a32;

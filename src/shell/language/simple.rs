@@ -2,6 +2,7 @@
 
 use super::builtins;
 use super::expand::{Expander, quoted};
+use super::inner_answers::Told;
 use super::limits::LIMITS;
 use super::pipes::{Input, Target};
 use super::reads_input::{has_enough, is_input, reads_input};
@@ -9,7 +10,6 @@ use super::redirect::Routes;
 use super::state::{Event, Program, Role, Shell, ShellKind, Task};
 use super::streams::{Io, PIPES};
 use super::syntax::{Command, Redirect, Stage, Timing};
-use super::told::Told;
 use super::world::{Invocation, Outcome};
 use crate::model::Millis;
 use crate::shell::waiting::FOREVER;

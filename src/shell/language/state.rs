@@ -1,11 +1,11 @@
 //! What a shell is made of: its variables and streams, what it still has to do, and the shells inside it; does nothing.
 
+use super::inner_answers::Asker;
 use super::lexer::Aliases;
-use super::partial::Partial;
 use super::pipes::{Fds, Input};
 use super::syntax::{List, ParseError, Stage, Timing};
 use super::talker::Talker;
-use super::told::Asker;
+use super::unfinished_line::Partial;
 use super::variables::Variables;
 use crate::model::Millis;
 use crate::shell::exec_target::Streams;

@@ -1,7 +1,7 @@
 //! What a shell needs of what is around it: files, time, programs. A container is one such world, the console another.
 
+use super::inner_answers::{Asked, Told};
 use super::state::{Program, Shell};
-use super::told::{Asked, Told};
 use crate::model::{Millis, Text};
 use crate::shell::container::FileError;
 use crate::shell::ownership::User;

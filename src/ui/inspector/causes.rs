@@ -49,7 +49,7 @@ fn also(cluster: &Cluster, key: &Key, links: &[Link], lang: Lang, act: &Callback
             { for link.remedies.iter().map(|it| remedy(link, it, lang, act)) }
         </> }
     };
-    let (first, rest) = all.split_at(explain::asking::ALSO_MAX.min(all.len()));
+    let (first, rest) = all.split_at(explain::why_answer::ALSO_MAX.min(all.len()));
     html! { <>
         { for first.iter().map(one) }
         if !rest.is_empty() {

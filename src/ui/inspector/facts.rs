@@ -9,7 +9,7 @@ use crate::model::set::given_partition;
 use crate::model::volume::{claim_name, claim_namespace, node_terms, reclaim_policy};
 use crate::model::workload::{min_ready, replicas};
 use crate::model::{Kind, Millis, Object, Text, Value, claim, node, pod};
-use crate::scene::look::unused_since;
+use crate::scene::cards::unused_since;
 use crate::scene::style::{claim_status, pod_status, ready_containers, restarts};
 
 /// A key of the catalogue and what stands there.

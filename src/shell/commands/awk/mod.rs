@@ -1,5 +1,5 @@
 //! `awk`: a language that runs over records and fields. It reads what its filter reads; commands that it starts are
-//! run by the shell (`shell/language/asking.rs`).
+//! run by the shell (`shell/language/inner_commands.rs`).
 
 mod evaluate;
 mod expression;

@@ -1,7 +1,7 @@
 //! Programs that an image has, or may have, and this lab does not: what a table knows of them.
 
 use super::asked_server::{self, Asked, with_asked};
-use super::{Arguments, Call, Outcome, by_name, bytes, fill, system};
+use super::{Arguments, Call, Outcome, fill, nginx, ps, xtrabackup};
 use crate::cluster::Cluster;
 use crate::shell::container::Container;
 use crate::shell::images::is_of_bases;
@@ -10,11 +10,11 @@ use std::sync::OnceLock;
 /// A program that this lab does not have: the table of images may know what it says.
 pub fn run(call: &mut Call<'_>) -> Outcome {
     match call.words.name() {
-        "nginx" => return system::nginx(call),
+        "nginx" => return nginx::nginx(call),
         "envsubst" => return envsubst(call),
-        "xbstream" => return bytes::unpack_backup(call),
+        "xbstream" => return xtrabackup::unpack_backup(call),
         "xtrabackup" | "mariabackup" if call.words.arguments().iter().any(|word| word == "--prepare") => {
-            return bytes::prepare_backup(call);
+            return xtrabackup::prepare_backup(call);
         }
         _ => {}
     }
@@ -31,7 +31,7 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         return outcome;
     }
     if let "pkill" | "killall" | "pgrep" = call.words.name() {
-        return by_name::by_name(call);
+        return ps::by_name(call);
     }
     // Some words need no server.
     let is_offline = call.words.arguments().iter().any(|word| OFFLINE.contains(&word.as_str()));
