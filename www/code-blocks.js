@@ -2,15 +2,26 @@
 // Changes nothing.
 
 /** What tools wrap a code block in, from the inside out. */
-const WRAPPERS = '.highlight, [class*="highlight-"], .literal-block-wrapper, .code-toolbar, figure, [class*="codeBlockContainer"], [class*="codeBlockContent"], .code-block, .highlighter-rouge';
+const WRAPPERS = '.highlight, [class*="highlight-"], .literal-block-wrapper, .code-toolbar, figure, [class*="codeBlockContainer"], [class*="codeBlockContent"], .code-block, .highlighter-rouge, .expressive-code, .sourceCode, .listingblock, .listingblock > .content';
 /** What stands in a block without being of it: line numbers and buttons. */
-const NOT_CODE = '.linenos, .lineno, .lnt, .ln, .gutter, .linenodiv, button, .copybtn, .md-clipboard, .md-code__nav, .buttons, [aria-hidden="true"], statefulset-run';
+const NOT_CODE = '.linenos, .lineno, .lnt, .ln, .gutter, .linenodiv, button, .copybtn, .md-clipboard, .md-code__nav, .buttons, .conum, .conum + b, [aria-hidden="true"], statefulset-run';
+
+/** Tables of one row: line numbers, and the code in a `pre` of its own. */
+const NUMBERED = '.lntable, .rouge-table, .highlighttable';
 
 /** The whole of what a tool made of one code block. */
 export function wholeOf(pre) {
-  let whole = pre;
-  while (whole.parentElement?.matches(WRAPPERS) && whole.parentElement.querySelectorAll('pre').length <= 2) whole = whole.parentElement;
+  const table = pre.closest(NUMBERED);
+  let whole = table?.parentElement.closest('pre') ?? table ?? pre;
+  // Line numbers and code are two; a wrapper of more is the page's.
+  while (whole.parentElement?.matches(WRAPPERS) && whole.parentElement.querySelectorAll('pre:not(:has(pre))').length <= 2) whole = whole.parentElement;
   return whole;
+}
+
+/** Whether an element is a line, or several, of a block: some tools make one of each line, with or without a break in it. */
+function isLines(node) {
+  if (!/^(DIV|LI|P|TR)$/.test(node.nodeName) && !/(^|\s)(token-line|line)(\s|$)/.test(node.className)) return false;
+  return !/^inline|^(none|contents)$/.test(getComputedStyle(node).display);
 }
 
 /** The text of a block: line breaks that are elements count, line numbers and buttons do not. */
@@ -18,14 +29,16 @@ export function textOf(pre) {
   let text = '';
   const walk = node => {
     if (node.nodeType === 3) text += node.data;
-    else if (node.nodeName === 'BR') text += text.endsWith('\n') ? '' : '\n';
+    else if (node.nodeName === 'BR') text += '\n';
     else if (node.nodeType === 1 && !node.matches(NOT_CODE)) {
+      if (!isLines(node)) return node.childNodes.forEach(walk);
+      if (text && !text.endsWith('\n')) text += '\n';
+      const before = text.length;
       node.childNodes.forEach(walk);
-      // Some tools make a block element of each line.
-      if (/(^|\s)(token-line|line)(\s|$)/.test(node.className) && getComputedStyle(node).display === 'block' && !text.endsWith('\n')) text += '\n';
+      if (text.length === before || !text.endsWith('\n')) text += '\n';
     }
   };
-  walk(pre);
+  pre.childNodes.forEach(walk);
   return text.replace(/\u00a0/g, ' ').replace(/\n+$/, '\n');
 }
 
@@ -33,7 +46,7 @@ export function textOf(pre) {
 export function languageOf(pre) {
   const whole = wholeOf(pre);
   for (const element of [pre.querySelector('code'), pre, ...(function* () { for (let at = pre.parentElement; at && whole.contains(at); at = at.parentElement) yield at; })()]) {
-    const said = element?.dataset.lang ?? element?.dataset.language ?? /(?:^|\s)(?:language|lang|highlight)-([\w+]+)/.exec(element?.className ?? '')?.[1];
+    const said = element?.dataset.lang ?? element?.dataset.language ?? /(?:^|\s)(?:(?:language|lang|highlight)-(?:source-)?|sourceCode )([\w+]+)/.exec(element?.className ?? '')?.[1];
     if (said) return /^(default|none|text|plaintext|plain)$/.test(said) ? '' : said.toLowerCase();
   }
   return '';
@@ -107,7 +120,7 @@ export function blocksOf(root, selector = 'pre') {
   const all = [];
   for (const pre of root.querySelectorAll(selector)) {
     // Line numbers in a cell of their own, and what a lab shows itself.
-    if (pre.closest('.linenodiv, td.linenos, statefulset-lab') || /^\s*(\d+\s*)+$/.test(pre.textContent)) continue;
+    if (pre.closest('.linenodiv, td.linenos, statefulset-lab') || pre.querySelector('pre') || /^\s*(\d+\s*)+$/.test(pre.textContent)) continue;
     const text = textOf(pre);
     const language = languageOf(pre);
     const kind = kindOf(text, language);

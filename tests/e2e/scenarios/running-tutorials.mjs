@@ -175,6 +175,36 @@ async function quickly(open) {
   equal('nothing was asked', await runs(page).locator('.ask').count(), 0);
 }
 
+/** What other tools make of one manifest and of one session of two lines with an empty one between. */
+const SHAPES = {
+  'lines are elements (Expressive Code)': `<div class="expressive-code"><figure><figcaption><span class="title"></span></figcaption><pre data-language="sh"><code><div class="ec-line"><div class="code"><span>kubectl</span> get sts</div></div><div class="ec-line"><div class="code">\n</div></div><div class="ec-line"><div class="code">kubectl get pods</div></div></code></pre></figure></div>`,
+  'lines are elements with breaks (Docusaurus)': `<div class="language-sh codeBlockContainer_x"><div class="codeBlockContent_x"><pre class="prism-code language-sh"><code><span class="token-line block">kubectl get sts<br></span><span class="token-line block"><span></span><br></span><span class="token-line block">kubectl get pods<br></span></code></pre><div><button>copy</button></div></div></div>`,
+  'line numbers in a table (Jekyll)': `<div class="language-sh highlighter-rouge"><div class="highlight"><pre class="highlight"><code><table class="rouge-table"><tbody><tr><td class="gutter gl"><pre class="lineno">1\n2\n3\n</pre></td><td class="code"><pre>kubectl get sts\n\nkubectl get pods\n</pre></td></tr></tbody></table></code></pre></div></div>`,
+  'line numbers in a table (Hugo)': `<div class="highlight"><div class="chroma highlight"><table class="lntable"><tr><td class="lntd"><pre class="chroma"><code><span class="lnt">1\n</span><span class="lnt">2\n</span></code></pre></td><td class="lntd"><pre class="chroma"><code class="language-sh" data-lang="sh"><span class="line"><span class="cl">kubectl get sts\n</span></span><span class="line"><span class="cl">\n</span></span><span class="line"><span class="cl">kubectl get pods\n</span></span></code></pre></td></tr></table></div></div>`,
+  'anchors of lines (pandoc)': `<div class="sourceCode" id="cb1"><pre class="sourceCode sh"><code class="sourceCode sh"><span id="cb1-1"><a href="#cb1-1" aria-hidden="true"></a>kubectl get sts</span>\n<span id="cb1-2"><a href="#cb1-2" aria-hidden="true"></a></span>\n<span id="cb1-3">kubectl get pods</span></code></pre></div>`,
+  'numbered remarks (Asciidoctor)': `<div class="listingblock"><div class="content"><pre class="highlight"><code class="language-sh" data-lang="sh">kubectl get sts <i class="conum" data-value="1"></i><b>(1)</b>\n\nkubectl get pods</code></pre></div></div>`,
+  'a source of its own name (GitHub)': `<div class="highlight highlight-source-sh"><pre>kubectl get sts\n\nkubectl get pods</pre></div>`,
+};
+
+/** Whatever tool built the page, a block is read as its author wrote it, once, and its button stands below the whole of it. */
+async function shapes(open) {
+  const { page } = await host(open);
+  await eventually('the blocks are there', async () => await runs(page).count() === 10);
+  for (const [name, html] of Object.entries(SHAPES)) {
+    const found = await page.evaluate(async html => {
+      const { blocksOf } = await import('./code-blocks.js');
+      const place = document.createElement('div');
+      place.innerHTML = html;
+      document.body.append(place);
+      place.querySelectorAll('.block').forEach(it => { it.style.display = 'block'; });
+      const found = blocksOf(place).map(({ text, language, end }) => ({ text: text.replace(/ +$/gm, '').trimEnd(), language, whole: end === place.firstElementChild }));
+      place.remove();
+      return found;
+    }, html);
+    equal(name, found, [{ text: 'kubectl get sts\n\nkubectl get pods', language: 'sh', whole: true }]);
+  }
+}
+
 /** A site that makes its blocks again, as React does when it takes over, loses nothing of what was pressed or answered. */
 async function madeAgain(open) {
   const { page } = await host(open);
@@ -249,6 +279,7 @@ export default async function ({ open }) {
   await onAPhone(open);
   await forbidden(open);
   await quickly(open);
+  await shapes(open);
   await madeAgain(open);
   await twice(open);
   await inTheEditor(open);
