@@ -2,13 +2,50 @@
 //!
 //! Follows pkg/kubelet/lifecycle/predicate.go.
 
+use super::worker::Worker;
+use super::{Kubelet, ephemeral_storage, event_at, stop};
 use crate::cluster::{Cluster, is_safe_sysctl, quantity_at};
+use crate::controllers::Ctx;
 use crate::model::conditions::all_conditions;
 use crate::model::pod::{host_ports, is_over, is_same_host_port, node_of};
 use crate::model::{Kind, Object, Quantity, Text, Value, pod};
+use std::rc::Rc;
+
+impl Kubelet {
+    /// Takes up a pod that is new to its node; `None` if it is over already, or the node does not take it.
+    pub(super) fn admit(&mut self, ctx: &mut Ctx<'_>, pod: &Rc<Object>, node: Text) -> Option<Worker> {
+        if is_over(pod) {
+            if pod.meta.is_terminating() {
+                stop::let_go(ctx, pod);
+            }
+            return None;
+        }
+        if let Some((reason, text)) = refusal(ctx.cluster, pod) {
+            refuse(ctx, pod, &node, reason, text);
+            return None;
+        }
+        if ephemeral_storage::is_limited(pod) {
+            Rc::make_mut(&mut self.limited).insert(pod.key());
+        }
+        Some(Worker::new(pod, node, ctx.now()))
+    }
+}
+
+/// Fails a pod that does not fit on the node that it names.
+fn refuse(ctx: &mut Ctx<'_>, pod: &Object, node: &Text, reason: &'static str, text: String) {
+    let now = ctx.now().rfc3339();
+    event_at(ctx, pod, node, ("", ""), true, reason, text.clone().into());
+    // Read in this same step: nobody wrote it in between.
+    _ = ctx.cluster.modify(&pod.key(), |pod| {
+        pod.set_at(&["status", "phase"], "Failed");
+        pod.set_at(&["status", "reason"], reason);
+        pod.set_at(&["status", "message"], format!("Pod was rejected: {text}"));
+        pod.set_at(&["status", "startTime"], now);
+    });
+}
 
 /// Why a node does not take a pod that names it: the reason in one word, and the sentence.
-pub(super) fn refusal(cluster: &Cluster, pod: &Object) -> Option<(&'static str, String)> {
+fn refusal(cluster: &Cluster, pod: &Object) -> Option<(&'static str, String)> {
     let minor = cluster.kubernetes().version().minor;
     let mut sysctls = pod.list_at(&["spec", "securityContext", "sysctls"]).iter();
     if let Some(unsafe_one) = sysctls.find(|sysctl| !is_safe_sysctl(sysctl.str_at(&["name"]), minor)) {

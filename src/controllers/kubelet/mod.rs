@@ -8,6 +8,7 @@ mod admit;
 mod answerer;
 mod back_off;
 mod ephemeral_storage;
+mod gone_pods;
 mod misbehaviour;
 mod mounts;
 mod oom_kill;
@@ -18,6 +19,7 @@ mod probes;
 mod references;
 mod refresh;
 mod resize;
+mod runtime_events;
 mod stand_in;
 mod start;
 pub mod static_pods;
@@ -29,18 +31,18 @@ mod take_over;
 mod visit;
 mod worker;
 
-use super::{Controller, ControllerId, Ctx, NewEvent, RuntimeCtx, Timers, Work};
+use super::{Controller, ControllerId, Ctx, NewEvent, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
-use crate::model::conditions::{condition, is_true};
-use crate::model::pod::{is_over, is_static, node_name, node_of};
-use crate::model::{Key, Kind, Millis, Object, Text, pod};
+use crate::model::conditions::condition;
+use crate::model::pod::{is_static, node_name, node_of};
+use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::{SharedMap, SharedSet};
+use crate::world::RuntimeEvent;
 use crate::world::environment::KubeletKind;
-use crate::world::{Order, Run, RuntimeEvent, Shortage};
 use stand_in::StandInPod;
 use std::rc::Rc;
 use visit::Visit;
-use worker::{Stage, Worker};
+use worker::Worker;
 
 /// The kubelets of all nodes.
 #[derive(Clone, Debug, Default)]
@@ -63,9 +65,6 @@ pub struct Kubelet {
     /// Pods whose objects are gone while something of them runs.
     gone: Vec<(Rc<Object>, Rc<Worker>)>,
 }
-
-/// How long a kubelet that comes back takes until it looks at its pods.
-const RESTART: Millis = Millis(1400);
 
 /// Does what is due on the agenda of a pod.
 const TASK_TICK: &str = "tick";
@@ -169,132 +168,6 @@ fn work(key: &Key, task: &'static str) -> Work {
 }
 
 impl Kubelet {
-    /// Takes up a pod that is new to its node; `None` if it is over already, or the node does not take it.
-    fn admit(&mut self, ctx: &mut Ctx<'_>, pod: &Rc<Object>, node: Text) -> Option<Worker> {
-        if is_over(pod) {
-            if pod.meta.is_terminating() {
-                stop::let_go(ctx, pod);
-            }
-            return None;
-        }
-        if let Some((reason, text)) = admit::refusal(ctx.cluster, pod) {
-            refuse(ctx, pod, &node, reason, text);
-            return None;
-        }
-        if ephemeral_storage::is_limited(pod) {
-            Rc::make_mut(&mut self.limited).insert(pod.key());
-        }
-        Some(Worker::new(pod, node, ctx.now()))
-    }
-
-    /// Takes up what a user did to machines and processes.
-    pub fn on_runtime_event(&mut self, event: &RuntimeEvent, ctx: &mut RuntimeCtx<'_>) {
-        let RuntimeCtx { cluster, environment, timers } = ctx;
-        match event {
-            RuntimeEvent::EndContainer { pod, container, exit_code } => {
-                if let Some(kept) = Rc::make_mut(&mut self.stand_in_pods).get_mut(pod) {
-                    Rc::make_mut(kept).end_container(container, *exit_code, cluster.now());
-                    return timers.add(cluster.now(), work(pod, TASK_TICK));
-                }
-                self.note(pod, event, cluster, timers);
-            }
-            RuntimeEvent::Ended { run, .. }
-            | RuntimeEvent::StartFailed { run, .. }
-            | RuntimeEvent::Answered { run, .. } => {
-                self.note(&run.pod, event, cluster, timers);
-            }
-            RuntimeEvent::LookAtPod(pod) => {
-                self.note(pod, event, cluster, timers);
-                timers.add(cluster.now(), work(pod, ""));
-            }
-            RuntimeEvent::LookAtNode { node, is_kubelet_alone } => {
-                let is_back = cluster.runtime().stopped(node).is_none() && environment.kubelet == KubeletKind::Real;
-                let delay = if is_back && *is_kubelet_alone { RESTART } else { Millis::ZERO };
-                self.has_restarted |= is_back;
-                for key in cluster.pods_on(node) {
-                    if is_back && let Some(worker) = Rc::make_mut(&mut self.workers).get_mut(key) {
-                        match is_kubelet_alone {
-                            true => {
-                                let is_ready = cluster.get(key).is_some_and(|pod| is_true(pod, "Ready"));
-                                Rc::make_mut(worker).restart(cluster.now() + delay, is_ready);
-                            }
-                            false => Rc::make_mut(worker).reboot(cluster.now()),
-                        }
-                    }
-                    timers.add(cluster.now() + delay, work(key, ""));
-                }
-                if cluster.runtime().shortage(node) != Shortage::default() {
-                    pressure::look_soon(node, cluster, timers);
-                }
-            }
-            RuntimeEvent::LookAtDisks => self.plan_measurements(cluster, timers),
-            RuntimeEvent::LookAtResources(node) => pressure::look_soon(node, cluster, timers),
-        }
-    }
-
-    /// Lets the pods of a node that wait for volumes look again.
-    fn look_again(&self, node: &str, cluster: &Cluster, timers: &mut Timers) {
-        for key in cluster.pods_on(node) {
-            let is_waiting = self.workers.get(key).is_some_and(|worker| !worker.unmounted.is_empty());
-            if is_waiting || self.stand_in_waits(key) {
-                timers.add(cluster.now(), work(key, ""));
-            }
-        }
-    }
-
-    /// Keeps what a process said until its pod's turn, which comes at once.
-    fn note(&mut self, pod: &Key, event: &RuntimeEvent, cluster: &Cluster, timers: &mut Timers) {
-        if self.workers.get(pod).is_some() {
-            Rc::make_mut(&mut self.runtime_events).entry(pod.clone()).or_default().push((cluster.now(), event.clone()));
-            timers.add(cluster.now(), work(pod, TASK_TICK));
-        }
-    }
-
-    /// The object is gone; what still runs of it is killed.
-    fn forget(&mut self, key: &Key, object: &Rc<Object>, now: Millis, timers: &mut Timers) {
-        if self.limited.contains(key) {
-            Rc::make_mut(&mut self.limited).remove(key);
-        }
-        if let Some(worker) = self.workers.get(key).filter(|worker| worker.uid == object.meta.uid).cloned() {
-            Rc::make_mut(&mut self.workers).remove(key);
-            timers.cancel(&work(key, TASK_TICK));
-            let has_files = pod::volumes(object).iter();
-            let has_files = has_files.map(|it| references::sources_of(object, it)).any(|keys| !keys.is_empty());
-            if has_files || (worker.stage == Stage::Kept && !worker.running().is_empty()) {
-                self.gone.push((Rc::clone(object), worker));
-                timers.add(now, work(key, TASK_GONE));
-            }
-        }
-        if self.stand_in_pods.get(key).is_some_and(|kept| kept.uid == object.meta.uid) {
-            Rc::make_mut(&mut self.stand_in_pods).remove(key);
-            timers.cancel(&work(key, TASK_TICK));
-        }
-        Rc::make_mut(&mut self.runtime_events).remove(key);
-    }
-
-    /// Says that what still runs of deleted pods is stopped, and stops it.
-    fn stop_gone(&mut self, ctx: &mut Ctx<'_>) {
-        for (pod, worker) in std::mem::take(&mut self.gone) {
-            for volume in pod::volumes(&pod) {
-                let name = Text::new(volume.str_at(&["name"]));
-                ctx.cluster.runtime_mut().forget_volume(&worker.uid, &name);
-            }
-            let is_left = |container: &&worker::Container| worker.stage == Stage::Kept && container.is_running();
-            for container in worker.containers.iter().filter(is_left) {
-                let (name, list) = (&container.name, container.role.list());
-                let run = Run {
-                    pod: pod.key(),
-                    uid: worker.uid.clone(),
-                    container: name.clone(),
-                    number: container.lives - 1,
-                };
-                let text = format!("Stopping container {name}");
-                event_at(ctx, &pod, &worker.node, (list, name), false, "Killing", text.into());
-                ctx.cluster.runtime_mut().order(Order::Stop(run));
-            }
-        }
-    }
-
     /// Ends a pod to save its node.
     fn end_pod(&mut self, key: &Key, why: Text) {
         if let Some(worker) = Rc::make_mut(&mut self.workers).get_mut(key) {
@@ -304,19 +177,6 @@ impl Kubelet {
             Rc::make_mut(kept).evict(why);
         }
     }
-}
-
-/// Fails a pod that does not fit on the node that it names.
-fn refuse(ctx: &mut Ctx<'_>, pod: &Object, node: &Text, reason: &'static str, text: String) {
-    let now = ctx.now().rfc3339();
-    event_at(ctx, pod, node, ("", ""), true, reason, text.clone().into());
-    // Read in this same step: nobody wrote it in between.
-    _ = ctx.cluster.modify(&pod.key(), |pod| {
-        pod.set_at(&["status", "phase"], "Failed");
-        pod.set_at(&["status", "reason"], reason);
-        pod.set_at(&["status", "message"], format!("Pod was rejected: {text}"));
-        pod.set_at(&["status", "startTime"], now);
-    });
 }
 
 /// Tells something about a pod, or about a container of it: its list in the spec and its name.
