@@ -1,21 +1,13 @@
-//! The sentences in the picture: why a set's controller waits, or what else is not as asked; whole, with the line that
-//! helps first. Measures, draws nothing.
+//! The sentences in the picture as bubbles: whole, with the line that helps first. Measures and places, draws nothing; what
+//! is said stands in `bubble_causes.rs`.
 
-use super::cards::{Look, SEARCHED_MAX, SetFacts, cause_of, rest_of};
-use super::groups::{Column, Groups, SetRow};
-use super::item::{CursorPart, Part, Place, RemedyPart};
+use super::bubble_causes::causes;
+use super::cards::{Cards, SetFacts};
+use super::item::{CursorPart, Item, Part, Place, RemedyPart, View};
 use super::labels::{cursor_words, width, wrap, wrap_mono};
-use crate::cluster::Cluster;
-use crate::controllers::Outcome;
-use crate::explain::cause::{End, Link, further, told_alone};
-use crate::explain::why_answer::{ALSO_MAX, is_on_purpose};
-use crate::explain::{beside, remedies};
 use crate::i18n::Lang;
 use crate::i18n::causes::said;
-use crate::model::conditions::phase;
-use crate::model::volume::{claim_name, claim_namespace};
-use crate::model::workload::replicas;
-use crate::model::{Key, Kind, Object, Text};
+use crate::model::{Key, Text};
 use std::rc::Rc;
 
 /// The sizes of the letters, and of a line of them.
@@ -157,12 +149,6 @@ impl Lines {
     }
 }
 
-/// Whether a bubble tells of something that somebody may have to mend: neither what is so on purpose nor a mere wait.
-pub fn is_trouble(part: &CursorPart) -> bool {
-    let is_mere_wait = |cause: &Link| cause.end != End::Somebody && cause.remedies.is_empty();
-    part.outcome != Outcome::Skips && part.cause.as_ref().is_some_and(|cause| !is_mere_wait(cause))
-}
-
 /// The part of a bubble's key that tells it from others.
 pub(super) fn name_of(key: &Key) -> String {
     format!("{}/{}/{}", key.kind.names().singular, key.namespace, key.name)
@@ -172,72 +158,6 @@ pub(super) fn name_of(key: &Key) -> String {
 pub fn button_width(line: &[String]) -> i32 {
     let of = |line: &String| line.chars().map(|c| if (c as u32) < 0x2e80 { 62 } else { 100 }).sum::<i32>();
     line.iter().map(of).max().unwrap_or(0) * LINE.0 / 100 + 32
-}
-
-/// The sentence of a set, with the ordinal that it points at.
-pub(super) fn of_band(look: &Look<'_>, set_row: &SetRow, facts: &SetFacts) -> Option<(CursorPart, Option<i64>)> {
-    let cluster = look.source.cluster;
-    if let Some((decision, ordinal)) = look.cursor(set_row) {
-        let links = set_row.set.as_deref().map(|set| cause_of(cluster, set, &decision)).unwrap_or_default();
-        let outcome = decision.outcome;
-        let own = set_row.set.as_deref().map(|set| of_set(cluster, set, links, outcome == Outcome::Waits));
-        let own = own.unwrap_or_else(|| of_links(&[]));
-        let outcome = if own.cause.is_some() { own.outcome } else { outcome };
-        return Some((CursorPart { decision: Some(decision), outcome, ..own }, ordinal));
-    }
-    let links = set_row.set.as_deref().map(|set| rest_of(cluster, set)).unwrap_or_default();
-    if facts.rests(set_row) && links.is_empty() {
-        let (kept, released) = (kept(set_row), released(cluster, set_row));
-        return Some((CursorPart { outcome: Outcome::Skips, kept, released, ..of_links(&[]) }, None));
-    }
-    let set = set_row.set.as_deref().filter(|_| !links.is_empty())?;
-    Some((of_set(cluster, set, links, true), None))
-}
-
-/// A cause with what helps first.
-fn of_links(links: &[Link]) -> CursorPart {
-    let helps = remedies(links);
-    let remedy = helps.first().map(|(link, remedy)| {
-        let number = link.remedies.iter().position(|it| it == *remedy).unwrap_or(0);
-        RemedyPart { link: Rc::new((*link).clone()), number }
-    });
-    CursorPart {
-        decision: None,
-        cause: told_alone(links).map(Rc::new),
-        remedy,
-        more: helps.len().saturating_sub(1),
-        also: Vec::new(),
-        further: 0,
-        pointer: None,
-        // What is so on purpose is no trouble.
-        outcome: if is_on_purpose(links) { Outcome::Skips } else { Outcome::Waits },
-        kept: 0,
-        released: None,
-    }
-}
-
-/// The same of a set, with the causes of its other pods. While it waits for one that is only on its way, another one's
-/// cause is what there is to say.
-fn of_set(cluster: &Cluster, set: &Object, mut links: Vec<Link>, waits: bool) -> CursorPart {
-    if replicas(set) > SEARCHED_MAX || links.is_empty() && !waits {
-        return of_links(&links);
-    }
-    let mut all = further(cluster, &set.key(), &links);
-    if links.is_empty() && !all.is_empty() {
-        links.push(all.remove(0));
-    }
-    with_also(&links, all)
-}
-
-/// The same of an object, with what else is a cause at the same time.
-fn of_object(cluster: &Cluster, key: &Key, links: &[Link]) -> CursorPart {
-    let all = if links.is_empty() { Vec::new() } else { further(cluster, key, links) };
-    with_also(links, all)
-}
-
-fn with_also(links: &[Link], all: Vec<Link>) -> CursorPart {
-    let further = all.len().saturating_sub(ALSO_MAX);
-    CursorPart { also: all.into_iter().take(ALSO_MAX).map(Rc::new).collect(), further, ..of_links(links) }
 }
 
 /// A bubble in the place that it was given room for, and its buttons upon it: what each is called, where, and what it is.
@@ -256,59 +176,24 @@ pub(super) fn parts(lang: Lang, what: &str, place: Place, part: CursorPart) -> V
     all
 }
 
-/// The bubbles of a picture without bands: what sets wait for, as far as it is a cause, and what else is not as asked.
-pub(super) fn causes(look: &Look<'_>, groups: &Groups, facts: &[SetFacts]) -> Vec<(Option<Key>, CursorPart)> {
-    let mut told = Vec::new();
-    let mut all: Vec<(Option<Key>, CursorPart)> = Vec::new();
-    for (set_row, facts) in groups.set_rows.iter().zip(facts) {
-        let said = of_band(look, set_row, facts).map(|(part, _)| part);
-        if let Some(part) = said.filter(|part| part.cause.is_some()) {
-            told.extend(part.causes());
-            all.push((set_row.set.as_ref().map(|set| set.key()), part));
+/// The bubbles of a picture without bands, one below the other from `y` on, as far as they are in sight; and where what is
+/// below them begins.
+pub(super) fn column(
+    cards: &Cards<'_>,
+    view: &View,
+    facts: &[SetFacts],
+    (x, y, w): (i32, i32, i32),
+) -> (Vec<Rc<Item>>, i32) {
+    let (mut items, mut y) = (Vec::new(), y);
+    for (target, part) in causes(cards, facts) {
+        let h = Lines::of(view.lang, &part, w).height() + 10;
+        let what = target.as_ref().map(name_of).unwrap_or_default();
+        for (key, place, part) in parts(view.lang, &what, Place { x, y, w, h }, part) {
+            if place.y + place.h >= view.top && place.y <= view.bottom {
+                items.push(Rc::new(Item { key, place, target: target.clone(), part }));
+            }
         }
+        y += h;
     }
-    let (notes, _) = notes(look, &told);
-    all.extend(notes.into_iter().map(|(key, part)| (Some(key), part)));
-    all
-}
-
-/// For how many ordinals a set keeps claims whose pods it wants no more.
-fn kept(set_row: &SetRow) -> usize {
-    let policy = ["spec", "persistentVolumeClaimRetentionPolicy", "whenScaled"];
-    let keeps = set_row.set.as_ref().is_some_and(|set| set.str_at(&policy) != "Delete");
-    let is_kept = |it: &&Column| keeps && it.pod.is_none() && !it.is_wanted && !it.claims.is_empty();
-    set_row.columns.values().filter(is_kept).count()
-}
-
-/// A volume with the data of an earlier claim of a set: of a claim of that name that is gone.
-fn released(cluster: &Cluster, set_row: &SetRow) -> Option<Text> {
-    let is_of = |volume: &Object, claim: &Object| {
-        claim_namespace(volume) == claim.meta.namespace.as_str() && claim_name(volume) == claim.meta.name.as_str()
-    };
-    let mut volumes = cluster.list(Kind::PersistentVolume).filter(|it| phase(it) == "Released");
-    volumes.find_map(|volume| {
-        let mut claims = set_row.columns.values().flat_map(|column| &column.claims);
-        claims.find(|claim| is_of(volume, claim)).map(|claim| claim.meta.name.clone())
-    })
-}
-
-/// The most sentences beside those of the sets.
-const NOTES_MAX: usize = 3;
-
-/// What is not as asked beside the sets, as far as no set's sentence says it already, and how much more there is.
-pub(super) fn notes(look: &Look<'_>, told: &[Rc<Link>]) -> (Vec<(Key, CursorPart)>, usize) {
-    // What waits for time says what waits; what waits for somebody, why.
-    let shown = |links: Vec<Link>| match links.first().map(|root| root.end) {
-        Some(End::Somebody) => links,
-        _ => links.into_iter().next_back().into_iter().collect(),
-    };
-    let all = beside(look.source.cluster).into_iter();
-    let mut all: Vec<(Option<Key>, Vec<Link>)> =
-        all.map(|links| (links.last().map(|own| own.key.clone()), shown(links))).collect();
-    all.retain(|(_, links)| links.first().is_some_and(|root| told.iter().all(|it| it.rule != root.rule)));
-    let more = all.len().saturating_sub(NOTES_MAX);
-    all.truncate(NOTES_MAX);
-    let cluster = look.source.cluster;
-    let note = |(key, links): (Option<Key>, Vec<Link>)| Some((key.clone()?, of_object(cluster, &key?, &links)));
-    (all.into_iter().filter_map(note).collect(), more)
+    (items, y)
 }

@@ -14,8 +14,7 @@ use super::workloads::{Workload, revision_of};
 use crate::cluster::Cluster;
 use crate::cluster::dns::{QueryKind, ZONE, query};
 use crate::controllers::stateful_set::control::max_unavailable;
-use crate::controllers::{ControllerId, Decision, Outcome, Subject, Timers};
-use crate::explain::cause::{End, Link, answer, lasts};
+use crate::controllers::{ControllerId, Decision, Subject, Timers};
 use crate::kubernetes::Difference;
 use crate::model::claim::access_modes;
 use crate::model::conditions::{all_conditions, changed_at, phase};
@@ -43,7 +42,7 @@ pub struct Source<'a> {
 }
 
 /// A source, and what is looked up once for the whole picture.
-pub(super) struct Look<'a> {
+pub(super) struct Cards<'a> {
     pub source: Source<'a>,
     lost: Vec<Text>,
 }
@@ -97,9 +96,9 @@ impl SetFacts {
     }
 }
 
-impl<'a> Look<'a> {
-    pub fn new(source: Source<'a>) -> Look<'a> {
-        Look { source, lost: lost_nodes(source.cluster) }
+impl<'a> Cards<'a> {
+    pub fn new(source: Source<'a>) -> Cards<'a> {
+        Cards { source, lost: lost_nodes(source.cluster) }
     }
 
     /// Whether a pod stands on a node that does not answer.
@@ -339,35 +338,6 @@ impl<'a> Look<'a> {
         };
         Some((Rc::clone(decision), ordinal.filter(|ordinal| set_row.columns.contains_key(ordinal))))
     }
-}
-
-/// The largest set whose pods are gone through for a cause; of a larger one, only the pod that it waits for.
-pub(super) const SEARCHED_MAX: i64 = 100;
-
-/// Why a set is not complete of which its controller says nothing.
-pub(super) fn rest_of(cluster: &Cluster, set: &Object) -> Vec<Link> {
-    let is_small = replicas(set) <= SEARCHED_MAX;
-    let links = if is_small { answer(cluster, &set.key()) } else { Vec::new() };
-    if links.first().is_some_and(|root| root.end == End::Somebody) { links } else { Vec::new() }
-}
-
-/// What a waiting set waits for in the end: the cause first. Empty for what the controller's own rule says better.
-pub(super) fn cause_of(cluster: &Cluster, set: &Object, decision: &Decision) -> Vec<Link> {
-    if decision.outcome != Outcome::Waits {
-        return Vec::new();
-    }
-    let pod = decision.facts.iter().find(|(name, _)| *name == "pod").map(|(_, pod)| pod.clone());
-    let pod = pod.map(|pod| Key::new(Kind::Pod, set.meta.namespace.clone(), pod));
-    let is_small = replicas(set) <= SEARCHED_MAX;
-    let of_pod = pod.filter(|pod| cluster.get(pod).is_some()).map(|pod| answer(cluster, &pod)).unwrap_or_default();
-    // A pod that is as asked is none of the cause.
-    let links = if of_pod.is_empty() && is_small { answer(cluster, &set.key()) } else { of_pod };
-    // A pod that is on its way is the rule's own matter; a slow volume, a node on its way, and what holds up the end of
-    // a pod are not.
-    let is_told = |root: &Link| {
-        root.end == End::Somebody || !matches!(root.key.kind, Kind::Pod | Kind::StatefulSet) || lasts(root)
-    };
-    if links.first().is_some_and(is_told) { links } else { Vec::new() }
 }
 
 /// The ordinal of a pod or claim of a set.

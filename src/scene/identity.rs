@@ -4,7 +4,8 @@ mod sizes;
 
 use super::beside::beside;
 use super::bubble::{self, Lines};
-use super::cards::{Look, SetFacts, Source, bound_claims};
+use super::bubble_causes;
+use super::cards::{Cards, SetFacts, Source, bound_claims};
 use super::groups::{Column, Groups, SetRow, Sign};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, SetRowPart, View};
 use super::labels::{SET_FACTS, chip_width, set_facts};
@@ -23,9 +24,9 @@ use std::rc::Rc;
 pub fn identity(source: Source<'_>, view: &View) -> Scene {
     let groups = source.groups;
     let sizes = fit(groups, view);
-    let mut draft = Draft { look: Look::new(source), view: *view, sizes, y: MARGIN, items: Vec::new() };
+    let mut draft = Draft { cards: Cards::new(source), view: *view, sizes, y: MARGIN, items: Vec::new() };
     let facts: Vec<SetFacts> = groups.set_rows.iter().map(|set_row| SetFacts::of(set_row, source.cluster)).collect();
-    let of_band = |(set_row, facts)| bubble::of_band(&draft.look, set_row, facts);
+    let of_band = |(set_row, facts)| bubble_causes::of_band(&draft.cards, set_row, facts);
     // Beside another picture the words stand below.
     let bubbles: Vec<Bubble> = match view.is_beside {
         true => groups.set_rows.iter().map(|_| None).collect(),
@@ -47,7 +48,7 @@ type Bubble = Option<(CursorPart, Option<i64>)>;
 
 /// A picture in the making.
 struct Draft<'a> {
-    look: Look<'a>,
+    cards: Cards<'a>,
     view: View,
     sizes: Sizes,
     y: i32,
@@ -72,7 +73,7 @@ impl Draft<'_> {
         if self.view.is_beside {
             return;
         }
-        let (notes, more) = bubble::notes(&self.look, &told);
+        let (notes, more) = bubble_causes::notes(&self.cards, &told);
         let (x, w) = (MARGIN, (self.view.width - 2 * MARGIN).min(WORDS + 2 * PADDING));
         for (target, part) in notes {
             let h = Lines::of(self.view.lang, &part, w).height();
@@ -105,10 +106,10 @@ impl Draft<'_> {
         let words = inner.min(WORDS);
         let said = bubble.as_ref().map_or(0, |(part, _)| Lines::of(self.view.lang, part, words).height() + 20);
         let rail_height = rail_least.max(said);
-        let service = self.look.service(set_row);
+        let service = self.cards.service(set_row);
         let is_narrow = is_narrow(self.view.width);
         let service_width = if is_narrow || service.is_none() { 0 } else { BESIDE };
-        let part = SetRowPart { is_low: is_low(&self.view), ..self.look.set_row(set_row, sizes.level) };
+        let part = SetRowPart { is_low: is_low(&self.view), ..self.cards.set_row(set_row, sizes.level) };
         let reserved = facts_lines(&self.view, set_row.set.is_some());
         let lines = set_facts(self.view.lang, &part, inner - service_width).len() as i32;
         let more = (lines - reserved).max(0) * SET_FACTS.1;
@@ -170,10 +171,10 @@ impl Draft<'_> {
     fn chips(&mut self, set_row: &SetRow, (mut x, y): (i32, i32), end: i32) {
         let Some(set) = set_row.set.as_deref() else { return };
         let is_service_a_chip = is_narrow(self.view.width) && is_low(&self.view);
-        let service = self.look.service(set_row).filter(|_| is_service_a_chip);
+        let service = self.cards.service(set_row).filter(|_| is_service_a_chip);
         let service = service.map(|(part, target)| (target, part.exists));
-        for (target, exists) in service.into_iter().chain(beside(self.look.source.cluster, set)) {
-            let part = self.look.chip(&target, exists);
+        for (target, exists) in service.into_iter().chain(beside(self.cards.source.cluster, set)) {
+            let part = self.cards.chip(&target, exists);
             let w = chip_width(&part);
             if x + w > end {
                 break;
@@ -202,8 +203,8 @@ impl Draft<'_> {
         let place = |y: i32, h: i32| Place { x, y, w: sizes.column, h };
         let key = |what: &str| -> Text { format!("{what}/{}/{}/{ordinal}", set_row.namespace, set_row.name).into() };
         let mut part = match &column.pod {
-            Some(pod) => self.look.pod(pod, Some(ordinal), facts, sizes.level),
-            None => Look::outline(format!("{}-{ordinal}", set_row.name).into(), ordinal, sizes.level),
+            Some(pod) => self.cards.pod(pod, Some(ordinal), facts, sizes.level),
+            None => Cards::outline(format!("{}-{ordinal}", set_row.name).into(), ordinal, sizes.level),
         };
         part.is_wanted = column.is_wanted;
         part.is_at_cursor = is_at_cursor;
@@ -252,15 +253,15 @@ impl Draft<'_> {
         let sizes = self.sizes;
         let h = sizes.pod + if column.claims.is_empty() { 0 } else { sizes.link + sizes.claim };
         let place = Place { x, y, w: sizes.column, h };
-        let is_lost = column.pod.as_deref().is_some_and(|pod| self.look.is_lost(pod));
+        let is_lost = column.pod.as_deref().is_some_and(|pod| self.cards.is_lost(pod));
         let revisions = (facts.current.clone(), facts.update.clone());
         let sign = Sign { place, revisions, is_at_cursor, is_lost };
         let mut drawn = column.drawn.borrow_mut();
         if drawn.as_ref().is_none_or(|(before, _)| *before != sign) {
             let name = || -> Text { format!("{}-{ordinal}", set_row.name).into() };
             let mut part = match &column.pod {
-                Some(pod) => self.look.pod(pod, Some(ordinal), facts, sizes.level),
-                None => Look::outline(name(), ordinal, sizes.level),
+                Some(pod) => self.cards.pod(pod, Some(ordinal), facts, sizes.level),
+                None => Cards::outline(name(), ordinal, sizes.level),
             };
             part.is_wanted = column.is_wanted;
             part.is_at_cursor = is_at_cursor;
@@ -287,7 +288,7 @@ impl Draft<'_> {
 
     fn claim(&mut self, claim: &Object, is_retained: bool, place: Place) {
         if self.is_seen(place.y, place.h) {
-            let part = self.look.claim(claim, is_retained, self.sizes.level);
+            let part = self.cards.claim(claim, is_retained, self.sizes.level);
             self.add(claim.meta.uid.clone(), place, Some(claim.key()), || Part::Claim(part));
         }
     }
@@ -306,7 +307,7 @@ impl Draft<'_> {
             let y = self.y + line * (sizes.pod + sizes.row_gap);
             let place = Place { x, y, w: sizes.column, h: sizes.pod };
             if self.is_seen(place.y, place.h) {
-                let part = self.look.pod(pod, None, &facts, sizes.level);
+                let part = self.cards.pod(pod, None, &facts, sizes.level);
                 self.add(pod.meta.uid.clone(), place, Some(pod.key()), || Part::Pod(part));
             }
         }
@@ -337,7 +338,7 @@ impl Draft<'_> {
         for (index, pod) in groups.pods.iter().enumerate() {
             let place = corner(index, self.y, sizes.pod);
             if self.is_seen(place.y, place.h) {
-                let part = self.look.pod(pod, None, &SetFacts::default(), sizes.level);
+                let part = self.cards.pod(pod, None, &SetFacts::default(), sizes.level);
                 self.add(pod.meta.uid.clone(), place, Some(pod.key()), || Part::Pod(part));
             }
         }

@@ -6,6 +6,7 @@
 
 pub mod beside;
 pub mod bubble;
+pub mod bubble_causes;
 pub mod cards;
 pub mod cursor;
 mod difference;

@@ -1,8 +1,8 @@
 //! The picture by node: zones, their nodes, the pods on them, and the volumes where they can be used; draws nothing.
 
-use super::bubble::{self, Lines};
-use super::cards::{Look, SetFacts, Source, bound_claims};
-use super::groups::{Groups, identity_of};
+use super::bubble;
+use super::cards::{Cards, SetFacts, Source, bound_claims};
+use super::groups::identity_of;
 use super::item::{Item, Level, Part, Place, Scene, View};
 use crate::model::node::ZONE;
 use crate::model::pod::node_of;
@@ -89,14 +89,15 @@ pub fn by_node(source: Source<'_>, view: &View) -> Scene {
         _ => Level::Grid,
     });
     let mut draft = Draft {
-        look: Look::new(source),
+        cards: Cards::new(source),
         view: *view,
         level,
         items: Vec::new(),
         span: (MARGIN, view.width - MARGIN),
         y: MARGIN,
     };
-    draft.causes(groups, &facts);
+    let place = (MARGIN, draft.y, (draft.span.1 - draft.span.0).min(740));
+    (draft.items, draft.y) = bubble::column(&draft.cards, view, &facts, place);
     draft.zones(&mut pods, &mut pins(source));
     Scene { width: view.width, height: draft.y, level, items: draft.items, pods: count }
 }
@@ -127,7 +128,7 @@ fn pin_of(volume: &Object) -> Pin {
 }
 
 struct Draft<'a> {
-    look: Look<'a>,
+    cards: Cards<'a>,
     view: View,
     level: Level,
     items: Vec<Rc<Item>>,
@@ -137,24 +138,10 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    fn add(&mut self, key: Text, place: Place, target: Option<Key>, part: impl FnOnce(&Look<'_>) -> Part) {
+    fn add(&mut self, key: Text, place: Place, target: Option<Key>, part: impl FnOnce(&Cards<'_>) -> Part) {
         if place.y + place.h >= self.view.top && place.y <= self.view.bottom {
-            let part = part(&self.look);
+            let part = part(&self.cards);
             self.items.push(Rc::new(Item { key, place, target, part }));
-        }
-    }
-
-    /// Why sets wait for somebody, and what else is not as asked.
-    fn causes(&mut self, groups: &Groups, facts: &[SetFacts]) {
-        let (x, w) = (self.span.0, (self.span.1 - self.span.0).min(740));
-        for (target, part) in bubble::causes(&self.look, groups, facts) {
-            let h = Lines::of(self.view.lang, &part, w).height() + 10;
-            let what = target.as_ref().map(bubble::name_of).unwrap_or_default();
-            let place = Place { x, y: self.y, w, h };
-            for (key, place, part) in bubble::parts(self.view.lang, &what, place, part) {
-                self.add(key, place, target.clone(), |_| part);
-            }
-            self.y += h;
         }
     }
 
@@ -163,7 +150,7 @@ impl Draft<'_> {
             self.shelf("unscheduled", &waiting, &[]);
         }
         let mut zones: SharedMap<Text, Vec<Rc<Object>>> = SharedMap::new();
-        for node in self.look.source.cluster.list(Kind::Node) {
+        for node in self.cards.source.cluster.list(Kind::Node) {
             let zone = Text::new(node.meta.label(ZONE));
             zones.entry(zone).or_default().push(Rc::clone(node));
         }
@@ -239,7 +226,7 @@ impl Draft<'_> {
         self.volumes(volumes);
         self.span = (from, to);
         let place = Place { x: from, y: top, w: to - from, h: self.y - top + 2 };
-        let part = Part::Node(Look::node(node, pods.len()));
+        let part = Part::Node(Cards::node(node, pods.len()));
         let item = Item { key: node.meta.uid.clone(), place, target: Some(node.key()), part };
         self.items.insert(at.min(self.items.len()), Rc::new(item));
         self.y += 10;
@@ -262,8 +249,8 @@ impl Draft<'_> {
         let level = self.level;
         let places = self.tiles(pods.len(), tile(level));
         for ((pod, ordinal, facts, claims), place) in pods.iter().zip(places) {
-            self.add(pod.meta.uid.clone(), place, Some(pod.key()), |look| {
-                let mut part = look.pod(pod, *ordinal, facts, level);
+            self.add(pod.meta.uid.clone(), place, Some(pod.key()), |cards| {
+                let mut part = cards.pod(pod, *ordinal, facts, level);
                 part.claims = if level == Level::Grid { (0, 0) } else { *claims };
                 Part::Pod(part)
             });
@@ -274,8 +261,8 @@ impl Draft<'_> {
         let level = self.level;
         let places = self.tiles(claims.len(), flat(level));
         for (claim, place) in claims.iter().zip(places) {
-            self.add(claim.meta.uid.clone(), place, Some(claim.key()), |look| {
-                Part::Claim(look.claim(claim, claim.kind == Kind::PersistentVolume, level))
+            self.add(claim.meta.uid.clone(), place, Some(claim.key()), |cards| {
+                Part::Claim(cards.claim(claim, claim.kind == Kind::PersistentVolume, level))
             });
         }
     }

@@ -4,8 +4,8 @@
 //! Whose owner reference names a living object stands below it. A claim that was made for a set without an owner
 //! reference stands below the set as well, and says so: it stays when the set is deleted.
 
-use super::bubble::{self, Lines};
-use super::cards::{Look, SetFacts, Source};
+use super::bubble;
+use super::cards::{Cards, SetFacts, Source};
 use super::groups::split_ordinal;
 use super::item::{Edge, Item, Level, OwnedPart, Part, Place, Scene, View};
 use super::style::{claim_status, lost_nodes, pod_status, pod_style, ready_containers};
@@ -50,7 +50,9 @@ pub fn by_owner(source: Source<'_>, view: &View) -> Scene {
     let shown = objects(cluster);
     let tree = Tree::new(cluster, &shown);
     let mut draft = Draft { cluster, view: *view, items: Vec::new(), y: MARGIN, lost: lost_nodes(cluster) };
-    draft.causes(source);
+    let facts: Vec<SetFacts> = source.groups.set_rows.iter().map(|row| SetFacts::of(row, cluster)).collect();
+    let place = (MARGIN, draft.y, (view.width - 2 * MARGIN).min(WIDEST + MARGIN));
+    (draft.items, draft.y) = bubble::column(&Cards::new(source), view, &facts, place);
     for root in &tree.roots {
         draft.branch(&tree, root, 0, 0);
     }
@@ -133,24 +135,6 @@ struct Draft<'a> {
 }
 
 impl Draft<'_> {
-    /// Why something waits for somebody, as the other pictures say it.
-    fn causes(&mut self, source: Source<'_>) {
-        let facts: Vec<SetFacts> =
-            source.groups.set_rows.iter().map(|set_row| SetFacts::of(set_row, source.cluster)).collect();
-        let (lang, w) = (self.view.lang, (self.view.width - 2 * MARGIN).min(WIDEST + MARGIN));
-        for (target, part) in bubble::causes(&Look::new(source), source.groups, &facts) {
-            let h = Lines::of(lang, &part, w).height() + 10;
-            let what = target.as_ref().map(bubble::name_of).unwrap_or_default();
-            let place = Place { x: MARGIN, y: self.y, w, h };
-            for (key, place, part) in bubble::parts(lang, &what, place, part) {
-                if place.y + place.h >= self.view.top && place.y <= self.view.bottom {
-                    self.items.push(Rc::new(Item { key, place, target: target.clone(), part }));
-                }
-            }
-            self.y += h;
-        }
-    }
-
     /// A row and everything below it. `above` is where the row stands from which its line comes.
     fn branch(&mut self, tree: &Tree, (object, edge): &(Rc<Object>, Edge), depth: i32, above: i32) {
         let (top, x) = (self.y, MARGIN + depth.min(DEPTH_MAX) * INDENT);

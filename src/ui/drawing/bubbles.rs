@@ -5,7 +5,8 @@ use super::labels::wrap_mono;
 use crate::controllers::Outcome;
 use crate::i18n::Lang;
 use crate::i18n::causes::said;
-use crate::scene::bubble::{EFFECT, LEFT, LINE, Lines, WORDS, button_width, is_trouble};
+use crate::scene::bubble::{EFFECT, LEFT, LINE, Lines, WORDS, button_width};
+use crate::scene::bubble_causes::is_trouble;
 use crate::scene::item::{CursorPart, Place, RemedyPart};
 use yew::prelude::*;
 

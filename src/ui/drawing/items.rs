@@ -4,7 +4,7 @@ use super::faults::Fault;
 use super::stage::Motion;
 use super::{bubbles, cards, labels, owned};
 use crate::i18n::Lang;
-use crate::scene::bubble::is_trouble;
+use crate::scene::bubble_causes::is_trouble;
 use crate::scene::item::{Item, Part, PodPart};
 use crate::ui::props::Lab;
 use std::rc::Rc;
