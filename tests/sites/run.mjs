@@ -53,6 +53,9 @@ const material = (tool, args) => ({
 /** Pages of tests/tutorials; the last one has its outputs in blocks of their own, and a second terminal. */
 const TUTORIALS = ['statefulset', 'hands_on', 'basics'];
 
+/** Tools that script/setup has from npm. */
+const FROM_NPM = ['docusaurus', 'vitepress'];
+
 const SITES = {
   plain: {
     policy: STRICT,
@@ -120,10 +123,22 @@ const SITES = {
       return join(folder, 'build');
     },
   },
+  vitepress: {
+    tool: 'vitepress',
+    path: 'page.html',
+    more: navigated,
+    async build(folder) {
+      await symlink(join(tools, 'docusaurus/node_modules'), join(folder, 'node_modules'));
+      await lab(join(folder, 'docs/public/lab'));
+      await writeFile(join(folder, 'docs/page.md'), `${await page('```yaml', '<statefulset-lab scenario="web" height="420px" panels="picture console"></statefulset-lab>')}\n[Other](other.md)\n`);
+      await run(join(folder, 'node_modules/.bin/vitepress'), ['build', 'docs'], folder);
+      return join(folder, 'docs/.vitepress/dist');
+    },
+  },
 };
 
 async function has(tool) {
-  if (tool === 'docusaurus') return existsSync(join(tools, 'docusaurus/node_modules/.bin/docusaurus'));
+  if (FROM_NPM.includes(tool)) return existsSync(join(tools, `docusaurus/node_modules/.bin/${tool}`));
   return call('sh', ['-c', `command -v ${tool}`], { env }).then(() => true, () => false);
 }
 
