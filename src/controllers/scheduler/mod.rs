@@ -4,12 +4,14 @@
 //! and claims of a `WaitForFirstConsumer` class are provisioned for the chosen node before the pod is bound.
 
 mod affinity;
+mod binding;
 mod filter;
 mod load;
 mod miss;
 pub(super) mod node_match;
 mod places;
 mod preempt;
+mod queue;
 mod refusal;
 mod score;
 mod topology_spread;
@@ -24,43 +26,16 @@ use super::events::TASK_SERIES;
 use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
 use crate::model::conditions::set_condition;
-use crate::model::node::{ZONE, is_cordoned, taints};
 use crate::model::pod::{claims_of, is_over, node_of, priority};
 use crate::model::volume::claim_of_volume;
-use crate::model::{Key, Kind, Millis, Object, Text, Value, conditions};
+use crate::model::{Key, Kind, Object, Text, Value, conditions};
 use crate::obj;
-use crate::ordering::Order;
 use crate::sorted::{SharedMap, SharedSet};
+use binding::{Reserved, TASK_TIMEOUT};
 use load::Loads;
-use refusal::{Misses, Needs, Refusal};
+use queue::{TASK_NODES, TASK_PODS, Waiting};
+use refusal::{Needs, Refusal, refusal};
 use std::rc::Rc;
-
-/// A pod that found no place.
-#[derive(Clone, Debug)]
-struct Waiting {
-    attempts: i64,
-    priority: i64,
-    /// When it was tried last.
-    tried: Millis,
-    claims: Vec<Key>,
-    needs: Needs,
-}
-
-impl Waiting {
-    /// When it is tried again after something happened that may help it.
-    fn next_try(&self, now: Millis) -> Millis {
-        let back_off = Millis(BACK_OFF.0 << (self.attempts - 1).clamp(0, 10)).min(BACK_OFF_MAX);
-        let is_backing_off = now < self.tried + back_off;
-        if is_backing_off { now + RETRY } else { now }
-    }
-}
-
-/// A pod whose node is chosen and whose claims are not bound yet.
-#[derive(Clone, Debug)]
-struct Reserved {
-    node: Text,
-    since: Millis,
-}
 
 /// The scheduler's memory: what the nodes carry, and which pods wait.
 #[derive(Clone, Debug, Default)]
@@ -71,25 +46,6 @@ pub struct Scheduler {
     reserved: Rc<SharedMap<Key, Reserved>>,
     nominated: Rc<SharedMap<Key, load::Nominated>>,
 }
-
-/// Tries all pods that wait for a node.
-const TASK_NODES: &str = "nodes";
-/// Tries all pods that wait for another to go.
-const TASK_PODS: &str = "pods";
-/// Gives up waiting for a pod's claims.
-const TASK_TIMEOUT: &str = "timeout";
-/// How long a reserved pod waits for its claims.
-const BIND_TIMEOUT: Millis = Millis::seconds(600);
-/// The back-off after the first attempt; it doubles with each further one, up to `BACK_OFF_MAX`.
-const BACK_OFF: Millis = Millis::seconds(1);
-const BACK_OFF_MAX: Millis = Millis::seconds(10);
-/// How much later a pod that is still backing off comes: the queue takes such pods when it has no others.
-const RETRY: Millis = Millis(2);
-/// How many waiting pods are tried at once when something may help them: one after the other takes time, and where
-/// thousands wait not all of them are tried anew at each pod's end.
-const ROUND_SIZE: usize = 100;
-/// How much later the next so many come.
-const ROUND: Millis = Millis(100);
 
 impl Controller for Scheduler {
     fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
@@ -127,75 +83,6 @@ fn work(key: &Key, task: &'static str) -> Work {
 }
 
 impl Scheduler {
-    fn observe_pod(&mut self, change: &Change, timers: &mut Timers) {
-        let pod = &change.object;
-        let key = pod.key();
-        let has_node = !node_of(pod).is_empty();
-        if change.verb == Verb::Deleted || is_over(pod) {
-            self.forget(&key);
-            if self.loads.remove(&key) {
-                self.flush(TASK_PODS, change.at, timers);
-            }
-            return;
-        }
-        if has_node {
-            self.forget(&key);
-            self.loads.add(&key, pod);
-            return;
-        }
-        let is_news = match &change.old {
-            None => true,
-            Some(old) => old.body.get("spec") != pod.body.get("spec") || old.meta.labels != pod.meta.labels,
-        };
-        if is_news && pod.str_at(&["spec", "schedulerName"]) == "default-scheduler" {
-            timers.add(change.at, work(&key, ""));
-        }
-    }
-
-    fn observe_node(&mut self, change: &Change, timers: &mut Timers) {
-        let node = &change.object;
-        let may_help = match (&change.old, change.verb) {
-            (_, Verb::Deleted) => false,
-            (None, _) => true,
-            (Some(old), _) => {
-                let was_closed = is_cordoned(old);
-                let is_closed = is_cordoned(node);
-                let now = taints(node);
-                (was_closed && !is_closed)
-                    || taints(old).iter().any(|taint| !now.contains(taint))
-                    || old.meta.labels != node.meta.labels
-                    || old.at(&["status", "allocatable"]) != node.at(&["status", "allocatable"])
-            }
-        };
-        if may_help {
-            self.flush(TASK_NODES, change.at, timers);
-        }
-    }
-
-    /// Tries the pods that wait for something, a moment later.
-    fn flush(&mut self, task: &'static str, now: Millis, timers: &mut Timers) {
-        if self.waiting.values().any(|w| if task == TASK_NODES { w.needs.node } else { w.needs.pod_gone }) {
-            timers.add(now + Millis(1), work(&Key::new(Kind::Pod, "", ""), task));
-        }
-    }
-
-    fn retry_all(&mut self, helps: impl Fn(Needs) -> bool, ctx: &mut Ctx<'_>) {
-        let now = ctx.now();
-        let mut all: Vec<_> = self.waiting.iter().filter(|(_, waiting)| helps(waiting.needs)).collect();
-        // The queue gives the most important pods first.
-        all.order_by_key(|(_, waiting)| -waiting.priority);
-        for (place, (key, waiting)) in all.into_iter().enumerate() {
-            let turn = Millis(ROUND.0 * (place / ROUND_SIZE) as i64);
-            ctx.timers.add(waiting.next_try(now) + turn, work(key, ""));
-        }
-    }
-
-    fn retry_users(&mut self, claim: &Key, now: Millis, timers: &mut Timers) {
-        for key in self.by_claim.get(claim).into_iter().flatten() {
-            timers.add(self.waiting.get(key).map_or(now, |waiting| waiting.next_try(now)), work(key, ""));
-        }
-    }
-
     fn schedule(&mut self, key: &Key, ctx: &mut Ctx<'_>) {
         let Some(pod) = ctx.cluster.get(key).cloned() else { return self.forget(key) };
         if !node_of(&pod).is_empty() || pod.meta.is_terminating() || is_over(&pod) {
@@ -327,98 +214,6 @@ impl Scheduler {
         // The pod was read in this same step, so nobody wrote it in between.
         _ = ctx.cluster.replace(next);
     }
-
-    /// Keeps a place for a pod until its claims are bound.
-    fn reserve(&mut self, ctx: &mut Ctx<'_>, pod: &Object, node: Text) {
-        let key = pod.key();
-        record(ctx, &key, "scheduler.reserved", Outcome::Waits, || vec![("node", node.clone())]);
-        self.loads.add_to(&key, pod, node.clone());
-        let since = ctx.now();
-        let by_claim = Rc::make_mut(&mut self.by_claim);
-        for claim in claims_of(pod) {
-            by_claim.entry(claim).or_default().insert(key.clone());
-        }
-        Rc::make_mut(&mut self.reserved).insert(key.clone(), Reserved { node, since });
-        ctx.timers.set(since + BIND_TIMEOUT, work(&key, TASK_TIMEOUT));
-    }
-
-    fn give_up(&mut self, key: &Key, ctx: &mut Ctx<'_>) {
-        let Some(reserved) = self.reserved.get(key) else { return };
-        if reserved.since + BIND_TIMEOUT > ctx.now() {
-            return;
-        }
-        self.forget(key);
-        self.loads.remove(key);
-        if let Some(pod) = ctx.cluster.get(key).cloned() {
-            let message = "running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded";
-            let needs = Needs { node: true, pod_gone: false };
-            self.refuse(ctx, &pod, Refusal { message: message.to_string(), needs, plan: None });
-            ctx.enqueue(ControllerId::Scheduler, key.clone());
-        }
-    }
-
-    fn bind(&mut self, ctx: &mut Ctx<'_>, pod: &Rc<Object>, node_name: &Text) {
-        let mut bound = Object::clone(pod);
-        bound.set_at(&["spec", "nodeName"], node_name);
-        if let Some(node) = ctx.cluster.find(Kind::Node, &Text::default(), node_name) {
-            for label in [ZONE, "topology.kubernetes.io/region"] {
-                if let Some(value) = node.meta.labels.get(label) {
-                    bound.meta.labels.insert(label, value.clone());
-                }
-            }
-        }
-        let condition = obj! {
-            "lastProbeTime" => Value::Null, "lastTransitionTime" => ctx.now().rfc3339(),
-            "observedGeneration" => pod.meta.generation, "status" => "True", "type" => "PodScheduled",
-        };
-        set_condition(&mut bound, condition);
-        bound.remove_at(&["status", "nominatedNodeName"]);
-        let key = pod.key();
-        if ctx.cluster.replace(bound).is_err() {
-            return;
-        }
-        let text = format!("Successfully assigned {}/{} to {node_name}", pod.meta.namespace, pod.meta.name);
-        ctx.scheduler_event(pod, false, "Scheduled", text.into());
-        record(ctx, &key, "scheduler.bound", Outcome::Acts, || vec![("node", node_name.clone())]);
-        self.forget(&key);
-        ctx.timers.cancel(&work(&key, TASK_TIMEOUT));
-    }
-
-    /// Forgets that a pod waits or is reserved.
-    fn forget(&mut self, key: &Key) {
-        if self.nominated.contains_key(key) {
-            Rc::make_mut(&mut self.nominated).remove(key);
-        }
-        let claims = match self.waiting.get(key) {
-            Some(waiting) => waiting.claims.clone(),
-            None if self.reserved.contains_key(key) => {
-                self.by_claim.iter().filter(|(_, users)| users.contains(key)).map(|(claim, _)| claim.clone()).collect()
-            }
-            None => return,
-        };
-        Rc::make_mut(&mut self.waiting).remove(key);
-        Rc::make_mut(&mut self.reserved).remove(key);
-        let by_claim = Rc::make_mut(&mut self.by_claim);
-        for claim in claims {
-            if let Some(users) = by_claim.get_mut(&claim) {
-                users.remove(key);
-                if users.is_empty() {
-                    by_claim.remove(&claim);
-                }
-            }
-        }
-    }
-}
-
-/// Why no node took a pod, and who could make room for it.
-fn refusal(query: &filter::Query<'_>, misses: Vec<(Rc<Object>, miss::Miss)>, count: usize) -> Refusal {
-    let is_resolvable = misses.iter().any(|(_, miss)| miss.is_resolvable());
-    let why_not = preempt::ineligible(query.cluster, query.pod).filter(|_| is_resolvable);
-    let plan = if why_not.is_none() { preempt::plan(query, &misses) } else { None };
-    let mut all = Misses::default();
-    misses.into_iter().for_each(|(_, miss)| all.add(miss));
-    let said = why_not.or(plan.as_ref().map(|_| ""));
-    Refusal { plan, ..all.into_refusal(count, said) }
 }
 
 fn record(ctx: &mut Ctx<'_>, key: &Key, rule: &'static str, outcome: Outcome, facts: impl FnOnce() -> Facts) {

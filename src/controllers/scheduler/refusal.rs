@@ -1,10 +1,12 @@
 //! What the scheduler says of a pod that no node takes (`0/3 nodes are available: …`), and what may help it.
 
+use super::filter::Query;
 use super::miss::Miss;
 use super::preempt;
-use crate::model::Text;
+use crate::model::{Object, Text};
 use crate::ordering::Order;
 use crate::sorted::SharedMap;
+use std::rc::Rc;
 
 /// What may help a pod that found no place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,4 +66,15 @@ impl Misses {
         let message = format!("0/{count} nodes are available: {reasons}.{post}");
         Refusal { message, needs: self.needs, plan: None }
     }
+}
+
+/// Why no node took a pod, and who could make room for it.
+pub(super) fn refusal(query: &Query<'_>, misses: Vec<(Rc<Object>, Miss)>, count: usize) -> Refusal {
+    let is_resolvable = misses.iter().any(|(_, miss)| miss.is_resolvable());
+    let why_not = preempt::ineligible(query.cluster, query.pod).filter(|_| is_resolvable);
+    let plan = if why_not.is_none() { preempt::plan(query, &misses) } else { None };
+    let mut all = Misses::default();
+    misses.into_iter().for_each(|(_, miss)| all.add(miss));
+    let said = why_not.or(plan.as_ref().map(|_| ""));
+    Refusal { plan, ..all.into_refusal(count, said) }
 }
