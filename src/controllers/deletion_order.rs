@@ -7,6 +7,9 @@ use crate::model::pod::{container_statuses, is_ready, node_of};
 use crate::model::{Millis, Object, container_status};
 use std::cmp::{Ordering, Reverse};
 
+/// Says which pods are to go first when there are too many.
+const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
+
 /// The order of two pods, the one that goes first is less. `tie` decides between pods that are equally ready.
 pub fn deletion_order(a: &Object, b: &Object, now: Millis, tie: impl FnOnce(&Object, &Object) -> Ordering) -> Ordering {
     usefulness(a).cmp(&usefulness(b)).then_with(|| tie(a, b)).then_with(|| by_age(a, b, now))
@@ -44,4 +47,9 @@ fn by_age(a: &Object, b: &Object, now: Millis) -> Ordering {
         true => Ordering::Equal,
         false => power(a.meta.created).cmp(&power(b.meta.created)).then_with(uid),
     })
+}
+
+/// What a pod says that it costs to delete it.
+pub fn deletion_cost(pod: &Object) -> i64 {
+    pod.meta.annotation(DELETION_COST).parse().unwrap_or(0)
 }

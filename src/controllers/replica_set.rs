@@ -2,7 +2,7 @@
 //!
 //! Follows pkg/controller/replicaset/replica_set.go.
 
-use super::deletion_order::deletion_order;
+use super::deletion_order::{deletion_cost, deletion_order};
 use super::workload::{self, Failures, owned_pods};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{ApiError, Change, Cluster, Verb};
@@ -22,9 +22,6 @@ use std::rc::Rc;
 const COMPONENT: &str = "replicaset-controller";
 /// The most pods that one sync creates or deletes.
 const BURST: i64 = 500;
-/// Says which pods are to go first when there are too many.
-const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
-
 /// The ReplicaSet controller.
 #[derive(Clone, Debug, Default)]
 pub struct ReplicaSetController {
@@ -142,11 +139,6 @@ fn to_delete(ctx: &Ctx<'_>, set: &Object, pods: &[Rc<Object>], count: usize) -> 
     });
     all.truncate(count);
     all
-}
-
-/// What a pod says that it costs to delete it.
-fn deletion_cost(pod: &Object) -> i64 {
-    pod.meta.annotation(DELETION_COST).parse().unwrap_or(0)
 }
 
 /// The active pods of all ReplicaSets that have the same controller; the set's own, if it has none.

@@ -5,7 +5,7 @@
 use super::invariants::check_change;
 use super::origin::{Deed, How, Origins};
 use crate::cluster::{Change, Cluster, Verb};
-use crate::controllers::stateful_set::control::max_unavailable;
+use crate::controllers::stateful_set::max_unavailable;
 use crate::i18n::{Lang, causes};
 use crate::model::node::is_out_of_service;
 use crate::model::pod::{node_of, ordinal_in};

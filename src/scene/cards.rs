@@ -13,7 +13,7 @@ use super::style::{
 use super::workloads::{Workload, revision_of};
 use crate::cluster::Cluster;
 use crate::cluster::dns::{QueryKind, ZONE, query};
-use crate::controllers::stateful_set::control::max_unavailable;
+use crate::controllers::stateful_set::max_unavailable;
 use crate::controllers::{ControllerId, Decision, Subject, Timers};
 use crate::kubernetes::Difference;
 use crate::model::claim::access_modes;

@@ -5,6 +5,7 @@
 //! Follows pkg/controller/deployment.
 
 mod conditions;
+mod history;
 mod progress_deadline;
 mod recreate;
 mod revisions;
@@ -17,8 +18,8 @@ pub use revisions::{first_set, has_template};
 
 use super::workload::{self, Failures};
 use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
-use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
-use crate::model::workload::{available_replicas, current_replicas, observed_generation, replicas};
+use crate::cluster::{ApiError, Change, Cluster, Verb};
+use crate::model::workload::{available_replicas, replicas};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -180,7 +181,7 @@ fn sync(ctx: &mut Ctx<'_>, key: &Key) -> Result<(), ApiError> {
         scaling::spread(ctx, &mut rollout)?;
         if is_paused {
             rollout.decide(ctx, "deployment.paused", Outcome::Waits, Vec::new);
-            clean_up(ctx, &rollout)?;
+            history::clean_up(ctx, &rollout)?;
         }
         return status::write_plain(ctx, &mut rollout);
     }
@@ -199,24 +200,4 @@ fn is_resized(rollout: &Rollout) -> bool {
         let desired = set.meta.annotation(DESIRED_REPLICAS);
         !desired.is_empty() && desired != wanted
     })
-}
-
-/// Deletes old ReplicaSets beyond the limit.
-///
-/// Follows `cleanupDeployment`.
-fn clean_up(ctx: &mut Ctx<'_>, rollout: &Rollout) -> Result<(), ApiError> {
-    let Some(limit) = rollout.deployment.i64_at(&["spec", "revisionHistoryLimit"]) else { return Ok(()) };
-    let mut old: Vec<&Rc<Object>> = rollout.old.iter().filter(|set| !set.meta.is_terminating()).collect();
-    let excess = old.len().saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
-    old.order_by(|a, b| revisions::number(a).cmp(&revisions::number(b)));
-    for set in old.into_iter().take(excess) {
-        let is_used = current_replicas(set) != 0
-            || replicas(set) != 0
-            || set.meta.generation > observed_generation(set).unwrap_or(0);
-        if !is_used {
-            ctx.cluster.delete(&set.key(), &DeleteOptions::BACKGROUND)?;
-            rollout.decide(ctx, "deployment.forgets", Outcome::Acts, || vec![("set", set.meta.name.clone())]);
-        }
-    }
-    Ok(())
 }

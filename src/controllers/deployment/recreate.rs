@@ -2,7 +2,7 @@
 //!
 //! Follows pkg/controller/deployment/recreate.go.
 
-use super::{Rollout, clean_up, conditions, replicas, revisions, status};
+use super::{Rollout, conditions, history, replicas, revisions, status};
 use crate::cluster::{ApiError, Cluster};
 use crate::controllers::{Ctx, Outcome};
 use crate::model::pod::is_over;
@@ -31,7 +31,7 @@ pub(super) fn recreate(ctx: &mut Ctx<'_>, rollout: &mut Rollout) -> Result<(), A
         rollout.resize(ctx, &new, wanted)?;
     }
     if conditions::is_complete(&rollout.deployment, rollout.deployment.at(&["status"])) {
-        clean_up(ctx, rollout)?;
+        history::clean_up(ctx, rollout)?;
     }
     status::write_rollout(ctx, rollout)
 }

@@ -2,7 +2,7 @@
 //!
 //! Follows pkg/controller/deployment/rolling.go.
 
-use super::{Rollout, available, clean_up, conditions, replicas, revisions, status, total};
+use super::{Rollout, available, conditions, history, replicas, revisions, status, total};
 use crate::cluster::ApiError;
 use crate::controllers::{Ctx, Outcome};
 use crate::model::{Object, Text};
@@ -15,7 +15,7 @@ pub(super) fn roll(ctx: &mut Ctx<'_>, rollout: &mut Rollout) -> Result<(), ApiEr
         return status::write_rollout(ctx, rollout);
     }
     if conditions::is_complete(&rollout.deployment, rollout.deployment.at(&["status"])) {
-        clean_up(ctx, rollout)?;
+        history::clean_up(ctx, rollout)?;
     }
     status::write_rollout(ctx, rollout)
 }

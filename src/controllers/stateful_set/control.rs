@@ -13,10 +13,9 @@ use super::pods::{complete_claims, create_pod, delete_pod, repair_claims, repair
 use super::revisions::{Revisions, revision_template};
 use super::spec::{SetSpec, Strategy};
 use super::status::Status;
-use super::{RevisionCache, StatefulSetError};
+use super::{RevisionCache, StatefulSetError, max_unavailable};
 use crate::controllers::{ControllerId, Ctx, Work};
 use crate::kubernetes::Difference;
-use crate::model::int_or_percent::scaled;
 use crate::model::set::pods_at_current;
 use crate::model::{Millis, Text, Value};
 use crate::sorted::{SharedMap, SharedSet};
@@ -366,12 +365,4 @@ fn batch_end(place: i64) -> i64 {
         end += size;
     }
     end
-}
-
-/// How many pods may be unavailable during an update: a number or a percentage of the replicas rounded down, at
-/// least 1.
-///
-/// Follows `getStatefulSetMaxUnavailable` in pkg/controller/statefulset/stateful_set_utils.go.
-pub fn max_unavailable(value: Option<&Value>, replicas: i64) -> i64 {
-    scaled(value, replicas, false).max(1)
 }

@@ -10,6 +10,7 @@ pub mod decisions;
 mod error;
 pub mod identity;
 pub mod intervals;
+mod max_unavailable;
 pub mod ownership;
 pub mod pods;
 mod reports;
@@ -20,6 +21,7 @@ pub mod spec;
 pub mod status;
 
 pub use error::StatefulSetError;
+pub use max_unavailable::max_unavailable;
 pub use revision_cache::RevisionCache;
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};

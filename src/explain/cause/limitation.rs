@@ -5,7 +5,7 @@
 use super::template::set_of;
 use super::{Link, in_namespace};
 use crate::cluster::Cluster;
-use crate::controllers::stateful_set::control::max_unavailable;
+use crate::controllers::stateful_set::max_unavailable;
 use crate::kubernetes::Difference;
 use crate::model::pod::{is_ready, ordinal_in};
 use crate::model::set::{first_updated_ordinal, is_parallel};
