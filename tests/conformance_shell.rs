@@ -13,6 +13,7 @@ use statefulset_lab::shell::language::{Event, Io, Piece, Shell, ShellKind};
 use statefulset_lab::shell::{ContainerWorld, FOREVER, Streams};
 use statefulset_lab::{list, obj};
 use std::collections::BTreeMap;
+use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 
@@ -95,8 +96,11 @@ fn theirs(shell: &str, script: &str) -> Ran {
         }
         shell => (shell, "/usr/bin:/bin".to_string()),
     };
+    // A name behind `-c` lets BusyBox name lines where it does not in containers.
+    let arguments: &[&str] = if shell == BUSYBOX { &["-c", script] } else { &["-c", script, program] };
     let output = Command::new(if shell == BUSYBOX { programs.join("sh") } else { program.into() })
-        .args(["-c", script, program])
+        .arg0(program)
+        .args(arguments)
         .env_clear()
         .envs([("PATH", path.as_str()), ("HOME", "/root")])
         .current_dir(&directory)
@@ -109,7 +113,11 @@ fn theirs(shell: &str, script: &str) -> Ran {
 
 /// The scripts with the shells that they are for.
 fn scripts() -> Vec<(String, String)> {
-    let path = format!("{}/tests/conformance/shell-scripts.txt", env!("CARGO_MANIFEST_DIR"));
+    scripts_of(&format!("{}/tests/conformance/shell-scripts.txt", env!("CARGO_MANIFEST_DIR")))
+}
+
+/// The same of another file.
+fn scripts_of(path: &str) -> Vec<(String, String)> {
     let text = std::fs::read_to_string(path).expect("the scripts");
     let mut all = Vec::new();
     for block in text.split("\n---- ").skip(1) {
@@ -140,6 +148,25 @@ fn record() {
     }
     let path = format!("{}/tests/conformance/shell.jsonl", env!("CARGO_MANIFEST_DIR"));
     std::fs::write(path, rows).expect("the recordings can be written");
+}
+
+#[test]
+#[ignore = "runs the scripts of the file that SHELL_SCRIPTS names in the real shells and here"]
+fn compare() {
+    let path = std::env::var("SHELL_SCRIPTS").expect("SHELL_SCRIPTS names a file like shell-scripts.txt");
+    let mut differ = 0;
+    for (shell, script) in scripts_of(&path) {
+        let name = shell.trim_end_matches('~');
+        let (mut real, here) = (theirs(name, &script), ours(name, &script));
+        if shell.ends_with('~') {
+            real.err.clone_from(&here.err);
+        }
+        if real != here {
+            differ += 1;
+            println!("--- {name}\n{script}\n-- real: {real:?}\n-- here: {here:?}");
+        }
+    }
+    println!("{differ} scripts differ");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `kill` as a program: what a signal does to the processes of a container. The builtin is `shell/language/kill.rs`.
 
-use super::{Arguments, Call, Outcome};
+use super::{Arguments, Call, Outcome, ShellKind};
 
 /// Whether a signal ends a server.
 fn ends_by(signal: &str) -> bool {
@@ -43,7 +43,15 @@ pub fn kill(call: &mut Call<'_>) -> Outcome {
             continue;
         }
         if pid != "1" {
-            let text = call.shell.kind.complain(&format!("kill: ({pid}) - No such process"));
+            let text = match (call.shell.kind, number) {
+                (ShellKind::Bash, 0) => format!("kill: {pid}: arguments must be process or job IDs"),
+                (ShellKind::Bash, _) => format!("kill: ({pid}) - No such process"),
+                (ShellKind::Dash, 0) => format!("kill: Illegal number: {pid}"),
+                (ShellKind::Dash, _) => "kill: No such process\n".to_string(),
+                (ShellKind::Ash, 0) => format!("invalid number '{pid}'"),
+                (ShellKind::Ash, _) => format!("can't kill pid {pid}: No such process"),
+            };
+            let text = call.shell.complain(&text);
             call.err.push_str(&text);
             exit = 1;
             continue;

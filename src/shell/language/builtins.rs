@@ -1,55 +1,20 @@
 //! What a shell does by itself: variables, jumps, other shells' scripts, jobs. Programs are the world's.
 
-use super::aliases::{change_aliases, shown};
+use super::aliases::change_aliases;
 use super::condition;
 use super::declare::{declare, sum, unset};
 use super::directories::{cd, pop_directory, push_directory, show_directories};
 use super::getopts::getopts;
+use super::jumps::{exit, leave, leave_loop, shift};
 use super::lexer::unescape;
 use super::mapfile::mapfile;
+use super::names::{describe, hash, is_builtin, kind_of, place_of, refuse_missing};
 use super::parse::{CHOICES, CHOSEN};
 use super::printf::printf_at;
 use super::set_options::{set, shopt, ulimit};
-use super::state::{Role, Shell, ShellKind, Task};
+use super::state::{Shell, ShellKind, Task};
 use super::streams::Io;
 use std::rc::Rc;
-
-/// What every shell does by itself, in order.
-const NAMES: &[&str] = &[
-    ".", ":", "[", "alias", "bg", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit", "export",
-    "false", "fg", "getopts", "hash", "jobs", "kill", "local", "printf", "pwd", "read", "readonly", "return", "set",
-    "shift", "test", "times", "trap", "true", "type", "ulimit", "umask", "unalias", "unset", "wait",
-];
-/// What only bash and BusyBox do by themselves.
-const EXTRA_NAMES: &[&str] = &["let", "source"];
-/// What only bash does by itself.
-const BASH_NAMES: &[&str] = &[
-    "builtin",
-    "bind",
-    "caller",
-    "complete",
-    "compopt",
-    "coproc",
-    "declare",
-    "dirs",
-    "disown",
-    "enable",
-    "mapfile",
-    "popd",
-    "pushd",
-    "readarray",
-    CHOSEN,
-    CHOICES,
-    "shopt",
-    "typeset",
-];
-
-/// Whether the shell does `name` by itself.
-pub fn is_builtin(kind: ShellKind, name: &str) -> bool {
-    NAMES.contains(&name)
-        || (kind != ShellKind::Dash && EXTRA_NAMES.contains(&name))
-        || (kind == ShellKind::Bash && BASH_NAMES.contains(&name))
-}
 
 /// Runs a command of the shell.
 pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
@@ -74,18 +39,20 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "exit" => exit(shell, &arguments, before, io),
         "return" => leave(shell, &arguments, before, io),
         "break" | "continue" => {
-            let levels = arguments.first().and_then(|word| word.parse().ok()).unwrap_or(1);
-            shell.leave_loop(name == "break", levels);
+            leave_loop(shell, &name, arguments.first().copied(), io);
         }
         "eval" => {
             shell.status = before;
-            shell.load(&arguments.join(" "));
+            shell.load_of(&arguments.join(" "), Some("eval"));
             if arguments.concat().trim().is_empty() {
                 shell.status = 0;
             }
         }
         "exec" => {
             let rest = words.get(1..).unwrap_or(&[]).to_vec();
+            if refuse_missing(shell, &rest, io) {
+                return;
+            }
             shell.tasks.push(Task::Replace);
             shell.dispatch_program(rest);
         }
@@ -94,7 +61,8 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "type" if arguments.first().is_some_and(|flag| matches!(*flag, "-t" | "-p" | "-P")) => {
             arguments.iter().skip(1).for_each(|word| kind_of(shell, arguments[0], word, io));
         }
-        "type" | "hash" => arguments.iter().for_each(|word| describe(shell, &name, word, io)),
+        "hash" => hash(shell, &arguments, io),
+        "type" => arguments.iter().for_each(|word| describe(shell, word, io)),
         "export" | "readonly" | "local" | "declare" | "typeset" => declare(shell, &name, &arguments, io),
         "unset" => unset(shell, &arguments, io),
         "set" => set(shell, &words, io),
@@ -109,16 +77,14 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "coproc" => shell.take_for_granted("coproc", false),
         CHOICES => show_choices(shell, &arguments, io),
         CHOSEN => choose(shell, &arguments),
+        "let" if arguments.is_empty() => shell.misuse("let", "expression expected", 1, io),
         "let" => arguments.iter().for_each(|source| shell.status = i64::from(sum(shell, source, "let: ", io) == 0)),
         "trap" => super::traps::trap(shell, &arguments, io),
         "wait" if arguments.first() == Some(&"-n") => {
             let running = shell.jobs.iter().filter(|job| job.status.is_none()).map(|job| job.pid).collect();
             shell.tasks.push(Task::WaitNext(running));
         }
-        "wait" => {
-            let wanted: Vec<u32> = arguments.iter().filter_map(|word| super::kill::job_pid(shell, word)).collect();
-            shell.tasks.push(Task::Wait(if arguments.is_empty() { None } else { Some(wanted) }));
-        }
+        "wait" => wait(shell, &arguments, io),
         "jobs" => jobs(shell, &arguments, io),
         "fg" => bring_back(shell, arguments.first().copied(), io),
         "kill" => super::kill::kill(shell, words, io),
@@ -147,6 +113,31 @@ fn ask(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     if let Some(prompt) = prompt.filter(|_| shell.streams.tty) {
         shell.emit(2, prompt, io);
     }
+}
+
+/// `wait [PID…]`.
+fn wait(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let mut wanted = Vec::new();
+    for word in arguments.iter().filter(|word| **word != "--") {
+        match super::kill::job_pid(shell, word) {
+            Some(pid) => {
+                let is_child = shell.jobs.iter().any(|job| job.pid == pid);
+                if !is_child && shell.kind == ShellKind::Bash && !word.starts_with('%') {
+                    shell.object(&format!("wait: pid {word} is not a child of this shell"), 127, io);
+                }
+                wanted.push(pid);
+            }
+            None if word.starts_with('%') && shell.kind == ShellKind::Bash => {
+                return shell.object(&format!("wait: {word}: no such job"), 127, io);
+            }
+            None if word.starts_with('%') => return shell.misuse("wait", &format!("No such job: {word}"), 2, io),
+            None if shell.kind == ShellKind::Bash => {
+                return shell.object(&format!("wait: `{word}': not a pid or valid job spec"), 1, io);
+            }
+            None => return shell.misuse("wait", &format!("Illegal number: {word}"), 2, io),
+        }
+    }
+    shell.tasks.push(Task::Wait(if arguments.is_empty() { None } else { Some(wanted) }));
 }
 
 /// What `select` offers, and its prompt.
@@ -216,7 +207,13 @@ fn print(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         rest => (None, rest),
     };
     let Some((format, values)) = rest.split_first() else {
-        return shell.object("printf: usage: printf [-v var] format [arguments]", 2, io);
+        let text = match shell.kind {
+            ShellKind::Bash => "printf: usage: printf [-v var] format [arguments]\n".to_string(),
+            ShellKind::Dash => shell.complain("printf: usage: printf format [arg ...]"),
+            ShellKind::Ash => shell.complain_of_tool("usage: printf FORMAT [ARGUMENT...]"),
+        };
+        shell.status = 2;
+        return shell.emit(2, &text, io);
     };
     // Dash knows no numbers of base 16 behind a backslash.
     let format = match shell.kind {
@@ -231,65 +228,25 @@ fn print(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     }
     for problem in problems {
         let text = match shell.kind {
+            ShellKind::Bash => format!("printf: {problem}: invalid number"),
             ShellKind::Dash => format!("printf: {problem}: expected numeric value"),
-            _ => format!("printf: {problem}: invalid number"),
+            ShellKind::Ash => format!("invalid number '{problem}'"),
         };
-        shell.object(&text, 1, io);
+        let message = shell.complain_of_tool(&text);
+        shell.emit(2, &message, io);
+        shell.status = 1;
     }
 }
 
 fn test(shell: &mut Shell, words: &[String], io: &mut Io<'_>) {
     match condition::answer(shell, io.world, words) {
         Ok(holds) => shell.status = i64::from(!holds),
-        Err(message) => shell.object(&message, 2, io),
-    }
-}
-
-/// What `exit` without a number means: in a trap the status at its beginning, else that of the last command. For bash
-/// only the trap on the shell's end is so.
-fn status_of_end(shell: &Shell, before: i64) -> i64 {
-    if shell.kind == ShellKind::Bash && !shell.is_over {
-        return before;
-    }
-    let trapped = shell.tasks.iter().rev().find_map(|task| match task {
-        Task::Trapped(status) => Some(*status),
-        _ => None,
-    });
-    trapped.unwrap_or(before)
-}
-
-fn exit(shell: &mut Shell, arguments: &[&str], before: i64, io: &mut Io<'_>) {
-    let status = match arguments.first() {
-        None => status_of_end(shell, before),
-        Some(word) => match word.parse::<i64>() {
-            Ok(status) => status.rem_euclid(256),
-            Err(_) => {
-                let text = match shell.kind {
-                    ShellKind::Bash => format!("exit: {word}: numeric argument required"),
-                    _ => format!("exit: Illegal number: {word}"),
-                };
-                shell.object(&text, 2, io);
-                2
-            }
-        },
-    };
-    if shell.is_interactive && shell.streams.tty && shell.kind == ShellKind::Bash && shell.role != Role::Console {
-        shell.emit(2, "exit\n", io);
-    }
-    shell.quit(status);
-}
-
-fn leave(shell: &mut Shell, arguments: &[&str], before: i64, io: &mut Io<'_>) {
-    let status = arguments.first().map_or(Some(before), |word| word.parse().ok()).unwrap_or(2);
-    let is_bound = |task: &Task| matches!(task, Task::Call(_) | Task::Sourced(_));
-    if !shell.tasks.iter().any(is_bound) {
-        if shell.kind == ShellKind::Bash && !shell.is_of_function {
-            return shell.object("return: can only `return' from a function or sourced script", 2, io);
+        Err(message) => {
+            let message = shell.complain_of_tool(&message);
+            shell.emit(2, &message, io);
+            shell.status = 2;
         }
-        return shell.quit(status);
     }
-    shell.unwind(is_bound);
-    shell.status = status.rem_euclid(256);
 }
 
 fn command(shell: &mut Shell, words: &[String], io: &mut Io<'_>) {
@@ -302,7 +259,7 @@ fn command(shell: &mut Shell, words: &[String], io: &mut Io<'_>) {
                 found += usize::from(is_there);
                 match (is_there, shell.kind) {
                     (false, ShellKind::Bash) => shell.object(&format!("command: {name}: not found"), 1, io),
-                    _ => describe(shell, "type", name, io),
+                    _ => describe(shell, name, io),
                 }
             }
             for name in names.iter().filter(|_| flag == "-v") {
@@ -318,7 +275,11 @@ fn command(shell: &mut Shell, words: &[String], io: &mut Io<'_>) {
         rest => {
             let rest: Vec<String> = rest.iter().skip_while(|word| *word == "-p" || *word == "--").cloned().collect();
             match rest.first() {
-                Some(name) if is_builtin(shell.kind, name) => run(shell, rest, io),
+                Some(name) if is_builtin(shell.kind, name) => {
+                    let before = std::mem::replace(&mut shell.is_shielded, true);
+                    run(shell, rest, io);
+                    shell.is_shielded = before;
+                }
                 Some(_) => shell.dispatch_program(rest),
                 None => {}
             }
@@ -326,87 +287,21 @@ fn command(shell: &mut Shell, words: &[String], io: &mut Io<'_>) {
     }
 }
 
-/// The words that begin or end compound commands.
-const KEYWORDS: &[&str] = &[
-    "if", "then", "else", "elif", "fi", "case", "esac", "for", "while", "until", "do", "done", "{", "}", "!", "[[",
-    "]]", "function", "time", "select",
-];
-
-/// What `command -v` says of a name.
-fn place_of(shell: &Shell, name: &str, io: &Io<'_>) -> Option<String> {
-    if let Some(text) = shell.aliases.get(name) {
-        return Some(shown(ShellKind::Bash, name, text));
-    }
-    let is_own = shell.functions.contains_key(name)
-        || is_builtin(shell.kind, name)
-        || (KEYWORDS.contains(&name)
-            && (shell.kind == ShellKind::Bash || name.len() > 2 && !matches!(name, "function" | "time" | "select")));
-    if is_own { Some(name.to_string()) } else { io.world.find_program(shell, name) }
-}
-
-/// `type -t`: what a name is, in one word; `type -p`, `type -P`: where its program stands.
-fn kind_of(shell: &mut Shell, flag: &str, name: &str, io: &mut Io<'_>) {
-    let own = match () {
-        () if shell.aliases.contains_key(name) => Some("alias"),
-        () if KEYWORDS.contains(&name) => Some("keyword"),
-        () if shell.functions.contains_key(name) => Some("function"),
-        () if is_builtin(shell.kind, name) => Some("builtin"),
-        () => None,
-    };
-    let place = io.world.find_program(shell, name);
-    let text = match (flag, own, place) {
-        ("-t", Some(kind), _) => kind.to_string(),
-        ("-t", None, Some(_)) => "file".to_string(),
-        ("-p", Some(_), _) => return,
-        (_, _, Some(place)) => place,
-        _ => {
-            shell.status = 1;
-            return;
-        }
-    };
-    shell.emit(1, &format!("{text}\n"), io);
-}
-
-fn describe(shell: &mut Shell, command: &str, name: &str, io: &mut Io<'_>) {
-    if matches!(name, "-t" | "-p" | "-a" | "-P") || (command == "hash" && name.starts_with('-')) {
-        return;
-    }
-    let aliased = shell.aliases.get(name).cloned();
-    let text = match () {
-        () if aliased.is_some() => match shell.kind {
-            ShellKind::Bash => format!("{name} is aliased to `{}'\n", aliased.unwrap_or_default()),
-            _ => format!("{name} is an alias for {}\n", aliased.unwrap_or_default()),
-        },
-        () if shell.functions.contains_key(name) => match shell.kind {
-            ShellKind::Bash => format!("{name} is a function\n"),
-            _ => format!("{name} is a shell function\n"),
-        },
-        () if is_builtin(shell.kind, name) => format!("{name} is a shell builtin\n"),
-        () if KEYWORDS.contains(&name) => format!("{name} is a shell keyword\n"),
-        () => match io.world.find_program(shell, name) {
-            Some(place) => format!("{name} is {place}\n"),
-            None => {
-                return match shell.kind {
-                    ShellKind::Bash => shell.object(&format!("{command}: {name}: not found"), 1, io),
-                    _ => {
-                        shell.emit(1, &format!("{name}: not found\n"), io);
-                        shell.status = 127;
-                    }
-                };
-            }
-        },
-    };
-    if command == "type" {
-        let shown = shell.shown_function(name).filter(|_| shell.kind == ShellKind::Bash).unwrap_or_default();
-        shell.emit(1, &format!("{text}{shown}"), io);
-    }
-}
-
 fn source(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let Some((name, rest)) = arguments.split_first() else {
-        return shell.object(".: filename argument required", 2, io);
+        match shell.kind {
+            ShellKind::Bash => {
+                shell.object(".: filename argument required", 2, io);
+                shell.emit(2, ".: usage: . filename [arguments]\n", io);
+            }
+            ShellKind::Dash => {}
+            ShellKind::Ash => shell.status = 2,
+        }
+        return;
     };
-    let path = shell.path(name);
+    let Some(path) = path_of_script(shell, name, io) else {
+        return shell.misuse(".", &format!("{name}: not found"), 1, io);
+    };
     let kept = shell.process_files.get(&path).cloned().or_else(|| shell.rest_of_input(&path));
     let found = kept.map_or_else(|| io.world.read(&path), |text| Ok(text.into()));
     match found {
@@ -418,7 +313,7 @@ fn source(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
             });
             shell.tasks.push(Task::Sourced(before));
             shell.enter_call("source", name.to_string());
-            shell.load(&text);
+            shell.load_of(&text, Some(name));
         }
         // The image's own functions: what they are called is not known here either.
         Err(_) if io.world.is_unknown_place(&path) => {
@@ -427,22 +322,24 @@ fn source(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         }
         Err(error) => match shell.kind {
             ShellKind::Bash => shell.object(&format!("{name}: {error}"), 1, io),
-            ShellKind::Dash => shell.fail(&format!(".: cannot open {name}: No such file"), 2, io),
-            ShellKind::Ash => shell.fail(&format!(".: can't open '{name}': {error}"), 2, io),
+            ShellKind::Dash => shell.misuse(".", &format!("cannot open {name}: No such file"), 2, io),
+            ShellKind::Ash => shell.misuse(".", &format!("can't open '{name}': {error}"), 2, io),
         },
     }
 }
 
-fn shift(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
-    let count = arguments.first().and_then(|word| word.parse::<usize>().ok()).unwrap_or(1);
-    if count >= shell.arguments.len() && count > 0 {
-        match shell.kind {
-            ShellKind::Dash => shell.fail("shift: can't shift that many", 2, io),
-            _ => shell.status = 1,
-        }
-        return;
+/// Where the file is that is to be read: a plain name is looked for among the programs, and only bash looks here, too.
+fn path_of_script(shell: &Shell, name: &str, io: &Io<'_>) -> Option<String> {
+    let here = shell.path(name);
+    if name.contains('/') || shell.process_files.contains_key(&here) {
+        return Some(here);
     }
-    shell.arguments.drain(1..=count);
+    let places = shell.variable("PATH").unwrap_or_default();
+    let is_file = |path: &String| io.world.stat(path).is_some_and(|stat| !stat.is_directory);
+    let found = places.split(':').map(|place| shell.path(&format!("{place}/{name}"))).find(is_file);
+    // What nobody here knows may have it in any place.
+    let is_unknown = shell.is_of_unknown_image || places.split(':').any(|place| io.world.is_unknown_place(place));
+    found.or_else(|| (shell.kind == ShellKind::Bash || is_unknown).then_some(here))
 }
 
 fn jobs(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {

@@ -1,6 +1,6 @@
 //! Compound commands: loops, branches, `case`, functions.
 
-use super::expand::{Expander, Halt};
+use super::expand::{Expander, Halt, set_message};
 use super::state::{Shell, ShellKind, Task};
 use super::streams::Io;
 use super::syntax::{Arm, Command, Condition, List, Stage, Word};
@@ -167,7 +167,13 @@ impl Shell {
         if self.options.xtrace && self.kind == ShellKind::Bash {
             self.trace(&heading, io);
         }
-        self.set(&name, value);
+        if let Err(error) = self.try_set(&name, value) {
+            let text = set_message(self.kind, &name, error);
+            return match self.kind {
+                ShellKind::Bash => self.object(&text, 1, io),
+                _ => self.fail(&text, 2, io),
+            };
+        }
         self.tasks.push(Task::For { name, values, body: Rc::clone(&body), heading });
         self.tasks.push(Task::List(body, 0));
     }
@@ -236,11 +242,14 @@ impl Shell {
     }
 
     /// Leaves loops (`break`) or goes on with the next round of one (`continue`).
-    pub(super) fn leave_loop(&mut self, is_break: bool, levels: usize) {
+    /// Returns whether there is one.
+    pub(super) fn leave_loop(&mut self, is_break: bool, levels: usize) -> bool {
         let is_loop = |task: &Task| {
             matches!(task, Task::For { .. } | Task::While { .. } | Task::WhileTest { .. } | Task::Count { .. })
         };
-        let is_bound = |task: &Task| matches!(task, Task::Call(_) | Task::Sourced(_));
+        // In BusyBox a function leaves the loops around its call.
+        let is_ash = self.kind == ShellKind::Ash;
+        let is_bound = |task: &Task| !is_ash && matches!(task, Task::Call(_) | Task::Sourced(_));
         let inside = self.tasks.iter().rev().take_while(|task| !is_bound(task)).filter(|task| is_loop(task)).count();
         for level in 0..levels.min(inside) {
             self.unwind(is_loop);
@@ -249,6 +258,7 @@ impl Shell {
             }
         }
         self.status = 0;
+        inside > 0
     }
 }
 

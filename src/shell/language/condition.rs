@@ -123,11 +123,20 @@ pub fn answer(shell: &Shell, world: &dyn World, words: &[String]) -> Answer {
     if name == "[" {
         match inner.split_last() {
             Some((last, before)) if last == "]" => inner = before,
-            _ if shell.kind == ShellKind::Dash => return Err("[: missing ]".to_string()),
-            _ => return Err("[: missing `]'".to_string()),
+            _ => {
+                return Err(match shell.kind {
+                    ShellKind::Bash => "[: missing `]'".to_string(),
+                    ShellKind::Dash => "[: missing ]".to_string(),
+                    ShellKind::Ash => "missing ]".to_string(),
+                });
+            }
         }
     }
-    test(shell, world, inner).map_err(|message| format!("{name}: {message}"))
+    // BusyBox does not say which of the two it is.
+    test(shell, world, inner).map_err(|message| match shell.kind {
+        ShellKind::Ash => message,
+        _ => format!("{name}: {message}"),
+    })
 }
 
 /// `test` and `[`, without the closing bracket.
@@ -149,6 +158,7 @@ fn test(shell: &Shell, world: &dyn World, words: &[String]) -> Answer {
                     let last = reader.at.checked_sub(1).and_then(|at| words.get(at)).copied().unwrap_or("");
                     Err(format!("{last}: unexpected operator"))
                 }
+                Some(word) if shell.kind == ShellKind::Ash => Err(format!("{word}: unknown operand")),
                 Some(word) if words.len() == 3 => {
                     Err(format!("{}: binary operator expected", words.get(1).unwrap_or(word)))
                 }
@@ -217,8 +227,8 @@ impl Reader<'_> {
                     None if rest.len() == 2 && operator.starts_with('-') => {
                         Err(format!("{operator}: unary operator expected"))
                     }
-                    None if rest.len() == 2 && self.shell.kind == ShellKind::Dash => {
-                        Err(format!("{operator}: unexpected operator"))
+                    None if rest.len() == 2 && self.shell.kind != ShellKind::Bash => {
+                        Err(self.lacks_one(operator, word))
                     }
                     None if rest.len() == 2 => Err(format!("{operator}: unary operator expected")),
                     None => {
@@ -232,6 +242,15 @@ impl Reader<'_> {
                 Ok(!word.is_empty())
             }
             [] => Err("argument expected".to_string()),
+        }
+    }
+
+    /// What dash and BusyBox say of two words where three were meant.
+    fn lacks_one(&self, first: &str, second: &str) -> String {
+        match () {
+            () if binary(self.shell, self.world, "0", second, "0").is_some() => format!("{second}: argument expected"),
+            () if self.shell.kind == ShellKind::Dash => format!("{first}: unexpected operator"),
+            () => format!("{second}: unknown operand"),
         }
     }
 }

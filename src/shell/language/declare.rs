@@ -41,12 +41,23 @@ pub(super) fn declare(shell: &mut Shell, name: &str, arguments: &[&str], io: &mu
     let is_local = matches!(name, "local" | "declare" | "typeset") && !flags.has('g');
     let in_function = shell.is_in_function();
     if name == "local" && !in_function {
-        return match shell.kind {
-            ShellKind::Dash => shell.fail("local: not in a function", 2, io),
-            _ => shell.object("local: can only be used in a function", 1, io),
+        let text = match shell.kind {
+            ShellKind::Bash => "can only be used in a function",
+            _ => "not in a function",
         };
+        return shell.misuse(name, text, 1, io);
     }
     let is_bash = shell.kind == ShellKind::Bash;
+    let letters = flags.set.chars().chain(flags.unset.chars()).find(|letter| !has_flag(shell.kind, name, *letter));
+    if let Some(letter) = letters {
+        let text = match shell.kind {
+            ShellKind::Bash => format!("-{letter}: invalid option"),
+            _ if name == "local" => format!("-{}: bad variable name", flags.set),
+            ShellKind::Dash => format!("Illegal option -{letter}"),
+            ShellKind::Ash => format!("illegal option -{letter}"),
+        };
+        return shell.misuse(name, &text, 2, io);
+    }
     if is_bash && (flags.has('f') || flags.has('F')) {
         return match names.is_empty() {
             true => shell.show_functions(flags.has('F'), io),
@@ -64,17 +75,25 @@ pub(super) fn declare(shell: &mut Shell, name: &str, arguments: &[&str], io: &mu
         let appends = target.ends_with('+');
         let target = target.trim_end_matches('+');
         if !is_name(target) {
-            let text = match shell.kind {
-                ShellKind::Bash => format!("{name}: `{word}': not a valid identifier"),
-                _ => format!("{name}: {target}: bad variable name"),
-            };
-            match shell.kind {
-                ShellKind::Dash => shell.fail(&text, 2, io),
-                _ => shell.object(&text, 1, io),
+            if is_bash {
+                shell.misuse(name, &format!("`{word}': not a valid identifier"), 1, io);
+                continue;
             }
-            continue;
+            return shell.misuse(name, &format!("{target}: bad variable name"), 2, io);
         }
         declare_one(shell, (name, &flags), target, value, (appends, is_local && in_function), io);
+    }
+}
+
+/// Whether a command of this shell that makes variables has such a flag.
+fn has_flag(kind: ShellKind, name: &str, letter: char) -> bool {
+    match (kind, name) {
+        (ShellKind::Bash, "export") => "fnp".contains(letter),
+        (ShellKind::Bash, "readonly") => "aAfp".contains(letter),
+        (ShellKind::Bash, _) => "aAfFgiIlnrtuxp".contains(letter),
+        (_, "local") => false,
+        (ShellKind::Ash, "export") => "np".contains(letter),
+        _ => letter == 'p',
     }
 }
 
@@ -159,12 +178,26 @@ fn declare_one(
         shell.variables.make_read_only(target);
     }
     if let Err(error) = result {
-        shell.object(&set_message(shell.kind, target, error), 1, io);
+        let text = set_message(shell.kind, target, error);
+        match (shell.kind, name) {
+            (ShellKind::Bash, "export" | "readonly") => shell.object(&text, 1, io),
+            _ => shell.misuse(name, &text, 1, io),
+        }
     }
 }
 
 pub(super) fn unset(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let is_function = arguments.contains(&"-f");
+    let flags = arguments.iter().take_while(|word| word.starts_with('-')).flat_map(|word| word.chars().skip(1));
+    let known = if shell.kind == ShellKind::Bash { "fvn-" } else { "fv-" };
+    if let Some(letter) = flags.into_iter().find(|letter| !known.contains(*letter)) {
+        let text = match shell.kind {
+            ShellKind::Bash => format!("-{letter}: invalid option"),
+            ShellKind::Dash => format!("Illegal option -{letter}"),
+            ShellKind::Ash => format!("illegal option -{letter}"),
+        };
+        return shell.misuse("unset", &text, 2, io);
+    }
     for name in arguments.iter().filter(|word| !word.starts_with('-')) {
         if arguments.contains(&"-n") {
             shell.variables.refer(name, "");
@@ -177,7 +210,12 @@ pub(super) fn unset(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
             };
             shell.variables.unset_element(name, &key);
         } else if shell.variables.is_read_only(name) {
-            shell.object(&format!("unset: {name}: cannot unset: readonly variable"), 1, io);
+            match shell.kind {
+                ShellKind::Bash => shell.misuse("unset", &format!("{name}: cannot unset: readonly variable"), 1, io),
+                _ => return shell.misuse("unset", &format!("{name}: is read only"), 2, io),
+            }
+        } else if !is_name(name) && shell.kind != ShellKind::Bash {
+            return shell.misuse("unset", &format!("{name}: bad variable name"), 2, io);
         } else if shell.variables.elements(name).is_empty() && shell.functions.contains_key(*name) {
             shell.functions.remove(*name);
         } else {

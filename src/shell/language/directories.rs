@@ -24,8 +24,8 @@ pub(super) fn cd(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     };
     match shell.kind {
         ShellKind::Bash => shell.object(&format!("cd: {word}: {problem}"), 1, io),
-        ShellKind::Dash => shell.object(&format!("cd: can't cd to {word}"), 2, io),
-        ShellKind::Ash => shell.object(&format!("cd: can't cd to {word}: {problem}"), 1, io),
+        ShellKind::Dash => shell.misuse("cd", &format!("can't cd to {word}"), 2, io),
+        ShellKind::Ash => shell.misuse("cd", &format!("can't cd to {word}: {problem}"), 2, io),
     }
 }
 

@@ -310,7 +310,11 @@ impl Expander<'_> {
             ShellKind::Dash => text.replace("++", "+ +").replace("--", "- -"),
             _ => text.clone(),
         };
-        let result = evaluate(&counted, &mut Sums { shell: self.shell, now, unset: None });
+        let mut sums = Sums { shell: self.shell, now, unset: None, refused: None };
+        let result = evaluate(&counted, &mut sums);
+        if let Some((name, error)) = sums.refused {
+            return Err(Halt::Fail(set_message(self.shell.kind, &name, error)));
+        }
         result.map_err(|why| Halt::Fail(self.shell.kind.sum_error(&text, &why)))
     }
 
@@ -321,7 +325,7 @@ impl Expander<'_> {
             _ => {
                 let text = self.text(index)?;
                 let now = self.world.now();
-                let value = evaluate(&text, &mut Sums { shell: self.shell, now, unset: None });
+                let value = evaluate(&text, &mut Sums { shell: self.shell, now, unset: None, refused: None });
                 value.map(Key::Number).map_err(|why| Halt::Fail(format!("{text}: {why}")))
             }
         }
@@ -387,6 +391,8 @@ struct Sums<'s> {
     shell: &'s mut Shell,
     now: Millis,
     unset: Option<String>,
+    /// The first variable that may not be changed, and was to be.
+    refused: Option<(String, SetError)>,
 }
 
 impl Numbers for Sums<'_> {
@@ -402,11 +408,13 @@ impl Numbers for Sums<'_> {
     }
 
     fn assign(&mut self, name: &str, index: Option<i64>, value: i64) {
-        // A variable that may not be changed keeps its value.
-        _ = match index {
+        let set = match index {
             Some(at) => self.shell.variables.set_element(name, &Key::Number(at), value.to_string()),
             None => self.shell.variables.set(name, value.to_string()),
         };
+        if let Err(error) = set {
+            self.refused.get_or_insert_with(|| (name.to_string(), error));
+        }
     }
 }
 

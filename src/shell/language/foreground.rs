@@ -1,7 +1,7 @@
 //! What stands in the foreground of a shell: programs, the lines that are typed to them, signals.
 
 use super::limits::{LIMITS, left_out};
-use super::state::{Event, Program, Role, Shell, ShellKind, Signalled, Task};
+use super::state::{Broken, Event, Program, Role, Shell, ShellKind, Signalled, Task};
 use super::streams::Io;
 use super::syntax::{ParseError, Timing};
 use super::unfinished_line::Partial;
@@ -12,8 +12,8 @@ use std::rc::Rc;
 
 impl Shell {
     /// The rest of the script cannot be read.
-    pub(super) fn broken(&mut self, error: &ParseError, line: &str, io: &mut Io<'_>) {
-        if let ParseError::Unknown(what) = error {
+    pub(super) fn broken(&mut self, broken: &Broken, io: &mut Io<'_>) {
+        if let ParseError::Unknown(what) = &broken.error {
             self.take_for_granted(what, true);
             self.status = 0;
             if self.role == Role::Main {
@@ -21,12 +21,13 @@ impl Shell {
             }
             return;
         }
-        let mut message = self.syntax_error(error);
-        if let (ShellKind::Bash, ParseError::Unexpected(_, number)) = (self.kind, error) {
-            message.push_str(&format!("{}`{line}'\n", self.error_place(*number)));
-        }
+        let message = self.syntax_error_of(broken);
         self.emit(2, &message, io);
         self.status = 2;
+        // What `eval` or a file cannot be read as ends other shells than bash.
+        if broken.by.is_some() && self.kind != ShellKind::Bash {
+            self.break_off(2);
+        }
     }
 
     pub(super) fn say_time(&mut self, began: Millis, timing: Timing, io: &mut Io<'_>) {
@@ -175,7 +176,7 @@ impl Shell {
                     Program::Reader { path: None } => self.emit(1, &format!("{text}\n"), io),
                     Program::Read(words) => {
                         let words = Rc::clone(words);
-                        self.status = self.assign_line(&words, text, true);
+                        self.status = self.assign_line(&words, text, true, io);
                         return;
                     }
                     Program::Job(number) => _ = io.world.send(*number, Message::Line(text)),

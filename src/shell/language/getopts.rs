@@ -1,11 +1,19 @@
 //! `getopts`: options of a script, one after another.
 
+use super::expand::set_message;
 use super::state::{Shell, ShellKind};
 use super::streams::Io;
 
 pub(super) fn getopts(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let [options, name, rest @ ..] = arguments else {
-        return shell.object("getopts: usage: getopts optstring name [arg ...]", 2, io);
+        return match shell.kind {
+            ShellKind::Bash => {
+                shell.status = 2;
+                shell.emit(2, "getopts: usage: getopts optstring name [arg ...]\n", io);
+            }
+            ShellKind::Dash => shell.misuse("getopts", "Usage: getopts optstring var [arg...]", 2, io),
+            ShellKind::Ash => shell.misuse("getopts", "usage: getopts optstring var [arg]", 2, io),
+        };
     };
     let own = shell.arguments.get(1..).unwrap_or(&[]).to_vec();
     let words: Vec<String> = if rest.is_empty() { own } else { rest.iter().map(|word| (*word).to_string()).collect() };
@@ -18,9 +26,8 @@ pub(super) fn getopts(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
             at += 1;
         }
         shell.set("OPTIND", at.to_string());
-        shell.set(name, "?".to_string());
         shell.status = 1;
-        return;
+        return set_option(shell, name, "?".to_string(), io);
     };
     let found = options.trim_start_matches(':').split_once(letter).filter(|_| letter != ':');
     place += 1;
@@ -70,10 +77,21 @@ pub(super) fn getopts(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     }
     shell.set("OPTIND", at.to_string());
     shell.set("_OPTPLACE", place.to_string());
-    shell.set(name, value);
     match argument {
         Some(argument) => shell.set("OPTARG", argument),
         None => shell.variables.unset("OPTARG"),
+    }
+    set_option(shell, name, value, io);
+}
+
+/// Puts the option that was found into its variable, which may be one that may not be changed.
+fn set_option(shell: &mut Shell, name: &str, value: String, io: &mut Io<'_>) {
+    if let Err(error) = shell.try_set(name, value) {
+        let text = set_message(shell.kind, name, error);
+        match shell.kind {
+            ShellKind::Bash => shell.object(&text, 2, io),
+            _ => shell.misuse("getopts", &text, 2, io),
+        }
     }
 }
 

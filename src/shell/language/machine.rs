@@ -4,11 +4,11 @@
 use super::limits::LIMITS;
 use super::parse::parse;
 use super::pipes::{Fds, Input};
-use super::state::{CallSite, Options, Program, Role, Shell, ShellKind, Task};
+use super::state::{Broken, CallSite, Options, Program, Role, Shell, ShellKind, Task};
 use super::streams::Io;
 use super::syntax::{Dialect, List, ParseError};
 use super::unfinished_line::Partial;
-use super::variables::{Array, Variables};
+use super::variables::{Array, SetError, Variables};
 use super::world::World;
 use crate::fnv::Fnv1a32;
 use crate::model::Millis;
@@ -79,6 +79,7 @@ impl Shell {
             is_line_kept: false,
             exported_functions: SharedMap::new(),
             trace_depth: 1,
+            is_shielded: false,
             is_subshell: false,
             subshells: 0,
             is_of_function: false,
@@ -176,14 +177,19 @@ impl Shell {
 
     /// Takes a script to be run: `-c`, or a file. What stands before a mistake runs.
     pub fn load(&mut self, script: &str) {
+        self.load_of(script, None);
+    }
+
+    /// The same with a script that came by `eval`, or is a file that is read.
+    pub(super) fn load_of(&mut self, script: &str, by: Option<&str>) {
         let (list, error) = read_script(script, self.kind.dialect());
         if let Some(error) = error {
-            let line = match &error {
-                ParseError::Unexpected(_, line) => script.lines().nth(*line as usize - 1).unwrap_or(""),
-                _ => "",
+            let text = match &error {
+                ParseError::Unexpected(_, line) => script.lines().nth(*line as usize - 1).unwrap_or("").to_string(),
+                _ => String::new(),
             };
-            self.line = u32::try_from(script.lines().count()).unwrap_or(1);
-            self.tasks.push(Task::Broken(Box::new(error), line.into()));
+            let lines = u32::try_from(script.lines().count()).unwrap_or(1);
+            self.tasks.push(Task::Broken(Box::new(Broken { error, text, lines, by: by.map(Rc::from) })));
         }
         self.tasks.push(Task::List(Rc::new(list), 0));
     }
@@ -406,10 +412,15 @@ impl Shell {
 
     /// Sets a variable; what may not be changed stays.
     pub fn set(&mut self, name: &str, value: String) {
-        _ = match self.options.allexport {
+        _ = self.try_set(name, value);
+    }
+
+    /// The same, or why it cannot be set.
+    pub(super) fn try_set(&mut self, name: &str, value: String) -> Result<(), SetError> {
+        match self.options.allexport {
             true => self.variables.export(name, Some(value)),
             false => self.variables.set(name, value),
-        };
+        }
     }
 
     /// The path that a word means.

@@ -1,11 +1,10 @@
 //! What a shell writes of itself: prompts, messages, the trace of `set -x`.
 
 use super::glob::Style;
-use super::parse::{BAD_VARIABLE, REDIRECTION};
 use super::pipes::Target;
 use super::state::{Shell, ShellKind};
 use super::streams::Io;
-use super::syntax::{Dialect, ParseError};
+use super::syntax::Dialect;
 use super::world::ASIDE;
 
 impl Shell {
@@ -39,7 +38,19 @@ impl Shell {
             ShellKind::Bash if self.has_lines => format!("{name}: line {}: {what}\n", self.line),
             ShellKind::Bash => format!("{own}: {what}\n"),
             ShellKind::Dash => format!("{name}: {}: {what}\n", self.line),
+            // BusyBox names lines only where it names the script, too.
+            ShellKind::Ash if self.script.is_some() && !self.is_interactive => {
+                format!("{name}: line {}: {what}\n", self.line)
+            }
             ShellKind::Ash => format!("{name}: {what}\n"),
+        }
+    }
+
+    /// What a program says that is a part of BusyBox's shell, but none of its own commands: `test`, `printf`.
+    pub(super) fn complain_of_tool(&self, what: &str) -> String {
+        match self.kind {
+            ShellKind::Ash => format!("sh: {what}\n"),
+            _ => self.complain(what),
         }
     }
 
@@ -81,61 +92,6 @@ impl Shell {
         let message = self.complain(what);
         self.emit(2, &message, io);
         self.status = status;
-    }
-
-    /// What stands before a message about the language.
-    pub(super) fn error_place(&self, line: u32) -> String {
-        let name = self.arguments.first().map_or("sh", String::as_str);
-        match (self.kind, self.has_lines) {
-            (ShellKind::Bash, true) if self.is_command => format!("{name}: -c: line {line}: "),
-            (ShellKind::Bash, true) => format!("{name}: line {line}: "),
-            (ShellKind::Bash, false) => "bash: ".to_string(),
-            (ShellKind::Dash, _) => format!("{name}: {line}: "),
-            (ShellKind::Ash, _) => format!("{name}: "),
-        }
-    }
-
-    /// What is wrong with a script, as this shell says it.
-    pub fn syntax_error(&self, error: &ParseError) -> String {
-        let at = |line: u32| self.error_place(line);
-        match (error, self.kind) {
-            (ParseError::Incomplete | ParseError::InHere(_), ShellKind::Bash) => {
-                format!("{}syntax error: unexpected end of file\n", at(self.line + 1))
-            }
-            (ParseError::Incomplete | ParseError::InHere(_), ShellKind::Ash) => {
-                format!("{}syntax error: unexpected end of file\n", at(self.line))
-            }
-            (ParseError::Incomplete | ParseError::InHere(_), _) => {
-                format!("{}Syntax error: end of file unexpected\n", at(self.line))
-            }
-            (ParseError::Open(sign, line), ShellKind::Bash) => {
-                format!("{}unexpected EOF while looking for matching `{sign}'\n", at(*line))
-            }
-            (ParseError::Open('`', line), _) => format!("{}Syntax error: EOF in backquote substitution\n", at(*line)),
-            (ParseError::Open(_, line), ShellKind::Dash) => {
-                format!("{}Syntax error: Unterminated quoted string\n", at(*line))
-            }
-            (ParseError::Open(_, line), _) => format!("{}syntax error: unterminated quoted string\n", at(*line)),
-            (ParseError::Unexpected(token, line), ShellKind::Dash) if token == REDIRECTION => {
-                format!("{}Syntax error: {token} unexpected\n", at(*line))
-            }
-            (ParseError::Unexpected(token, line), ShellKind::Ash) if token == REDIRECTION => {
-                format!("{}syntax error: unexpected {token}\n", at(*line))
-            }
-            (ParseError::Unexpected(token, line), ShellKind::Dash) if token == BAD_VARIABLE => {
-                format!("{}Syntax error: {token}\n", at(*line))
-            }
-            (ParseError::Unexpected(token, line), ShellKind::Bash) => {
-                format!("{}syntax error near unexpected token `{token}'\n", at(*line))
-            }
-            (ParseError::Unexpected(token, line), ShellKind::Dash) => {
-                format!("{}Syntax error: \"{token}\" unexpected\n", at(*line))
-            }
-            (ParseError::Unexpected(token, line), ShellKind::Ash) => {
-                format!("{}syntax error: unexpected \"{token}\"\n", at(*line))
-            }
-            (ParseError::Unknown(what), _) => format!("{}{what} is not in this lab\n", at(self.line)),
-        }
     }
 }
 

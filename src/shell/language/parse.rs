@@ -46,8 +46,10 @@ const RESERVED: &[&str] = &["do", "done", "then", "fi", "else", "elif", "esac", 
 
 /// What dash and BusyBox call `<<<`, which they do not have.
 pub(super) const REDIRECTION: &str = "redirection";
-/// What dash says of `for 1`; it stands in place of a word.
+/// What other shells than bash say of `for 1`; it stands in place of a word.
 pub(super) const BAD_VARIABLE: &str = "Bad for loop variable";
+/// What other shells than bash say of a function whose name is no name of a variable; it stands in place of a word.
+pub(super) const BAD_FUNCTION: &str = "Bad function name";
 
 /// What `select` shows, as a command of the shell's own.
 pub(super) const CHOICES: &str = "select list";
@@ -305,6 +307,9 @@ impl Lexer {
     }
 
     fn function(&mut self, name: String) -> Read<Command> {
+        if !self.dialect.is_bash && !is_name(&name) {
+            return Err(ParseError::Unexpected(BAD_FUNCTION.to_string(), self.line));
+        }
         self.skip_lines()?;
         if self.peek().is_none() {
             return Err(ParseError::Incomplete);
@@ -371,7 +376,7 @@ impl Lexer {
         let name = self.keyword();
         if !is_name(&name) {
             return Err(match self.unexpected() {
-                ParseError::Unexpected(_, line) if !self.dialect.has_extras => {
+                ParseError::Unexpected(_, line) if !self.dialect.is_bash => {
                     ParseError::Unexpected(BAD_VARIABLE.to_string(), line)
                 }
                 error => error,

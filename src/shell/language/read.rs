@@ -1,8 +1,9 @@
 //! `read`: a line, cut into variables.
 
+use super::expand::set_message;
 use super::limits::LIMITS;
 use super::pipes::{Input, Target};
-use super::state::{Event, Program, Shell, Task};
+use super::state::{Event, Program, Shell, ShellKind, Task};
 use super::streams::Io;
 use super::variables::Array;
 use std::rc::Rc;
@@ -17,7 +18,7 @@ impl Shell {
     }
 
     /// `read`, once a line is there.
-    pub(super) fn read(&mut self, words: Rc<Vec<String>>, _: &mut Io<'_>) -> Option<Event> {
+    pub(super) fn read(&mut self, words: Rc<Vec<String>>, io: &mut Io<'_>) -> Option<Event> {
         let stream = words.iter().position(|word| word == "-u").and_then(|at| words.get(at + 1)?.parse().ok());
         let at = match stream.map(|stream: u8| self.fds.target(stream)) {
             Some(Target::Input(at) | Target::Both(_, at)) => *at,
@@ -48,18 +49,17 @@ impl Shell {
         if let Some(cut) = most.filter(|cut| is_full(*cut) && end.is_none_or(|end| *cut <= end)) {
             let line = rest.get(..cut).unwrap_or("").to_string();
             input.skip(cut);
-            self.status = self.assign_line(&words, &line, true);
+            self.status = self.assign_line(&words, &line, true, io);
             return None;
         }
         let line = rest.get(..end.unwrap_or(rest.len())).unwrap_or("").to_string();
         input.skip(line.len() + end_of_line.len_utf8());
-        let status = self.assign_line(&words, &line, end.is_some());
-        self.status = status;
+        self.status = self.assign_line(&words, &line, end.is_some(), io);
         None
     }
 
     /// Puts a line into the variables of `read`. Gives its exit code.
-    pub(super) fn assign_line(&mut self, words: &[String], line: &str, has_end: bool) -> i64 {
+    pub(super) fn assign_line(&mut self, words: &[String], line: &str, has_end: bool, io: &mut Io<'_>) -> i64 {
         let (mut names, mut is_raw, mut array) = (Vec::new(), false, None);
         let mut rest = words.iter().skip(1);
         while let Some(word) = rest.next() {
@@ -91,8 +91,12 @@ impl Shell {
         for name in names {
             let value = fields.next().unwrap_or_default();
             if let Err(error) = self.variables.set(&name, value) {
-                _ = error;
-                return 1;
+                let text = set_message(self.kind, &name, error);
+                match self.kind {
+                    ShellKind::Bash => self.object(&text, 1, io),
+                    _ => self.misuse("read", &text, 2, io),
+                }
+                return self.status;
             }
         }
         i64::from(!has_end)

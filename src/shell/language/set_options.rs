@@ -28,13 +28,20 @@ pub(super) fn set(shell: &mut Shell, words: &[String], io: &mut Io<'_>) {
         };
         let name = if flags.ends_with('o') { rest.next().cloned() } else { None };
         if !shell.switch(flags, name.as_deref(), is_on) {
-            let text = match (shell.kind, name) {
-                (ShellKind::Bash, Some(name)) => format!("set: {name}: invalid option name"),
-                (ShellKind::Bash, None) => format!("set: {word}: invalid option"),
-                (_, Some(name)) => format!("set: Illegal option -o {name}"),
-                (_, None) => format!("set: Illegal option {word}"),
+            let text = match (shell.kind, &name) {
+                (ShellKind::Bash, Some(name)) => format!("{name}: invalid option name"),
+                (ShellKind::Bash, None) => format!("{word}: invalid option"),
+                (ShellKind::Dash, Some(name)) => format!("Illegal option -o {name}"),
+                (ShellKind::Dash, None) => format!("Illegal option {word}"),
+                (ShellKind::Ash, Some(name)) => format!("illegal option -o {name}"),
+                (ShellKind::Ash, None) => format!("illegal option {word}"),
             };
-            return if shell.kind == ShellKind::Dash { shell.fail(&text, 2, io) } else { shell.object(&text, 2, io) };
+            if shell.kind == ShellKind::Ash && name.is_some() {
+                let message = shell.complain_of("set", &text);
+                shell.status = 1;
+                return shell.emit(2, &message, io);
+            }
+            return shell.misuse("set", &text, 2, io);
         }
     }
     if let Some(arguments) = arguments {

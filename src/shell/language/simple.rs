@@ -4,6 +4,8 @@ use super::builtins;
 use super::expand::{Expander, quoted};
 use super::inner_answers::Told;
 use super::limits::LIMITS;
+use super::misuse::is_special;
+use super::names::is_builtin;
 use super::pipes::{Input, Target};
 use super::reads_input::{has_enough, is_input, reads_input};
 use super::redirect::Routes;
@@ -14,12 +16,6 @@ use super::world::{Invocation, Outcome};
 use crate::model::Millis;
 use crate::shell::waiting::FOREVER;
 use std::rc::Rc;
-
-/// The commands that are a part of the shell itself, whose failing ends it.
-const SPECIAL: &[&str] = &[
-    ".", ":", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times",
-    "trap", "unset",
-];
 
 /// A simple command that is ready to run.
 struct Ready {
@@ -89,7 +85,7 @@ impl Shell {
         }
         if !stage.redirects.is_empty() && !self.take_routes(ready.routes, io) {
             // A special command of the shell that cannot have its streams ends a script, but for bash.
-            let is_special = ready.words.first().is_some_and(|word| SPECIAL.contains(&word.as_str()));
+            let is_special = ready.words.first().is_some_and(|word| is_special(word));
             if is_special && self.kind != ShellKind::Bash && !self.is_interactive {
                 self.tasks.push(Task::Leave(self.status));
             }
@@ -172,7 +168,7 @@ impl Shell {
         if self.kind == ShellKind::Ash && name == "time" {
             return self.time_program(&words, io);
         }
-        if builtins::is_builtin(self.kind, &name) && !io.world.replaces(&words) {
+        if is_builtin(self.kind, &name) && !io.world.replaces(&words) {
             return builtins::run(self, words, io);
         }
         self.tasks.push(Task::Invoke(Rc::new(words)));

@@ -185,7 +185,19 @@ pub(super) enum Task {
     /// Commands of `xargs`, the last first, and whether one has failed.
     Each(Vec<Vec<String>>, bool),
     /// The rest of the script cannot be read.
-    Broken(Box<ParseError>, Rc<str>),
+    Broken(Box<Broken>),
+}
+
+/// A mistake in a script.
+#[derive(Clone, Debug)]
+pub(super) struct Broken {
+    pub(super) error: ParseError,
+    /// The line that it stands on, as it is written.
+    pub(super) text: String,
+    /// How many lines the script has.
+    pub(super) lines: u32,
+    /// What the script came by, if it is not the shell's own: `eval`, or a file that was read.
+    pub(super) by: Option<Rc<str>>,
 }
 
 /// A running shell.
@@ -285,6 +297,8 @@ pub struct Shell {
     /// The functions that bash hands on to every bash inside.
     pub(super) exported_functions: SharedMap<String, Rc<Stage>>,
     pub(super) trace_depth: usize,
+    /// Whether its command that is under way stands behind `command`, where a mistake ends nothing.
+    pub(super) is_shielded: bool,
     /// Whether it is `(…)`, `$(…)` or part of a pipe.
     pub(super) is_subshell: bool,
     /// How many of these it stands in.

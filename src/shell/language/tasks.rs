@@ -178,7 +178,7 @@ impl Shell {
                     None => self.status = if has_failed { 123 } else { 0 },
                 }
             }
-            Task::Broken(error, line) => self.broken(&error, &line, io),
+            Task::Broken(broken) => self.broken(&broken, io),
             task => self.end(task),
         }
         None
@@ -294,14 +294,7 @@ impl Shell {
     pub(super) fn fail(&mut self, message: &str, status: i64, io: &mut Io<'_>) {
         let message = self.complain(message);
         self.emit(2, &message, io);
-        let status = if self.kind == ShellKind::Bash { status } else { 2 };
-        match self.is_interactive {
-            true => {
-                self.unwind(|_| false);
-                self.status = status;
-            }
-            false => self.quit(status),
-        }
+        self.break_off(if self.kind == ShellKind::Bash { status } else { 2 });
     }
 
     pub(super) fn stage(&mut self, stage: &Rc<Stage>, captured: Vec<(String, i64)>, io: &mut Io<'_>) {

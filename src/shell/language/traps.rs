@@ -7,10 +7,6 @@ use super::streams::Io;
 
 /// `trap [ACTION] [SIGNAL…]`.
 pub(super) fn trap(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
-    let name = |word: &str| match word {
-        "0" | "EXIT" | "exit" => "EXIT".to_string(),
-        word => signal_name(word).unwrap_or_else(|| word.trim_start_matches("SIG").to_ascii_uppercase()),
-    };
     match arguments {
         [] | ["-p", ..] => {
             let text: String = shell
@@ -25,13 +21,55 @@ pub(super) fn trap(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         }
         ["-l"] => shell.emit(1, &signal_lines(), io),
         ["--", rest @ ..] => trap(shell, rest, io),
-        ["-", signals @ ..] => signals.iter().for_each(|signal| _ = shell.traps.remove(&name(signal))),
-        [signal] => _ = shell.traps.remove(&name(signal)),
-        [action, signals @ ..] => {
-            for signal in signals {
-                shell.traps.insert(name(signal), (*action).to_string());
-            }
-        }
+        ["-"] if shell.kind == ShellKind::Bash => trap_usage(shell, io),
+        [signal] if shell.kind == ShellKind::Bash && !is_signal(shell.kind, signal) => trap_usage(shell, io),
+        [signal] => take_trap(shell, signal, None, io),
+        ["-", signals @ ..] => signals.iter().for_each(|signal| take_trap(shell, signal, None, io)),
+        [action, signals @ ..] => signals.iter().for_each(|signal| take_trap(shell, signal, Some(action), io)),
+    }
+}
+
+fn trap_usage(shell: &mut Shell, io: &mut Io<'_>) {
+    shell.status = 2;
+    shell.emit(2, "trap: usage: trap [-lp] [[arg] signal_spec ...]\n", io);
+}
+
+/// Whether a word names what this shell can catch. Dash knows no names with `SIG`, and nothing but signals.
+fn is_signal(kind: ShellKind, word: &str) -> bool {
+    let is_number = word.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = match word.get(..3).filter(|start| start.eq_ignore_ascii_case("SIG")) {
+        Some(_) if kind == ShellKind::Dash => return false,
+        Some(_) => word.get(3..).unwrap_or(""),
+        None => word,
+    };
+    match plain.to_ascii_uppercase().as_str() {
+        "" => false,
+        "EXIT" => true,
+        "ERR" => kind != ShellKind::Dash,
+        "DEBUG" | "RETURN" => kind == ShellKind::Bash,
+        // The signals from 32 on have no names of their own here.
+        _ if is_number => word.parse::<u8>().is_ok_and(|number| number <= 64),
+        _ => signal_name(word).is_some(),
+    }
+}
+
+/// Sets what is done at a signal, or what is done without a trap.
+fn take_trap(shell: &mut Shell, word: &str, action: Option<&str>, io: &mut Io<'_>) {
+    if !is_signal(shell.kind, word) {
+        let message = match shell.kind {
+            ShellKind::Dash => format!("trap: {word}: bad trap\n"),
+            _ => shell.complain_of("trap", &format!("{word}: invalid signal specification")),
+        };
+        shell.status = 1;
+        return shell.emit(2, &message, io);
+    }
+    let name = match word {
+        "0" | "EXIT" | "exit" => "EXIT".to_string(),
+        word => signal_name(word).unwrap_or_else(|| word.trim_start_matches("SIG").to_ascii_uppercase()),
+    };
+    match action {
+        Some(action) => _ = shell.traps.insert(name, action.to_string()),
+        None => _ = shell.traps.remove(&name),
     }
 }
 

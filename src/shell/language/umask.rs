@@ -1,6 +1,6 @@
 //! `umask`: which permissions new files lack.
 
-use super::state::Shell;
+use super::state::{Shell, ShellKind};
 use super::streams::Io;
 use crate::shell::ownership::changed_mode;
 
@@ -30,13 +30,29 @@ pub(super) fn umask(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         None => shell.emit(1, &format!("{:04o}\n", shell.umask), io),
         Some(word) => match u32::from_str_radix(word, 8) {
             Ok(mask) if mask <= 0o777 => shell.umask = mask,
-            Ok(_) => shell.object(&format!("umask: {word}: octal number out of range"), 1, io),
+            Ok(_) if shell.kind == ShellKind::Ash => shell.misuse("umask", &format!("illegal mode: {word}"), 2, io),
+            Ok(_) => shell.misuse("umask", &format!("{word}: octal number out of range"), 1, io),
+            Err(_) if word.starts_with(|c: char| c.is_ascii_digit()) => {
+                let text = match shell.kind {
+                    ShellKind::Bash => format!("{word}: octal number out of range"),
+                    ShellKind::Dash => format!("Illegal number: {word}"),
+                    ShellKind::Ash => format!("illegal mode: {word}"),
+                };
+                shell.misuse("umask", &text, 1, io);
+            }
             Err(_) => {
                 // Letters name what is left.
                 let left = u16::try_from(!shell.umask & 0o777).unwrap_or(0);
                 match changed_mode(left, word, true) {
                     Some(left) => shell.umask = u32::from(!left & 0o777),
-                    None => shell.object(&format!("umask: `{word}': invalid symbolic mode operator"), 1, io),
+                    None => {
+                        let text = match shell.kind {
+                            ShellKind::Bash => format!("`{word}': invalid symbolic mode operator"),
+                            ShellKind::Dash => format!("Illegal mode: {word}"),
+                            ShellKind::Ash => format!("illegal mode: {word}"),
+                        };
+                        shell.misuse("umask", &text, 1, io);
+                    }
                 }
             }
         },

@@ -232,7 +232,7 @@ impl Expander<'_> {
         let mut number = |word: &Word| {
             let text = self.text(word)?;
             let now = self.world.now();
-            let value = evaluate(&text, &mut Sums { shell: self.shell, now, unset: None });
+            let value = evaluate(&text, &mut Sums { shell: self.shell, now, unset: None, refused: None });
             value.map_err(|why| Halt::Fail(format!("{text}: {why}")))
         };
         let offset = number(offset)?;
