@@ -99,16 +99,15 @@ impl From<Refused> for JsValue {
     }
 }
 
-/// Blocks as a script gives them: an array of `{ text, language, name, output }`, where `output` is a block with `text` and
-/// `language` below it that may hold what its lines print.
+/// Blocks as a script gives them: an array of `{ text, language, name, output }`, where `output` is a block with a `text`
+/// below it that holds what its lines print.
 pub fn blocks(value: &JsValue) -> Page {
     let get = |block: &JsValue, key: &str| Reflect::get(block, &key.into()).ok().and_then(|it| it.as_string());
     let read = |block: JsValue| {
         let (text, language) = (get(&block, "text").unwrap_or_default(), get(&block, "language").unwrap_or_default());
         let mut read = Block::read(0, &language, get(&block, "name"), &text);
         if let Some(below) = Reflect::get(&block, &"output".into()).ok().filter(JsValue::is_object) {
-            let language = get(&below, "language").unwrap_or_default();
-            read.take_output(0, &language, &get(&below, "text").unwrap_or_default());
+            read.take_output(0, &get(&below, "text").unwrap_or_default());
         }
         read
     };

@@ -311,6 +311,29 @@ fn a_row_that_begins_with_the_name_of_a_program_is_an_output() {
 }
 
 #[test]
+fn each_block_is_what_its_page_says() {
+    let text = include_str!("tutorials/kinds.md");
+    let (page, lines) = (Page::read(text).unwrap(), text.lines().collect::<Vec<_>>());
+    let mut wrong = Vec::new();
+    for (at, block) in page.blocks.iter().enumerate() {
+        let is_taken = at
+            .checked_sub(1)
+            .and_then(|at| page.blocks[at].turns().last())
+            .is_some_and(|turn| !turn.printed.is_empty() && page.blocks[at - 1].line + turn.printed_at == block.line);
+        let is = match &block.content {
+            Content::Manifest => "is=manifest".to_string(),
+            Content::Session(turns) => format!("is=session typed={}", turns.len()),
+            Content::Text => format!("is={}", if is_taken { "output" } else { "text" }),
+        };
+        let said = lines[block.line - 2];
+        if !said.split(['{', '}']).any(|it| it.split(" title=").next() == Some(&is)) {
+            wrong.push(format!("line {}: {said}, but it {is}", block.line - 1));
+        }
+    }
+    assert!(page.blocks.len() > 200 && wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
 fn an_object_that_is_printed_is_not_applied() {
     let page = "```sh\nkubectl create configmap a --from-literal=x=1\nkubectl get configmap a -o yaml\n```\n\nThe output is \
                 similar to:\n\n```yaml\napiVersion: v1\ndata:\n  x: \"1\"\nkind: ConfigMap\nmetadata:\n  creationTimestamp: \

@@ -1,9 +1,9 @@
 //! The moment at which a line is typed: the first at which its answer fits what the author printed.
 
 use super::answer::{Answer, WAIT_MAX, answer_of, is_settled};
-use super::block::Turn;
 use super::compare::is_said;
 use super::rollout::told_differences;
+use super::turn::Turn;
 use crate::model::Millis;
 use crate::playground::Playground;
 

@@ -1,6 +1,7 @@
 //! The code blocks of a Markdown page: fences, MyST directives, titles and captions. Knows nothing else of Markdown.
 
 use super::block::{Block, Content, is_file};
+use super::output::{Between, is_output};
 
 /// The longest page that is read, in bytes.
 const PAGE_MAX: usize = 2 << 20;
@@ -33,9 +34,8 @@ impl Page {
             at += 1;
             match Fence::open(line) {
                 Some(fence) => {
-                    let language = fence.language;
-                    let block = fence.block(&lines, &mut at, spoken.take());
-                    add(&mut blocks, block, language, &between);
+                    let (block, title) = fence.block(&lines, &mut at, spoken.take());
+                    add(&mut blocks, block, &title, &between);
                     between.clear();
                 }
                 None if line.trim().is_empty() => {}
@@ -85,34 +85,6 @@ impl Page {
     }
 }
 
-/// Words of a sentence that leads from a command to its output.
-const LEADS: &[&str] = &[
-    "output",
-    "similar",
-    "result",
-    "response",
-    "prints",
-    "returns",
-    "looks like",
-    "出力",
-    "結果",
-    "表示",
-    "応答",
-    "ように",
-    "とおり",
-    "通り",
-];
-/// The longest such sentence, in letters.
-const LEAD_MAX: usize = 300;
-
-/// Whether a block that stands below this text holds the output of the block above it: there is no text, or a sentence
-/// that says so.
-fn leads_to_output(between: &str) -> bool {
-    let text = between.trim().to_lowercase();
-    let is_heading = text.lines().any(|line| line.starts_with('#'));
-    text.is_empty() || !is_heading && text.chars().count() <= LEAD_MAX && LEADS.iter().any(|word| text.contains(word))
-}
-
 /// The files that a block's commands read with `-f`.
 fn files_asked(block: &Block) -> Vec<String> {
     let mut names = Vec::new();
@@ -137,10 +109,12 @@ fn spoken_file(line: &str) -> Option<String> {
 }
 
 /// Adds a block; one that stands right below another may hold its output.
-fn add(blocks: &mut Vec<Block>, mut block: Block, language: &str, between: &[&str]) {
-    if let Some(above) = blocks.last_mut().filter(|_| leads_to_output(&between.join("\n")))
-        && above.take_output(block.line, language, &block.text)
-    {
+fn add(blocks: &mut Vec<Block>, mut block: Block, title: &str, between: &[&str]) {
+    let has_heading = between.iter().any(|line| line.starts_with('#'));
+    let text = between.join("\n");
+    let above =
+        blocks.last_mut().filter(|above| is_output(above, &block, &Between { text: &text, has_heading, title }));
+    if above.is_some_and(|above| above.take_output(block.line, &block.text)) {
         // An object that is printed is none to apply.
         block.content = Content::Text;
     }
@@ -205,8 +179,8 @@ impl<'a> Fence<'a> {
         is_code.then(|| Fence { mark, length, indent, language, is_directive, title: title_of(info) })
     }
 
-    /// The block up to the closing line; `at` is behind it then. `spoken` is a name from the text before.
-    fn block(self, lines: &[&str], at: &mut usize, spoken: Option<String>) -> Block {
+    /// The block up to the closing line, with its title; `at` is behind it then. `spoken` is a name from the text before.
+    fn block(self, lines: &[&str], at: &mut usize, spoken: Option<String>) -> (Block, String) {
         let mut title = self.title.clone();
         if self.is_directive {
             title = self.options(lines, at).or(title);
@@ -221,10 +195,10 @@ impl<'a> Fence<'a> {
             text.push_str(self.inside(line));
             text.push('\n');
         }
-        let name = title.filter(|title| is_file(title)).or(spoken);
+        let name = title.clone().filter(|title| is_file(title)).or(spoken);
         let mut block = Block::read(begin + 1, self.language, name, &text);
         block.name = block.name.filter(|_| block.content == Content::Manifest);
-        block
+        (block, title.unwrap_or_default())
     }
 
     /// Skips a directive's options; returns its caption.

@@ -1,13 +1,14 @@
 //! Plays a page on a playground, each line at the moment that fits what the author printed.
 
 use super::answer::{Answer, WAIT_MAX, answer_of, is_settled, since};
-use super::block::{Block, Content, Turn};
+use super::block::{Block, Content};
 use super::compare::{Difference, differences, is_said, is_watched, watched_differences};
 use super::line::{goes_inside, is_rollout, is_wait, is_watch, only_asks};
 use super::moment::{find_moment, find_nearest_moment};
 use super::names::as_called_here;
 use super::page::Page;
 use super::rollout::{is_told, told_differences};
+use super::turn::Turn;
 use super::watch;
 use crate::i18n::console::find;
 use crate::i18n::fill;

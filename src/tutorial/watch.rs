@@ -1,8 +1,8 @@
 //! The second terminal of a page: an author who says "watch this in another terminal" lets it run while he types on.
 
 use super::answer::{Answer, WAIT_MAX, answer_of, is_settled, since};
-use super::block::Turn;
 use super::compare::{is_watched, watched_differences};
+use super::turn::Turn;
 use crate::i18n::console::find;
 use crate::ordering::Order as _;
 use crate::playground::{Entry, Playground};

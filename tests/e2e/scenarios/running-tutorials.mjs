@@ -1,7 +1,9 @@
 // Somebody's tutorial runs in his page: blocks of all kinds are found, what differs or fails is marked, blocks above are
 // offered first, and the small picture stays out of the text.
 import { assertAccessible, eventually } from '../browser.mjs';
+import { readFile } from 'node:fs/promises';
 import { equal } from '../host.mjs';
+import { readKinds } from '../read-kinds.mjs';
 
 const pre = (text, language = '', more = '') =>
   `<pre ${more}><code class="language-${language}">${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</code></pre>`;
@@ -56,9 +58,9 @@ ${pre('$ npm install', 'console')}
 const page = body => `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Host</title><link rel="icon" href="icon.svg"><link rel="stylesheet" href="host.css"><script type="module" src="statefulset-run.js"></script></head><body>${body}</body></html>`;
 const STYLE = 'body { margin: 8px; font: 15px/1.5 sans-serif } main { max-width: 760px; margin-inline: auto } pre { padding: 8px; overflow: auto; background: #f2f2f2 } [data-theme=dark] pre { background: #222 } [data-theme=dark] { background: #111; color: #eee }';
 
-async function host(open, options = {}, policy = undefined) {
+async function host(open, { text = BODY, ...options } = {}, policy = undefined) {
   const prepare = async page_ => {
-    for (const [name, contentType, body] of [['host.html', 'text/html', page(BODY)], ['host.css', 'text/css', STYLE]]) {
+    for (const [name, contentType, body] of [['host.html', 'text/html', page(text)], ['host.css', 'text/css', STYLE]]) {
       await page_.route(`**/${name}`, async route => {
         const answer = await page_.request.head(new URL('index.html', route.request().url()).href);
         await route.fulfill({ contentType, body, headers: { 'Content-Security-Policy': policy ?? answer.headers()['content-security-policy'] } });
@@ -273,7 +275,23 @@ async function inTheEditor(open) {
   await eventually('and applied', () => page.evaluate(() => document.querySelector('statefulset-dock').lab.objects('sts', 'web').spec.replicas === 1));
 }
 
+/** Each block in the document is what the page for it says, whatever else stands around it. */
+async function eachKind(open) {
+  const blocks = readKinds(await readFile(new URL('../../tutorials/kinds.md', import.meta.url), 'utf8'));
+  const shown = ({ line, language, title, text, between }) =>
+    `${between === null ? '<h2>Next</h2>' : between.trim() ? `<p>${between.replace(/`(.*?)`/g, '<code>$1</code>')}</p>` : ''}${pre(text, language || 'none', `data-line="${line}" title="${title}"`)}`;
+  const { page } = await host(open, { text: `<main>${blocks.map(shown).join('\n')}</main>` });
+  const found = await page.evaluate(async () => {
+    const { blocksOf } = await import('./code-blocks.js');
+    return blocksOf(document).map(({ pre, kind, turns, end, output }) => [Number(pre.dataset.line), `${kind} ${turns.length}`, output ? Number(end.dataset.line) : 0]);
+  });
+  const printed = new Set(found.map(([, , below]) => below));
+  for (const { line, is, typed } of blocks) equal(`the block of line ${line}`, printed.has(line) ? 'output' : found.find(it => it[0] === line)?.[1] ?? 'text', /output|text/.test(is) ? is : `${is} ${typed}`);
+  equal('all were looked at', found.length > 100, true);
+}
+
 export default async function ({ open }) {
+  await eachKind(open);
   await fromTopToBottom(open);
   await byItself(open);
   await onAPhone(open);
