@@ -20,7 +20,7 @@ impl Cluster {
     /// finalizers waits for them. Returns the object as it is now, or its last form if it is gone.
     ///
     /// # Errors
-    /// `NotFound`; `Conflict` if the UID differs.
+    /// `NotFound`; `Conflict` if the UID or the version differs.
     pub fn delete(&mut self, key: &Key, options: &DeleteOptions) -> Result<Rc<Object>, ApiError> {
         self.authorize("delete", "", key)?;
         let deleted = self.traced(Asked::Delete, || key.clone(), |cluster| cluster.delete_now(key, options))?;
@@ -82,7 +82,19 @@ fn grace_period_seconds(object: &Object, asked: Option<i64>) -> i64 {
 /// Refuses to delete another object of the same name than is meant, and what belongs to the system.
 fn check_deletable(key: &Key, old: &Object, options: &DeleteOptions) -> Result<(), ApiError> {
     if let Some(uid) = options.uid.as_ref().filter(|uid| **uid != old.meta.uid) {
-        let why = format!("Precondition failed: UID in precondition: {uid}, UID in object meta: {}", old.meta.uid);
+        let why = format!(
+            "the UID in the precondition ({uid}) does not match the UID in record ({}). The object might have been deleted \
+             and then recreated",
+            old.meta.uid
+        );
+        return Err(ApiError::Conflict { kind: key.kind, name: key.name.clone(), why });
+    }
+    let version = old.meta.resource_version.to_string();
+    if let Some(wanted) = options.resource_version.as_ref().filter(|wanted| wanted.as_str() != version) {
+        let why = format!(
+            "the ResourceVersion in the precondition ({wanted}) does not match the ResourceVersion in record ({version}). \
+             The object might have been modified"
+        );
         return Err(ApiError::Conflict { kind: key.kind, name: key.name.clone(), why });
     }
     if key.kind == Kind::Namespace && matches!(key.name.as_str(), "default" | "kube-system" | "kube-public") {

@@ -56,15 +56,25 @@ pub struct DeleteOptions {
     pub propagation: Propagation,
     /// Only delete the object with this UID.
     pub uid: Option<Text>,
+    /// Only delete the object as it was at this version.
+    pub resource_version: Option<Text>,
 }
 
 impl DeleteOptions {
     /// What a client that says nothing gets: the pod's own grace, dependents in the background.
-    pub const BACKGROUND: DeleteOptions =
-        DeleteOptions { grace_period_seconds: None, propagation: Propagation::Background, uid: None };
+    pub const BACKGROUND: DeleteOptions = DeleteOptions {
+        grace_period_seconds: None,
+        propagation: Propagation::Background,
+        uid: None,
+        resource_version: None,
+    };
     /// Remove the object now, without grace.
-    pub const FORCE: DeleteOptions =
-        DeleteOptions { grace_period_seconds: Some(0), propagation: Propagation::Background, uid: None };
+    pub const FORCE: DeleteOptions = DeleteOptions {
+        grace_period_seconds: Some(0),
+        propagation: Propagation::Background,
+        uid: None,
+        resource_version: None,
+    };
 }
 
 /// What happens to the objects that belong to a deleted one.

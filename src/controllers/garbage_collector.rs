@@ -95,7 +95,9 @@ fn collect(ctx: &mut Ctx<'_>, object: &Rc<Object>) {
     let owner = owners.first().map_or(Text::default(), |owner| owner.name.clone());
     record(ctx, object, "garbage-collector.owner-gone", || vec![("owner", owner)]);
     let uid = Some(object.meta.uid.clone());
-    _ = ctx.cluster.delete(&object.key(), &DeleteOptions { grace_period_seconds: None, propagation, uid });
+    _ = ctx
+        .cluster
+        .delete(&object.key(), &DeleteOptions { grace_period_seconds: None, propagation, uid, resource_version: None });
 }
 
 fn delete_dependents_first(ctx: &mut Ctx<'_>, owner: &Rc<Object>, is_second_look: bool) {

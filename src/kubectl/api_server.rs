@@ -3,7 +3,7 @@
 use super::command::{Cx, Failure, Flow, State};
 use super::host::{Host, Pause};
 use super::output::Stream;
-use super::verbs::raw;
+use super::verbs::{raw, raw_delete};
 use crate::cluster::{ApiError, Change, Cluster, Fault, HttpAnswer, HttpRequest, Refusal, User, bearer};
 use crate::i18n::Lang;
 use crate::kubernetes::Kubernetes;
@@ -79,7 +79,7 @@ pub fn answered(request: &HttpRequest, cx: &mut Cx<'_>) -> HttpAnswer {
         "GET" | "HEAD" => raw::get(path, cx),
         "POST" => raw::post_text(path, body, cx),
         "PUT" => raw::put_text(path, body, cx),
-        "DELETE" => raw::delete_text(path, body, cx),
+        "DELETE" => raw_delete::delete_text(path, body, cx),
         "PATCH" => raw::patch_text(path, body, &request.content_type, cx),
         _ => Err(raw::not_allowed()),
     };

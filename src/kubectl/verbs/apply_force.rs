@@ -41,7 +41,7 @@ impl Renewal {
         let options = DeleteOptions {
             grace_period_seconds: args.int("grace-period").filter(|grace| *grace >= 0),
             propagation: delete::propagation(args, cx)?,
-            uid: None,
+            ..DeleteOptions::BACKGROUND
         };
         cx.request(|cluster| cluster.delete(&self.key, &options))
             .map_err(|error| Failure::ServerAt(self.place(), error))?;

@@ -2,7 +2,7 @@
 //! elsewhere.
 
 use super::dry_run::{self, DRY_RUN};
-use super::raw;
+use super::raw_delete;
 use crate::cluster::{DeleteOptions, Propagation};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -96,7 +96,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     dry_run::check(args, cx)?;
     if !args.text("raw").is_empty() {
         validate(args, grace, cx)?;
-        return raw::delete(args, cx);
+        return raw_delete::delete(args, cx);
     }
     // On the client nothing that has a name is asked for.
     let named = if dry_run::is_local(args) { named(args, cx)? } else { None };
@@ -373,7 +373,11 @@ fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Chosen, Failure> {
 }
 
 fn delete_all(objects: &[Rc<Object>], asked: &Asked, failures: &mut Vec<Failure>, cx: &mut Cx<'_>) -> Vec<(Key, Text)> {
-    let options = DeleteOptions { grace_period_seconds: asked.grace, propagation: asked.propagation, uid: None };
+    let options = DeleteOptions {
+        grace_period_seconds: asked.grace,
+        propagation: asked.propagation,
+        ..DeleteOptions::BACKGROUND
+    };
     let mut left = Vec::new();
     let mut has_sets = false;
     cx.one_by_one(objects, failures, &mut |object, cx| {

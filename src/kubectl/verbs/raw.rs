@@ -3,124 +3,25 @@
 //! Follows `pkg/rawhttp` of kubectl; answers are written as the API server writes them.
 
 use super::discovery;
+use super::patch::scaled_by;
+use super::raw_options::WriteOptions;
+pub use super::raw_url::not_allowed;
+use super::raw_url::{Place, Url, nothing_there};
 use super::scale::scale_of;
-use crate::cluster::{ApiError, Client, DeleteOptions, FieldValidation, Part, PatchType, Propagation};
+use crate::cluster::{Answer, ApiError, Client, Cluster, Part, PatchType};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files::read_file;
 use crate::kubectl::flags::Args;
 use crate::kubectl::print;
 use crate::kubectl::resources::{Resource, Scope, fetch_for};
 use crate::kubectl::typed_json::typed_value_line;
-use crate::model::{Key, Kind, Object, Text, Value, encode_base64, parse_json, to_json};
+use crate::manifest::parse;
+use crate::model::{Key, Kind, Object, Text, Value, encode_base64, parse_json};
 use crate::obj;
 use std::rc::Rc;
 
-/// Objects that a path leads to.
-struct Place {
-    kind: Kind,
-    namespace: Option<Text>,
-    /// The name of one of them.
-    name: Option<String>,
-    /// A part of that one: `status`, `log`.
-    part: String,
-}
-
-/// A path, and what stands behind its question mark.
-struct Url {
-    parts: Vec<String>,
-    query: Vec<(String, String)>,
-}
-
-impl Url {
-    fn of(text: &str) -> Url {
-        // Which server is named makes no difference: there is one.
-        let path = text.split_once("://").map_or(text, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
-        let (path, query) = path.split_once('?').unwrap_or((path, ""));
-        let parts = path.split('/').filter(|part| !part.is_empty()).map(decoded).collect();
-        let pair = |pair: &str| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(name), decoded(value))
-        };
-        Url { parts, query: query.split('&').filter(|pair| !pair.is_empty()).map(pair).collect() }
-    }
-
-    fn asked(&self, name: &str) -> &str {
-        self.query.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.query.iter().any(|(known, _)| known == name)
-    }
-
-    fn parts(&self) -> Vec<&str> {
-        self.parts.iter().map(String::as_str).collect()
-    }
-
-    /// The objects that the path leads to.
-    fn place(&self, cx: &Cx<'_>) -> Result<Place, Failure> {
-        let parts = self.parts();
-        let (version, rest) = match parts.as_slice() {
-            ["api", version, rest @ ..] => ((*version).to_string(), rest),
-            ["apis", group, version, rest @ ..] => (format!("{group}/{version}"), rest),
-            _ => return Err(nothing_there()),
-        };
-        let kinds: Vec<Kind> = cx.cluster().kinds().collect();
-        let find = |plural: &str| {
-            kinds.iter().copied().find(|kind| kind.api_version() == version && kind.names().plural == plural)
-        };
-        let (namespace, plural, rest) = match rest {
-            // A namespace itself is one of the objects.
-            ["namespaces", namespace, plural, rest @ ..] if !matches!(*plural, "status" | "finalize") => {
-                (Some(Text::new(namespace)), *plural, rest)
-            }
-            [plural, rest @ ..] => (None, *plural, rest),
-            [] => return Err(nothing_there()),
-        };
-        let kind = find(plural).ok_or_else(nothing_there)?;
-        let (name, part) = match rest {
-            [] => (None, String::new()),
-            [name, part @ ..] => (Some((*name).to_string()), part.join("/")),
-        };
-        if kind.names().is_namespaced != namespace.is_some() && name.is_some() {
-            return Err(nothing_there());
-        }
-        Ok(Place { kind, namespace, name, part })
-    }
-}
-
-/// A text of an address with its `%2C` and `+` replaced.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let digits = behind.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match (first, digits.and_then(|digits| u8::from_str_radix(digits, 16).ok())) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = behind.get(2..).unwrap_or(&[]);
-                continue;
-            }
-            (b'+', _) => bytes.push(b' '),
-            (byte, _) => bytes.push(*byte),
-        }
-        rest = behind;
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn nothing_there() -> Failure {
-    Failure::Raw("Error from server (NotFound): the server could not find the requested resource".into())
-}
-
-/// The answer to a method that a path does not have.
-pub fn not_allowed() -> Failure {
-    Failure::Raw(
-        "Error from server (MethodNotAllowed): the server does not allow this method on the requested resource".into(),
-    )
-}
-
 /// Puts out what the API server answers: a line of JSON.
-fn answer(value: &Value, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+pub(super) fn answer(value: &Value, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     print::text_lines(&(typed_value_line(value) + "\n"), &mut cx.out);
     OK
 }
@@ -198,7 +99,7 @@ fn list(place: &Place, url: &Url, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 }
 
 /// An object within a list, whose type the list says; those of custom kinds say it themselves.
-fn item(object: &Rc<Object>) -> Value {
+pub(super) fn item(object: &Rc<Object>) -> Value {
     let mut value = print::value_of(object, true);
     if !object.kind.is_custom() {
         _ = value.remove_at(&["kind"]);
@@ -208,7 +109,7 @@ fn item(object: &Rc<Object>) -> Value {
 }
 
 /// What a file holds that is sent, or the input.
-fn body(file: &str, cx: &Cx<'_>) -> Result<String, Failure> {
+pub(super) fn body(file: &str, cx: &Cx<'_>) -> Result<String, Failure> {
     match file {
         "-" => Ok(cx.stdin.clone().unwrap_or_default()),
         file => read_file(file, cx).ok_or_else(|| Failure::client(format!("open {file}: no such file or directory"))),
@@ -216,7 +117,7 @@ fn body(file: &str, cx: &Cx<'_>) -> Result<String, Failure> {
 }
 
 /// An object as it is sent to a place of its kind, which it need not name again.
-fn sent_object(text: &str, kind: Kind) -> Result<Value, Failure> {
+pub(super) fn sent_object(text: &str, kind: Kind) -> Result<Value, Failure> {
     let mut value = read_json(text, kind.names().kind)?;
     for (field, own) in [("apiVersion", kind.api_version()), ("kind", kind.names().kind)] {
         if value.as_map().is_some() && value.str_at(&[field]).is_empty() {
@@ -264,20 +165,44 @@ pub(super) fn post(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 pub fn post_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let url = Url::of(path);
     let place = url.place(cx)?;
+    let options = WriteOptions::of(&url, "CreateOptions")?;
     match (&place.name, place.part.as_str()) {
         (None, _) => {}
         (Some(name), "eviction") if place.kind == Kind::Pod => {
             let key = Key::new(Kind::Pod, place.namespace.clone().unwrap_or_default(), Text::new(name));
-            return evict(&key, &read_json(text, "Eviction")?, is_dry(&url), cx);
+            return evict(&key, &read_json(text, "Eviction")?, options.is_dry, cx);
         }
         _ => return Err(not_allowed()),
     }
     let value = sent_object(text, place.kind)?;
     let namespace = place.namespace.clone().unwrap_or_default();
-    let made = cx.send(is_dry(&url), &mut |cluster, manager| {
-        cluster.create_from(&value, &namespace, Client { manager, validation: FieldValidation::Warn })
-    })?;
+    check_namespace(&value, &namespace)?;
+    let made = send(&options, cx, &mut |cluster, client| cluster.create_from(&value, &namespace, client))?;
     answer(&print::value_of(&made.object, true), cx)
+}
+
+/// Sends a write as its options say.
+fn send(
+    options: &WriteOptions,
+    cx: &mut Cx<'_>,
+    write: &mut dyn FnMut(&mut Cluster, Client<'_>) -> Result<Answer, ApiError>,
+) -> Result<Answer, ApiError> {
+    cx.send(options.is_dry, &mut |cluster, manager| {
+        let manager = options.manager.as_deref().unwrap_or(manager);
+        write(cluster, Client { manager, validation: options.validation })
+    })
+}
+
+/// Refuses an object that says another namespace than the path that it is sent to.
+///
+/// Follows `EnsureObjectNamespaceMatchesRequestNamespace` in apiserver's `pkg/registry/rest/meta.go`.
+fn check_namespace(value: &Value, namespace: &str) -> Result<(), ApiError> {
+    let own = value.str_at(&["metadata", "namespace"]);
+    if own.is_empty() || own == namespace {
+        return Ok(());
+    }
+    let why = "the namespace of the provided object does not match the namespace sent on the request";
+    Err(ApiError::BadRequest(why.into()))
 }
 
 /// Evicts a pod, as an Eviction says that is sent to it.
@@ -314,6 +239,10 @@ pub fn put_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure
     let url = Url::of(path);
     let place = url.place(cx)?;
     let Some(name) = &place.name else { return Err(not_allowed()) };
+    let options = WriteOptions::of(&url, "UpdateOptions")?;
+    if place.part == "scale" && place.kind.info().is_scalable {
+        return put_scale(&place, name, &read_json(text, "Scale")?, &options, cx);
+    }
     let part = match place.part.as_str() {
         "" => None,
         part => Some(Part::named(part, place.kind).ok_or_else(nothing_there)?),
@@ -325,28 +254,52 @@ pub fn put_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure
         return Err(Failure::Server(ApiError::BadRequest(why)));
     }
     let namespace = place.namespace.clone().unwrap_or_default();
+    check_namespace(&value, &namespace)?;
     let key = Key::new(place.kind, namespace.clone(), Text::new(name));
-    let answered = cx.send(is_dry(&url), &mut |cluster, manager| {
-        let client = Client { manager, validation: FieldValidation::Warn };
-        match part {
-            Some(part) => cluster.replace_part(&value, &key, part, client),
-            None => cluster.replace_from(&value, &namespace, client),
-        }
+    let answered = send(&options, cx, &mut |cluster, client| match part {
+        Some(part) => cluster.replace_part(&value, &key, part, client),
+        None => cluster.replace_from(&value, &namespace, client),
     })?;
     answer(&print::value_of(&answered.object, true), cx)
 }
 
-/// `delete --raw`: deletes what is at a path, as the file's options say.
-///
-/// # Errors
-/// What the API server refuses.
-pub(super) fn delete(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    check_delete(args)?;
-    let text = match args.list("filename").first() {
-        Some(file) => body(file, cx)?,
-        None => String::new(),
-    };
-    delete_text(args.text("raw"), &text, cx)
+/// Writes a Scale: the number of replicas is all that counts of it.
+fn put_scale(
+    place: &Place,
+    name: &str,
+    scale: &Value,
+    options: &WriteOptions,
+    cx: &mut Cx<'_>,
+) -> Result<Flow, Failure> {
+    let kind = scale.str_at(&["kind"]);
+    if !matches!(kind, "" | "Scale") {
+        let why = format!("expected input of type Scale, got {kind}");
+        return Err(ApiError::BadRequest(why).into());
+    }
+    let namespace = place.namespace.clone().unwrap_or_default();
+    let object = fetch_for("update", "scale", Resource::Kept(place.kind), &namespace, name, cx)?;
+    let version = scale.str_at(&["metadata", "resourceVersion"]);
+    if !version.is_empty() && version != object.meta.resource_version.to_string() {
+        let (kind, name) = (place.kind, object.meta.name.clone());
+        return Err(ApiError::Conflict { kind, name, why: String::new() }.into());
+    }
+    let before = scale_of(&object, cx.cluster().replicas_of(&object), cx.cluster());
+    let replicas = scaled_by(
+        &object,
+        &before,
+        PatchType::Merge,
+        &obj! { "spec" => scale.at(&["spec"]).cloned().unwrap_or_else(Value::map) },
+        cx,
+    )?;
+    set_scale(&object, replicas, options, cx)
+}
+
+/// Gives an object its number of replicas, and answers with its Scale.
+fn set_scale(object: &Object, replicas: i64, options: &WriteOptions, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let key = object.key();
+    let answered = send(options, cx, &mut |cluster, client| cluster.scale(&key, replicas, client))?.object;
+    let there = cx.cluster().replicas_of(&answered).1;
+    answer(&scale_of(&answered, (replicas, there), cx.cluster()), cx)
 }
 
 /// Changes what is at a path, or a part of it, by a patch of the sort that its type of content names.
@@ -357,7 +310,9 @@ pub fn patch_text(path: &str, text: &str, content_type: &str, cx: &mut Cx<'_>) -
     let url = Url::of(path);
     let place = url.place(cx)?;
     let Some(name) = &place.name else { return Err(not_allowed()) };
-    let patch_type = match content_type {
+    let options = WriteOptions::of(&url, "PatchOptions")?;
+    let patch_type = match content_type.split(';').next().unwrap_or_default().trim() {
+        "application/apply-patch+yaml" => return apply_text(&place, name, text, &options, cx),
         "application/json-patch+json" => PatchType::Json,
         "application/merge-patch+json" => PatchType::Merge,
         "application/strategic-merge-patch+json" => PatchType::Strategic,
@@ -370,89 +325,60 @@ pub fn patch_text(path: &str, text: &str, content_type: &str, cx: &mut Cx<'_>) -
             ));
         }
     };
+    if url.has("force") {
+        let why =
+            "PatchOptions.meta.k8s.io \"\" is invalid: force: Forbidden: may not be specified for non-apply patch";
+        return Err(ApiError::InvalidRequest(why.into()).into());
+    }
     let patch = parse_json(text).map_err(|error| ApiError::BadRequest(error.message))?;
     let key = Key::new(place.kind, place.namespace.clone().unwrap_or_default(), Text::new(name));
+    if place.part == "scale" && place.kind.info().is_scalable {
+        let object = fetch_for("patch", "scale", Resource::Kept(place.kind), &key.namespace, name, cx)?;
+        let before = scale_of(&object, cx.cluster().replicas_of(&object), cx.cluster());
+        let replicas = scaled_by(&object, &before, patch_type, &patch, cx)?;
+        return set_scale(&object, replicas, &options, cx);
+    }
     let part = match place.part.as_str() {
         "" => None,
         part => Some(Part::named(part, place.kind).ok_or_else(not_allowed)?),
     };
-    let answered = cx.send(is_dry(&url), &mut |cluster, manager| {
-        let client = Client { manager, validation: FieldValidation::Warn };
-        match part {
-            Some(part) => cluster.patch_part(&key, part, patch_type, &patch, client),
-            None => cluster.patch_value(&key, patch_type, &patch, client),
-        }
+    let answered = send(&options, cx, &mut |cluster, client| match part {
+        Some(part) => cluster.patch_part(&key, part, patch_type, &patch, client),
+        None => cluster.patch_value(&key, patch_type, &patch, client),
     })?;
     answer(&print::value_of(&answered.object, true), cx)
 }
 
-/// Deletes what is at a path, as the text's options say.
+/// Applies a configuration on the server, in YAML or JSON.
 ///
-/// # Errors
-/// What the API server refuses.
-pub fn delete_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let url = Url::of(path);
-    let place = url.place(cx)?;
-    let (Some(name), "") = (&place.name, place.part.as_str()) else {
-        // All of them at once.
+/// Follows `applyPatcher` in apiserver's `pkg/endpoints/handlers/patch.go`.
+fn apply_text(place: &Place, name: &str, text: &str, options: &WriteOptions, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    if options.manager.is_none() {
+        let why = "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch";
+        return Err(ApiError::InvalidRequest(why.into()).into());
+    }
+    if !place.part.is_empty() {
         return Err(not_allowed());
+    }
+    let documents = parse(text);
+    let config = match documents.as_slice() {
+        [document] => document.value.clone().filter(|value| value.as_map().is_some()),
+        _ => None,
     };
-    let asked = if text.trim().is_empty() { Value::map() } else { sent_object(text, place.kind)? };
-    let grace = url.asked("gracePeriodSeconds").parse().ok();
-    let propagation = match url.asked("propagationPolicy") {
-        "" => asked.str_at(&["propagationPolicy"]),
-        text => text,
-    };
-    let options = DeleteOptions {
-        grace_period_seconds: grace.or(asked.i64_at(&["gracePeriodSeconds"])),
-        propagation: match propagation {
-            "Orphan" => Propagation::Orphan,
-            "Foreground" => Propagation::Foreground,
-            _ => Propagation::Background,
-        },
-        uid: None,
-    };
+    let config = config.ok_or_else(|| ApiError::BadRequest("error decoding YAML: it is no object".into()))?;
     let key = Key::new(place.kind, place.namespace.clone().unwrap_or_default(), Text::new(name));
-    if is_dry(&url) {
-        let object = fetch_for("delete", "", Resource::Kept(place.kind), &key.namespace, name, cx)?;
-        return answer(&print::value_of(&object, true), cx);
-    }
-    let object = cx.request(|cluster| cluster.delete(&key, &options))?;
-    if cx.cluster().get(&key).is_some() {
-        return answer(&print::value_of(&object, true), cx);
-    }
-    let text = |text: &str| to_json(&Value::text(text));
-    let group = match place.kind.names().group {
-        "" => String::new(),
-        group => format!("\"group\":{},", text(group)),
-    };
-    let (name, plural) = (text(&object.meta.name), text(place.kind.names().plural));
-    success(&format!("\"details\":{{\"name\":{name},{group}\"kind\":{plural},\"uid\":\"{}\"}}", object.meta.uid), cx)
+    check_namespace(&config, &key.namespace)?;
+    let forced = options.is_forced;
+    let answered = send(options, cx, &mut |cluster, client| cluster.apply_from(&config, &key, client, forced))?;
+    answer(&print::value_of(&answered.object, true), cx)
 }
 
 /// Puts out that something was done, with one more member of the answer.
-fn success(member: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+pub(super) fn success(member: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let text =
         format!("{{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{{}},\"status\":\"Success\",{member}}}\n");
     print::text_lines(&text, &mut cx.out);
     OK
-}
-
-fn is_dry(url: &Url) -> bool {
-    url.asked("dryRun") == "All"
-}
-
-fn check_delete(args: &Args) -> Result<(), Failure> {
-    let (path, files) = (args.text("raw"), args.list("filename"));
-    let is_remote = |file: &String| file.starts_with("http://") || file.starts_with("https://");
-    Err(Failure::client(match () {
-        () if args.is("interactive") => "--interactive can not be used with --raw",
-        () if files.len() > 1 => "--raw can only use a single local file or stdin",
-        () if files.iter().any(is_remote) => "--raw cannot read from a url",
-        () if args.is("recursive") => "--raw and --recursive are mutually exclusive",
-        () if !args.text("output").is_empty() => "--raw and --output are mutually exclusive",
-        () => return check_path(path),
-    }))
 }
 
 /// Refuses what is no path.

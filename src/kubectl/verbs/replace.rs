@@ -164,7 +164,7 @@ fn force(args: &Args, validation: FieldValidation, cx: &mut Cx<'_>) -> Result<Fl
         // Nothing is gone at once here: a new object of the name follows.
         grace_period_seconds: args.int("grace-period").filter(|grace| *grace >= 0).map(|grace| grace.max(1)),
         propagation: delete::propagation(args, cx)?,
-        uid: None,
+        ..DeleteOptions::BACKGROUND
     };
     let timeout = args.duration("timeout").filter(|length| length.0 > 0).unwrap_or(PATIENCE);
     let mut job = Renewal {

@@ -1,0 +1,113 @@
+//! Deletion at a path: of one object, or of all that selectors take, as the sent options say.
+//!
+//! Follows `DeleteResource` and `DeleteCollection` in apiserver's `pkg/endpoints/handlers/delete.go`.
+
+use super::raw::{answer, body, check_path, item, sent_object, success};
+use super::raw_options::Deletion;
+use super::raw_url::{Place, Url, not_allowed};
+use crate::cluster::{ApiError, Cluster};
+use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::flags::Args;
+use crate::kubectl::print;
+use crate::kubectl::resources::{Resource, Scope};
+use crate::model::{Key, Object, Text, Value, to_json};
+use crate::obj;
+use std::rc::Rc;
+
+/// `delete --raw`: deletes what is at a path, as the file's options say.
+///
+/// # Errors
+/// What the API server refuses.
+pub(super) fn delete(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    check_delete(args)?;
+    let text = match args.list("filename").first() {
+        Some(file) => body(file, cx)?,
+        None => String::new(),
+    };
+    delete_text(args.text("raw"), &text, cx)
+}
+
+/// Deletes what is at a path, as the text's options say.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn delete_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let url = Url::of(path);
+    let place = url.place(cx)?;
+    if !place.part.is_empty() {
+        return Err(not_allowed());
+    }
+    let sent = if text.trim().is_empty() { None } else { Some(sent_object(text, place.kind)?) };
+    let deletion = Deletion::of(&url, sent.as_ref())?;
+    let Some(name) = &place.name else { return delete_all(&place, &url, &deletion, cx) };
+    let key = Key::new(place.kind, place.namespace.clone().unwrap_or_default(), Text::new(name));
+    let (object, is_gone) = on_server(&deletion, cx, |cluster| {
+        let object = cluster.delete(&key, &deletion.options)?;
+        Ok((object, cluster.get(&key).is_none()))
+    })?;
+    if !is_gone {
+        return answer(&print::value_of(&object, true), cx);
+    }
+    let text = |text: &str| to_json(&Value::text(text));
+    let group = match place.kind.names().group {
+        "" => String::new(),
+        group => format!("\"group\":{},", text(group)),
+    };
+    let (name, plural) = (text(&object.meta.name), text(place.kind.names().plural));
+    success(&format!("\"details\":{{\"name\":{name},{group}\"kind\":{plural},\"uid\":\"{}\"}}", object.meta.uid), cx)
+}
+
+/// Deletes all objects of a kind that the selectors take; the answer lists them.
+fn delete_all(place: &Place, url: &Url, deletion: &Deletion, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    let namespace = place.namespace.clone().unwrap_or_default();
+    if place.kind.names().is_namespaced && place.namespace.is_none() {
+        // All namespaces are read at once and written one by one.
+        return Err(not_allowed());
+    }
+    cx.check_access("deletecollection", place.kind, "", &namespace, "")?;
+    let scope = Scope::typed(url.asked("labelSelector"), url.asked("fieldSelector"));
+    let scope = Scope { namespace: place.namespace.clone(), ..scope };
+    let asking = cx.user.take();
+    let objects = scope.list(Resource::Kept(place.kind), cx);
+    let deleted = objects.and_then(|objects| {
+        let each = |cluster: &mut Cluster| -> Result<Vec<Rc<Object>>, ApiError> {
+            objects.iter().map(|object| cluster.delete(&object.key(), &deletion.options)).collect()
+        };
+        Ok(on_server(deletion, cx, each)?)
+    });
+    cx.user = asking;
+    let items: Vec<Value> = deleted?.iter().map(item).collect();
+    let kind = format!("{}List", place.kind.names().kind);
+    let metadata = obj! { "resourceVersion" => cx.cluster().resource_version().to_string() };
+    answer(
+        &obj! { "apiVersion" => place.kind.api_version(), "items" => items, "kind" => kind, "metadata" => metadata },
+        cx,
+    )
+}
+
+/// Asks the API server, or a copy of it that is thrown away.
+fn on_server<T>(
+    deletion: &Deletion,
+    cx: &mut Cx<'_>,
+    write: impl FnOnce(&mut Cluster) -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
+    if !deletion.is_dry {
+        return cx.request(write);
+    }
+    let user = cx.user.clone();
+    cx.cluster().clone().acting_as(user.as_ref(), write)
+}
+
+/// What `delete --raw` may not stand beside.
+fn check_delete(args: &Args) -> Result<(), Failure> {
+    let (path, files) = (args.text("raw"), args.list("filename"));
+    let is_remote = |file: &String| file.starts_with("http://") || file.starts_with("https://");
+    Err(Failure::client(match () {
+        () if args.is("interactive") => "--interactive can not be used with --raw",
+        () if files.len() > 1 => "--raw can only use a single local file or stdin",
+        () if files.iter().any(is_remote) => "--raw cannot read from a url",
+        () if args.is("recursive") => "--raw and --recursive are mutually exclusive",
+        () if !args.text("output").is_empty() => "--raw and --output are mutually exclusive",
+        () => return check_path(path),
+    }))
+}
