@@ -292,25 +292,21 @@ fn check_page(file: &str, text: &str, begin: &Begin<'_>) -> Result<bool, Failure
 fn svg(words: &[&str]) -> Result<(), Failure> {
     let mut moment = Moment::default();
     let mut output = None;
-    for pair in words.chunks(2) {
-        let options =
-            ["--scenario", "--manifest", "--session", "--run", "--at", "--lang", "--view", "--size", "--output"];
-        if !options.contains(&pair[0]) {
-            return Err(Failure::Usage(format!("there is no {}", pair[0])));
-        }
-        let [name, value] = pair else { return Err(Failure::Usage(format!("{} needs a value", pair[0]))) };
-        let wrong = || Failure::Usage(format!("{name} does not take {value}"));
-        match *name {
-            "--scenario" => moment.opening.scenario = Some((*value).into()),
-            "--manifest" => moment.opening.manifest = Some(read(value)?),
-            "--session" => moment.opening.session = Some(read(value)?),
-            "--run" => moment.opening.lines.push((*value).into()),
-            "--at" => moment.at = Some(value.parse().map_err(|_| wrong())?),
-            "--lang" => moment.lang = Lang::from_tag(value).ok_or_else(wrong)?,
-            "--view" if let Some(mode) = Mode::named(value) => moment.mode = mode,
-            "--size" => moment.size = size(value).ok_or_else(wrong)?,
-            "--output" => output = Some(*value),
-            _ => return Err(wrong()),
+    let mut rest = words.iter().copied();
+    while let Some(name) = rest.next() {
+        let mut value = || rest.next().ok_or_else(|| Failure::Usage(format!("{name} needs a value")));
+        let wrong = |value: &str| Failure::Usage(format!("{name} does not take {value}"));
+        match name {
+            "--scenario" => moment.opening.scenario = Some(value()?.into()),
+            "--manifest" => moment.opening.manifest = Some(read(value()?)?),
+            "--session" => moment.opening.session = Some(read(value()?)?),
+            "--run" => moment.opening.lines.push(value()?.into()),
+            "--at" => moment.at = Some(value().and_then(|it| it.parse().map_err(|_| wrong(it)))?),
+            "--lang" => moment.lang = value().and_then(|it| Lang::from_tag(it).ok_or_else(|| wrong(it)))?,
+            "--view" => moment.mode = value().and_then(|it| Mode::named(it).ok_or_else(|| wrong(it)))?,
+            "--size" => moment.size = value().and_then(|it| size(it).ok_or_else(|| wrong(it)))?,
+            "--output" => output = Some(value()?),
+            _ => return Err(Failure::Usage(format!("there is no {name}"))),
         }
     }
     let text = svg_of(&moment).map_err(Failure::Files)?;

@@ -24,6 +24,8 @@ export class Pace {
   #passed;
   #rest = 0;
   #wrong = '';
+  #text;
+  #read = [];
   #shown = [];
   #label = '';
   #timer;
@@ -42,7 +44,12 @@ export class Pace {
   /** Where the lab starts. */
   get #start() { return milliseconds(this.#element.getAttribute('start-at')) || 0; }
 
-  get #markers() { return markersOf(this.#element.getAttribute('markers')); }
+  /** The markers: read anew only where the attribute says something else. */
+  get #markers() {
+    const text = this.#element.getAttribute('markers');
+    if (text !== this.#text) [this.#text, this.#read] = [text, markersOf(text)];
+    return this.#read;
+  }
 
   /** The next marker that has not gone by. */
   get #next() { return this.#markers.find(it => it.at > this.#passed); }
@@ -53,7 +60,7 @@ export class Pace {
     const isNew = wrong !== this.#wrong;
     const markers = this.#markers;
     // The timeline shows them as well.
-    if (JSON.stringify(markers) !== JSON.stringify(this.#shown)) this.#lab.set({ markers: this.#shown = markers });
+    if (markers !== this.#shown && markers.length + this.#shown.length) this.#lab.set({ markers: this.#shown = markers });
     this.#wrong = wrong;
     this.#say(this.#label);
     this.changed();

@@ -41,17 +41,15 @@ fn compare(path: &str, old: Option<&Value>, new: Option<&Value>, found: &mut Vec
                 compare(&format!("{path}.{name}"), None, Some(value), found);
             }
         }
-        (Some(Value::List(before)), Some(Value::List(after)))
-            if before.len() == after.len() && !(are_named(before) && are_named(after)) =>
-        {
+        (Some(Value::List(before)), Some(Value::List(after))) if are_named(before) && are_named(after) => {
+            compare_named(path, before, after, found);
+        }
+        (Some(Value::List(before)), Some(Value::List(after))) if before.len() == after.len() => {
             for (at, (before, after)) in before.iter().zip(after.iter()).enumerate() {
                 let name = after.str_at(&["name"]);
                 let place = if name.is_empty() { at.to_string() } else { name.to_string() };
                 compare(&format!("{path}[{place}]"), Some(before), Some(after), found);
             }
-        }
-        (Some(Value::List(before)), Some(Value::List(after))) if are_named(before) && are_named(after) => {
-            compare_named(path, before, after, found);
         }
         (None, Some(Value::List(after))) if !after.is_empty() && are_named(after) => {
             compare_named(path, &[], after, found);

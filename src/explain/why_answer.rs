@@ -15,8 +15,12 @@ pub fn is_known(cluster: &Cluster, origins: &Origins, key: &Key) -> bool {
 
 /// The answer to `why OBJECT`.
 pub fn say_why(lang: Lang, sim: &Sim, origins: &Origins, key: &Key) -> Vec<String> {
+    say_answer(lang, sim, origins, key, &cause::answer(&sim.cluster, key))
+}
+
+/// The same for an object whose chain is known.
+fn say_answer(lang: Lang, sim: &Sim, origins: &Origins, key: &Key, links: &[Link]) -> Vec<String> {
     let text = |key: &str, values: &[(&str, &str)]| causes::said(lang, key, values);
-    let links = cause::answer(&sim.cluster, key);
     let mut lines = Vec::new();
     match links.first() {
         None => {
@@ -25,12 +29,12 @@ pub fn say_why(lang: Lang, sim: &Sim, origins: &Origins, key: &Key) -> Vec<Strin
             lines.push(text(if is_there { "why.fine" } else { "why.absent" }, &[("name", &name)]));
         }
         Some(root) => {
-            lines.extend(say_chain(lang, &links));
+            lines.extend(say_chain(lang, links));
             if root.rule != "absent.not-wanted" {
                 lines.push(say_end(lang, &sim.cluster, root));
             }
-            lines.extend(remedies(&links).into_iter().flat_map(|(link, remedy)| try_lines(lang, link, remedy)));
-            let more = cause::further(&sim.cluster, key, &links);
+            lines.extend(remedies(links).into_iter().flat_map(|(link, remedy)| try_lines(lang, link, remedy)));
+            let more = cause::further(&sim.cluster, key, links);
             for link in more.iter().take(ALSO_MAX) {
                 lines.push(text("why.also", &[("text", &link.say(lang))]));
                 let first = link.remedies.first();
@@ -41,7 +45,7 @@ pub fn say_why(lang: Lang, sim: &Sim, origins: &Origins, key: &Key) -> Vec<Strin
             }
         }
     }
-    let steps = came(origins, key, &links);
+    let steps = came(origins, key, links);
     for (number, step) in steps.iter().enumerate() {
         let said = say_step_of(lang, number, step);
         lines.push(if number == 0 { text("why.came", &[("text", &said)]) } else { format!("  {said}") });
@@ -290,17 +294,16 @@ pub fn say_restless(lang: Lang, sim: &Sim, namespace: &str) -> Vec<String> {
 /// The answer to `why` with several objects: each under its name, what is a cause before what waits for it. What helps
 /// against a cause is told once.
 pub fn say_each(lang: Lang, sim: &Sim, origins: &Origins, keys: &[Key]) -> Vec<String> {
-    let mut keys: Vec<(usize, &Key)> = keys.iter().map(|key| (cause::answer(&sim.cluster, key).len(), key)).collect();
-    keys.order_by_key(|(links, _)| *links);
+    let mut keys: Vec<(Vec<Link>, &Key)> = keys.iter().map(|key| (cause::answer(&sim.cluster, key), key)).collect();
+    keys.order_by_key(|(links, _)| links.len());
     let mut told: Vec<String> = Vec::new();
     let mut lines = Vec::new();
-    for (_, key) in keys {
+    for (links, key) in keys {
         lines.push(format!("{}/{}:", key.kind.names().singular, key.name));
-        let links = cause::answer(&sim.cluster, key);
         let root = links.first().map(|root| root.say(lang)).unwrap_or_default();
         match told.contains(&root) && !root.is_empty() {
             true => lines.extend(say_chain(lang, &links)),
-            false => lines.extend(say_why(lang, sim, origins, key)),
+            false => lines.extend(say_answer(lang, sim, origins, key, &links)),
         }
         told.push(root);
     }

@@ -22,18 +22,13 @@ pub const CERTIFICATE_DENY: Verb = Verb {
 /// The row of `kubectl certificate approve`.
 pub const CERTIFICATE_APPROVE: Verb = Verb {
     name: "certificate approve",
-    flags: FLAGS,
-    run: certificate,
-    manager: "kubectl",
-    completes: Completes::Objects,
-    listed: None,
-    ways: Ways { looks_at_format_first: true, ..Ways::USUAL },
     help: help(
         "Approve a certificate signing request.",
         &[],
         &[],
         "certificate approve (-f FILENAME | NAME) [options]",
     ),
+    ..CERTIFICATE_DENY
 };
 
 /// The flags of `certificate`.

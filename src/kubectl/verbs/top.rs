@@ -6,21 +6,7 @@ use crate::kubectl::help::{self, help};
 use crate::kubectl::verb::{Completes, Verb, Ways};
 
 /// The row of `kubectl top pods`.
-pub const TOP_PODS: Verb = Verb {
-    name: "top pods",
-    flags: &[TOP_FLAGS, POD_FLAGS],
-    run: top_pod,
-    manager: "kubectl",
-    completes: Completes::Objects,
-    listed: None,
-    ways: Ways::USUAL,
-    help: help(
-        "Display resource (CPU/memory) usage of pods.",
-        &[],
-        &[help::SELECTOR, help::ALL_NAMESPACES],
-        "top pod [NAME | -l label] [options]",
-    ),
-};
+pub const TOP_PODS: Verb = Verb { name: "top pods", ..TOP_POD };
 
 /// The row of `kubectl top pod`.
 pub const TOP_POD: Verb = Verb {
@@ -40,21 +26,7 @@ pub const TOP_POD: Verb = Verb {
 };
 
 /// The row of `kubectl top nodes`.
-pub const TOP_NODES: Verb = Verb {
-    name: "top nodes",
-    flags: &[TOP_FLAGS, NODE_FLAGS],
-    run: top_node,
-    manager: "kubectl",
-    completes: Completes::Objects,
-    listed: None,
-    ways: Ways::USUAL,
-    help: help(
-        "Display resource (CPU/memory) usage of nodes.",
-        &[],
-        &[help::SELECTOR],
-        "top node [NAME | -l label] [options]",
-    ),
-};
+pub const TOP_NODES: Verb = Verb { name: "top nodes", ..TOP_NODE };
 
 /// The row of `kubectl top node`.
 pub const TOP_NODE: Verb = Verb {
