@@ -11,7 +11,7 @@ use super::{
 };
 use crate::api::{default_made_pod, default_object, label_job, messages, validate_job_labels};
 use crate::model::claim::PVC_PROTECTION;
-use crate::model::node::has_taint;
+use crate::model::node::{NOT_READY, has_taint};
 use crate::model::pod::{containers, init_containers, qos_class};
 use crate::model::{Kind, Object, Value};
 use crate::{list, obj};
@@ -103,7 +103,6 @@ pub fn look_up(cluster: &Cluster, object: &Object) -> Result<(), ApiError> {
 ///
 /// Follows plugin/pkg/admission/nodetaint.
 pub fn complete_new(object: &mut Object) {
-    const NOT_READY: &str = "node.kubernetes.io/not-ready";
     if object.kind == Kind::Node && !has_taint(object, NOT_READY, "NoSchedule") {
         let taint = obj! { "effect" => "NoSchedule", "key" => NOT_READY };
         object.at_mut(&["spec", "taints"]).list_mut().push(taint);

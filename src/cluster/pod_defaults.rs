@@ -3,6 +3,7 @@
 //! Follows plugin/pkg/admission/defaulttolerationseconds.
 
 use crate::model::Value;
+use crate::model::node::{NOT_READY, UNREACHABLE};
 use crate::{list, obj};
 
 /// The parts that every pod gets, made once and shared.
@@ -19,8 +20,7 @@ impl Default for PodDefaults {
         let toleration = |key: &'static str| {
             obj! { "effect" => "NoExecute", "key" => key, "operator" => "Exists", "tolerationSeconds" => 300 }
         };
-        let (not_ready, unreachable) =
-            (toleration("node.kubernetes.io/not-ready"), toleration("node.kubernetes.io/unreachable"));
+        let (not_ready, unreachable) = (toleration(NOT_READY), toleration(UNREACHABLE));
         let field = obj! { "apiVersion" => "v1", "fieldPath" => "metadata.namespace" };
         let sources = list![
             obj! { "serviceAccountToken" => obj! { "expirationSeconds" => 3607, "path" => "token" } },

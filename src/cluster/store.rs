@@ -305,6 +305,12 @@ impl Cluster {
         self.dependents.get(owner_uid).into_iter().flatten()
     }
 
+    /// What belongs to an object, of one kind.
+    pub fn dependents_of<'a>(&'a self, owner: &Object, kind: Kind) -> impl Iterator<Item = &'a Rc<Object>> + use<'a> {
+        let keys = self.dependents.get(&owner.meta.uid).into_iter().flatten();
+        keys.filter(move |key| key.kind == kind).filter_map(|key| self.get(key))
+    }
+
     /// The keys of the pods that are bound to a node, in order.
     pub fn pods_on<'a>(&'a self, node: &str) -> impl Iterator<Item = &'a Key> + Clone + use<'a> {
         self.pods.on_node(node)

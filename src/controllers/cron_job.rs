@@ -60,8 +60,7 @@ fn work(key: Key) -> Work {
 }
 
 fn owned_jobs(cluster: &Cluster, cron_job: &Object) -> Vec<Rc<Object>> {
-    let keys = cluster.dependents(&cron_job.meta.uid).filter(|key| key.kind == Kind::Job);
-    keys.filter_map(|key| cluster.get(key)).cloned().collect()
+    cluster.dependents_of(cron_job, Kind::Job).cloned().collect()
 }
 
 /// Deletes finished Jobs beyond the limits, oldest first.

@@ -11,7 +11,7 @@ use crate::cluster::{ApiError, Change, Cluster, DeleteOptions, Verb};
 use crate::kubernetes::Kubernetes;
 use crate::model::conditions::phase;
 use crate::model::int_or_percent::scaled;
-use crate::model::node::{is_cordoned, taints};
+use crate::model::node::{DISK_PRESSURE, MEMORY_PRESSURE, NOT_READY, UNREACHABLE, UNSCHEDULABLE, is_cordoned, taints};
 use crate::model::object::labels_from_value;
 use crate::model::pod::{REVISION_LABEL, is_available, is_over, is_ready, node_of};
 use crate::model::workload::{min_ready, update_type};
@@ -252,12 +252,12 @@ impl Sync<'_> {
         pod.set_at(&required, obj! { "nodeSelectorTerms" => terms });
         let tolerations = pod.at_mut(&["spec", "tolerations"]).list_mut();
         let mut ailments = vec![
-            ("node.kubernetes.io/not-ready", "NoExecute"),
-            ("node.kubernetes.io/unreachable", "NoExecute"),
-            ("node.kubernetes.io/disk-pressure", "NoSchedule"),
-            ("node.kubernetes.io/memory-pressure", "NoSchedule"),
+            (NOT_READY, "NoExecute"),
+            (UNREACHABLE, "NoExecute"),
+            (DISK_PRESSURE, "NoSchedule"),
+            (MEMORY_PRESSURE, "NoSchedule"),
             ("node.kubernetes.io/pid-pressure", "NoSchedule"),
-            ("node.kubernetes.io/unschedulable", "NoSchedule"),
+            (UNSCHEDULABLE, "NoSchedule"),
         ];
         if self.set.at(&["spec", "template", "spec", "hostNetwork"]).and_then(Value::as_bool) == Some(true) {
             ailments.push(("node.kubernetes.io/network-unavailable", "NoSchedule"));

@@ -6,7 +6,9 @@
 use super::{Controller, ControllerId, Ctx, Outcome, RuntimeCtx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::{condition, is_true, set_condition};
-use crate::model::node::{ZONE, has_taint, is_cordoned, is_node_ready};
+use crate::model::node::{
+    DISK_PRESSURE, MEMORY_PRESSURE, UNREACHABLE, UNSCHEDULABLE, ZONE, has_taint, is_cordoned, is_node_ready,
+};
 use crate::model::{Key, Kind, Map, Millis, Object, Text, Value};
 use crate::obj;
 use crate::sorted::SharedSet;
@@ -42,12 +44,10 @@ struct Condition {
 
 const CONDITIONS: [Condition; 3] = [
     Condition { taint: UNSCHEDULABLE, holds: is_cordoned },
-    Condition { taint: "node.kubernetes.io/memory-pressure", holds: |node| is_true(node, "MemoryPressure") },
-    Condition { taint: "node.kubernetes.io/disk-pressure", holds: |node| is_true(node, "DiskPressure") },
+    Condition { taint: MEMORY_PRESSURE, holds: |node| is_true(node, "MemoryPressure") },
+    Condition { taint: DISK_PRESSURE, holds: |node| is_true(node, "DiskPressure") },
 ];
 
-const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
-const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
 const SOURCE: &str = "node-controller";
 /// Taints are written one node after the other.
 const TAINT_DELAY: Millis = Millis(5);

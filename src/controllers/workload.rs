@@ -115,10 +115,9 @@ pub fn claim(
 
 /// The pods that an object controls.
 pub fn owned_pods<'a>(cluster: &'a Cluster, owner: &Object) -> impl Iterator<Item = &'a Rc<Object>> {
-    let keys = cluster.dependents(&owner.meta.uid).filter(|key| key.kind == Kind::Pod);
     let uid = owner.meta.uid.clone();
-    keys.filter_map(|key| cluster.get(key))
-        .filter(move |pod| pod.meta.controller().is_some_and(|owner| owner.uid == uid))
+    let pods = cluster.dependents_of(owner, Kind::Pod);
+    pods.filter(move |pod| pod.meta.controller().is_some_and(|owner| owner.uid == uid))
 }
 
 /// A name with five random letters behind `prefix`.

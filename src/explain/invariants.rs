@@ -66,13 +66,9 @@ fn report(out: &mut Vec<Violation>, property: &'static str, object: &Object, fou
 }
 
 fn pods_of<'a>(cluster: &'a Cluster, set: &Object) -> Vec<(i64, &'a Rc<Object>)> {
-    let keys = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
-    let mut pods: Vec<(i64, &Rc<Object>)> = keys
-        .filter_map(|key| {
-            let pod = cluster.get(key)?;
-            Some((ordinal_in(&set.meta.name, &pod.meta.name)?, pod))
-        })
-        .collect();
+    let all = cluster.dependents_of(set, Kind::Pod);
+    let mut pods: Vec<(i64, &Rc<Object>)> =
+        all.filter_map(|pod| Some((ordinal_in(&set.meta.name, &pod.meta.name)?, pod))).collect();
     pods.order_by_key(|entry| entry.0);
     pods
 }

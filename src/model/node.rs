@@ -13,6 +13,22 @@ pub fn is_cordoned(node: &Object) -> bool {
 pub const ZONE: &str = "topology.kubernetes.io/zone";
 /// The taint of a node that is out for good: its pods are taken away, and its volumes given to others.
 pub const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+/// The taint of a node that is cordoned.
+pub const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
+/// The taint of a node whose kubelet says that it is not ready.
+pub const NOT_READY: &str = "node.kubernetes.io/not-ready";
+/// The taint of a node that nobody hears of.
+pub const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
+/// The taint of a node that is short of memory.
+pub const MEMORY_PRESSURE: &str = "node.kubernetes.io/memory-pressure";
+/// The taint of a node that is short of disk space.
+pub const DISK_PRESSURE: &str = "node.kubernetes.io/disk-pressure";
+
+/// Whether the control plane sets a taint of this key, and takes it away again. That a machine is out of service,
+/// somebody has to say, and to take back.
+pub fn is_systems_taint(key: &str) -> bool {
+    key.starts_with("node.kubernetes.io/") && key != OUT_OF_SERVICE
+}
 
 /// A node's taints. Shape: `key`, `value` and `effect`.
 pub fn taints(node: &Object) -> &[Value] {

@@ -18,7 +18,7 @@ use crate::controllers::{ControllerId, Decision, Subject, Timers};
 use crate::kubernetes::Difference;
 use crate::model::claim::access_modes;
 use crate::model::conditions::{all_conditions, changed_at, phase};
-use crate::model::node::taints;
+use crate::model::node::{UNREACHABLE, taints};
 use crate::model::pod::{has_ended, node_name};
 use crate::model::set::is_updating;
 use crate::model::workload::{available_replicas, min_ready, replicas, update_type};
@@ -363,7 +363,7 @@ fn mark(full: &str, set: &SetFacts) -> RevisionMark {
 /// How long a pod stays on a node that nobody hears of.
 fn toleration(pod: &Object) -> Millis {
     let tolerations = pod.list_at(&["spec", "tolerations"]).iter();
-    let own = tolerations.filter(|toleration| toleration.str_at(&["key"]) == "node.kubernetes.io/unreachable");
+    let own = tolerations.filter(|toleration| toleration.str_at(&["key"]) == UNREACHABLE);
     Millis::seconds(own.filter_map(|toleration| toleration.i64_at(&["tolerationSeconds"])).min().unwrap_or(0))
 }
 

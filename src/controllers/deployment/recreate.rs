@@ -38,8 +38,5 @@ pub(super) fn recreate(ctx: &mut Ctx<'_>, rollout: &mut Rollout) -> Result<(), A
 
 /// Follows `oldPodsRunning`.
 fn has_running_pods(cluster: &Cluster, rollout: &Rollout) -> bool {
-    rollout.old.iter().any(|set| {
-        let keys = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
-        keys.filter_map(|key| cluster.get(key)).any(|pod| !is_over(pod))
-    })
+    rollout.old.iter().any(|set| cluster.dependents_of(set, Kind::Pod).any(|pod| !is_over(pod)))
 }

@@ -8,7 +8,7 @@ use super::topology_spread::HardConstraints;
 use super::volumes::{self, Claims};
 use crate::cluster::{Cluster, quantity_at};
 use crate::kubernetes::Difference;
-use crate::model::node::is_cordoned;
+use crate::model::node::{UNSCHEDULABLE, is_cordoned};
 use crate::model::pod::{host_ports, is_over, is_same_host_port, node_name, priority};
 use crate::model::{Key, Object, Quantity, Text, Value};
 use crate::sorted::SharedMap;
@@ -64,7 +64,7 @@ impl<'a> Query<'a> {
     /// Whether the node can take the pod; the first filter that says no supplies the reason.
     pub fn check(&self, node: &Object) -> Result<(), Miss> {
         let is_closed = is_cordoned(node);
-        if is_closed && !tolerates_key(self.pod, "node.kubernetes.io/unschedulable", "NoSchedule") {
+        if is_closed && !tolerates_key(self.pod, UNSCHEDULABLE, "NoSchedule") {
             return Err(Miss::for_good("node(s) were unschedulable"));
         }
         if let Some(taint) = untolerated_taint(self.pod, node) {

@@ -21,6 +21,7 @@ pub use filter::other_requests;
 pub use load::requested;
 pub use node_match::{selects, untolerated_taint};
 pub use places::{Asked, Places};
+pub use preempt::{REASON as PREEMPTED, read_of_victim};
 
 use super::events::TASK_SERIES;
 use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};
@@ -168,7 +169,7 @@ impl Scheduler {
     fn preempt(&mut self, ctx: &mut Ctx<'_>, pod: &Rc<Object>, plan: preempt::Plan) {
         let (key, now) = (pod.key(), ctx.now().rfc3339());
         for victim in &plan.victims {
-            let text = format!("Preempted by pod {} on node {}", pod.meta.uid, plan.node);
+            let text = preempt::said_of_victim(&pod.meta.uid, &plan.node);
             ctx.scheduler_event(victim, false, "Preempted", text.into());
             record(ctx, &key, "scheduler.preempts", Outcome::Acts, || {
                 vec![("victim", victim.meta.name.clone()), ("node", plan.node.clone())]

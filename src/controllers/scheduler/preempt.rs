@@ -12,7 +12,6 @@ use crate::cluster::eviction::covers;
 use crate::model::conditions::all_conditions;
 use crate::model::pod::{is_over, priority};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
-
 use crate::ordering::Order;
 use std::rc::Rc;
 
@@ -38,7 +37,7 @@ pub(super) fn ineligible(cluster: &Cluster, pod: &Object) -> Option<&'static str
 }
 
 /// The reason of the condition that a victim gets.
-pub(super) const REASON: &str = "PreemptionByScheduler";
+pub const REASON: &str = "PreemptionByScheduler";
 
 /// The best place that could be made for the query's pod, if any.
 pub(super) fn plan(query: &Query<'_>, misses: &[(Rc<Object>, Miss)]) -> Option<Plan> {
@@ -139,4 +138,14 @@ pub(super) fn condition(pod: &Object, now: &str) -> Value {
         "observedGeneration" => pod.meta.generation, "reason" => REASON, "status" => "True",
         "type" => "DisruptionTarget",
     }
+}
+
+/// What the event about a victim says: which pod took its room, by its UID, and on which node.
+pub fn said_of_victim(by: &Text, node: &Text) -> String {
+    format!("Preempted by pod {by} on node {node}")
+}
+
+/// The UID and the node in such a sentence.
+pub fn read_of_victim(message: &str) -> Option<(&str, &str)> {
+    message.strip_prefix("Preempted by pod ")?.split_once(" on node ")
 }

@@ -4,7 +4,7 @@ use super::room::with_room;
 use super::{Link, NAMES_MAX, Remedy, listed};
 use crate::cluster::Cluster;
 use crate::controllers::scheduler::{Asked, Places, untolerated_taint};
-use crate::model::node::{OUT_OF_SERVICE, ZONE, is_cordoned, taints};
+use crate::model::node::{UNSCHEDULABLE, ZONE, is_cordoned, is_systems_taint, taints};
 use crate::model::{Kind, Object, Text, Value};
 use std::rc::Rc;
 
@@ -96,8 +96,7 @@ fn opened(cluster: &Cluster, node: &Object, taint: Option<&Value>) -> Object {
     let is_back = is_silent(cluster, &node);
     let goes = |it: &Value| {
         let key = it.str_at(&["key"]);
-        let is_systems = key.starts_with("node.kubernetes.io/") && key != OUT_OF_SERVICE;
-        if is_back { is_systems } else { key == UNSCHEDULABLE || Some(it) == taint }
+        if is_back { is_systems_taint(key) } else { key == UNSCHEDULABLE || Some(it) == taint }
     };
     let left: Vec<Value> = taints(&node).iter().filter(|it| !goes(it)).cloned().collect();
     node.set_at(&["spec", "taints"], left);
@@ -106,9 +105,6 @@ fn opened(cluster: &Cluster, node: &Object, taint: Option<&Value>) -> Object {
     }
     node
 }
-
-/// The taint of a node that is cordoned.
-const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
 
 /// A machine more where one would take the pod.
 pub(super) fn with_machine(cluster: &Cluster, asked: &Asked<'_>, mut link: Link) -> Link {

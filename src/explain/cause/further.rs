@@ -32,10 +32,7 @@ pub fn further(cluster: &Cluster, key: &Key, first: &[Link]) -> Vec<Link> {
 /// The pods that an object is about, as far as they are not as asked.
 fn pods_of<'a>(cluster: &'a Cluster, key: &Key) -> Vec<&'a Rc<Object>> {
     let Some(object) = cluster.get(key) else { return Vec::new() };
-    let below = |owner: &Object, kind: Kind| {
-        let keys = cluster.dependents(&owner.meta.uid).filter(move |key| key.kind == kind);
-        keys.filter_map(|key| cluster.get(key)).collect::<Vec<_>>()
-    };
+    let below = |owner: &Object, kind: Kind| cluster.dependents_of(owner, kind).collect::<Vec<_>>();
     let mut pods = match key.kind {
         Kind::Pod => return vec![object],
         Kind::StatefulSet | Kind::ReplicaSet | Kind::DaemonSet | Kind::Job => below(object, Kind::Pod),

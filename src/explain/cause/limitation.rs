@@ -58,7 +58,6 @@ fn kept(mut link: Link, rule: &'static str) -> Link {
 }
 
 fn count_unready(cluster: &Cluster, set: &Rc<Object>) -> i64 {
-    let pods = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
-    let unready = pods.filter_map(|key| cluster.get(key)).filter(|pod| pod.meta.is_terminating() || !is_ready(pod));
+    let unready = cluster.dependents_of(set, Kind::Pod).filter(|pod| pod.meta.is_terminating() || !is_ready(pod));
     i64::try_from(unready.count()).unwrap_or(i64::MAX)
 }

@@ -16,6 +16,7 @@ mod drain;
 mod each_node;
 mod further;
 mod limitation;
+mod min_ready;
 mod namespace;
 mod node;
 mod placing;
@@ -182,14 +183,13 @@ impl Link {
 /// Whether a cause that ends by itself is worth a word of its own meanwhile: why a pod goes, what holds up its end, or
 /// that nothing is to be done any more.
 pub fn lasts(link: &Link) -> bool {
-    const RULES: [&str; 8] = [
+    const RULES: [&str; 7] = [
         "autoscaler.steadies",
         "placing.preempts",
         "pod.preempted",
         "pod.terminating-hook",
         "reference.mounted-soon",
         "reference.tried-soon",
-        "set.min-ready",
         "workload.min-ready",
     ];
     RULES.contains(&link.rule)

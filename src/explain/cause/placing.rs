@@ -8,7 +8,7 @@ use crate::cluster::Cluster;
 use crate::controllers::scheduler::{Places, selects, untolerated_taint};
 use crate::model::claim::{access_modes, class_name, volume_of};
 use crate::model::conditions::{false_condition, is_true, phase};
-use crate::model::node::{OUT_OF_SERVICE, ZONE, is_cordoned, taints};
+use crate::model::node::{ZONE, is_cordoned, is_systems_taint, taints};
 use crate::model::pod::claims_of;
 use crate::model::volume::node_terms;
 use crate::model::{Key, Kind, Object, Text, Value};
@@ -136,8 +136,9 @@ fn kept_away(
     }
     // A machine that is off does not take it without its taint either.
     let is_off = |node: &Rc<Object>| cluster.runtime().stopped(&node.meta.name).is_some();
-    let taint =
-        |node: &Rc<Object>| untolerated_taint(pod, node).filter(|taint| !is_systems(taint) && !is_off(node)).cloned();
+    let taint = |node: &Rc<Object>| {
+        untolerated_taint(pod, node).filter(|taint| !is_systems_taint(taint.str_at(&["key"])) && !is_off(node)).cloned()
+    };
     let taint = taint(first).filter(|_| there.iter().all(|node| taint(node).is_some()))?;
     let (key, effect) = (taint.str_at(&["key"]), taint.str_at(&["effect"]));
     let line = format!("kubectl taint nodes {} {key}:{effect}-", first.meta.name);
@@ -235,7 +236,7 @@ fn tainted(cluster: &Cluster, link: Link) -> Link {
     let dead = cluster.list(Kind::Node).find(|node| cluster.runtime().stopped(&node.meta.name).is_some());
     let up = cluster.list(Kind::Node).filter(|node| cluster.runtime().stopped(&node.meta.name).is_none());
     let own = up.into_iter().find_map(|node| {
-        let taint = taints(node).iter().find(|taint| !is_systems(taint))?;
+        let taint = taints(node).iter().find(|taint| !is_systems_taint(taint.str_at(&["key"])))?;
         Some((node, taint))
     });
     match (own, dead) {
@@ -247,12 +248,6 @@ fn tainted(cluster: &Cluster, link: Link) -> Link {
         (None, Some(node)) => Link { rule: "placing.nodes-down", ..link }.waits_for(node.key()),
         (None, None) => link.fact("taint", "?").fact("node", "?"),
     }
-}
-
-fn is_systems(taint: &Value) -> bool {
-    let key = taint.str_at(&["key"]);
-    // That a machine is out of service, somebody has to say, and to take back.
-    key.starts_with("node.kubernetes.io/") && key != OUT_OF_SERVICE
 }
 
 fn cordoned(cluster: &Cluster, link: Link) -> Link {

@@ -6,13 +6,11 @@
 use super::template::set_of;
 use super::{Link, in_namespace};
 use crate::cluster::Cluster;
+use crate::controllers::scheduler::{PREEMPTED, read_of_victim};
 use crate::model::conditions::all_conditions;
 use crate::model::pod::{is_over, node_name, priority};
 use crate::model::{Key, Kind, Object, Text};
 use std::rc::Rc;
-
-/// The reason of a victim's condition.
-const REASON: &str = "PreemptionByScheduler";
 
 /// A pod that goes, with who takes its room in front where that is why. `link` says until when.
 pub(super) fn with_preemptor(cluster: &Cluster, pod: &Object, link: Link) -> Link {
@@ -76,14 +74,14 @@ pub(super) fn of_gone_pod(cluster: &Cluster, key: &Key) -> Option<Link> {
             && key.kind == Kind::Pod
     };
     let event = cluster.list_in(Kind::Event, &key.namespace).filter(is_it).last()?;
-    let (uid, node) = event.str_at(&["message"]).strip_prefix("Preempted by pod ")?.split_once(" on node ")?;
+    let (uid, node) = read_of_victim(event.str_at(&["message"]))?;
     let by = cluster.by_uid(&Text::new(uid))?;
     let link = Link::new(key.clone(), "absent.preempted").fact("pod", &key.name).fact("by", &by.meta.name);
     Some(Link { around: vec![by.key()], ..link.fact("node", node) })
 }
 
 fn is_preempted(pod: &Object) -> bool {
-    all_conditions(pod).iter().any(|it| it.str_at(&["reason"]) == REASON)
+    all_conditions(pod).iter().any(|it| it.str_at(&["reason"]) == PREEMPTED)
 }
 
 /// The pod of higher priority for which one went whose event fits, if it is still there, and the name of the one that
@@ -92,7 +90,7 @@ fn preemptor(cluster: &Cluster, pod: &Object, fits: impl Fn(&Object) -> bool) ->
     let events = cluster.list_in(Kind::Event, &pod.meta.namespace);
     let preempted = events.filter(|event| event.str_at(&["reason"]) == "Preempted" && fits(event));
     let by = preempted.filter_map(|event| {
-        let (uid, _) = event.str_at(&["message"]).strip_prefix("Preempted by pod ")?.split_once(' ')?;
+        let (uid, _) = read_of_victim(event.str_at(&["message"]))?;
         let victim = Text::new(event.str_at(&["involvedObject", "name"]));
         Some((Rc::clone(cluster.by_uid(&Text::new(uid))?), victim))
     });

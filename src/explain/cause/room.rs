@@ -102,7 +102,7 @@ fn is_rolled_out(set: &Object, pod: &Object) -> bool {
 
 /// The machines of a set's pods that have one.
 fn placed(cluster: &Cluster, set: &Object) -> Vec<String> {
-    let pods = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod).filter_map(|key| cluster.get(key));
+    let pods = cluster.dependents_of(set, Kind::Pod);
     pods.map(|pod| node_name(pod).to_string()).filter(|node| !node.is_empty()).collect()
 }
 

@@ -1,18 +1,17 @@
 //! Why a set is not complete: the first of its pods that is missing, not ready, too many or old.
 
 use super::{
-    End, Link, clock, container, create, held_by_finalizer, in_namespace, latest_event, listed, released, service,
+    End, Link, container, create, held_by_finalizer, in_namespace, latest_event, listed, min_ready, released, service,
 };
 use crate::cluster::Cluster;
 use crate::explain::why::is_complete;
 use crate::kubernetes::Difference;
-use crate::model::conditions::true_since;
-use crate::model::pod::{REVISION_LABEL, is_available, is_ready, ordinal_in};
+use crate::model::pod::{REVISION_LABEL, is_ready, ordinal_in};
 use crate::model::set::{
     current_revision, first_ordinal, first_updated_ordinal, is_parallel, partition, update_revision,
 };
-use crate::model::workload::{min_ready, replicas, update_type};
-use crate::model::{Key, Kind, Millis, Object, Text};
+use crate::model::workload::{replicas, update_type};
+use crate::model::{Key, Kind, Object, Text};
 use crate::ordering::Order;
 use std::rc::Rc;
 
@@ -28,9 +27,9 @@ struct Shape<'a> {
 
 impl<'a> Shape<'a> {
     fn of(cluster: &'a Cluster, set: &'a Rc<Object>) -> Shape<'a> {
-        let own = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
+        let own = cluster.dependents_of(set, Kind::Pod);
         let mut pods: Vec<(i64, &Rc<Object>)> =
-            own.filter_map(|key| Some((ordinal_in(&set.meta.name, &key.name)?, cluster.get(key)?))).collect();
+            own.filter_map(|pod| Some((ordinal_in(&set.meta.name, &pod.meta.name)?, pod))).collect();
         pods.order_by_key(|(ordinal, _)| *ordinal);
         Shape { cluster, set, start: first_ordinal(set), replicas: replicas(set), pods }
     }
@@ -46,15 +45,9 @@ impl<'a> Shape<'a> {
 
     /// A pod before the first unready one that is ready, but not for long enough.
     fn first_not_yet_available(&self) -> Option<Link> {
-        let wait = Some(min_ready(self.set)).filter(|wait| *wait > Millis::ZERO)?;
-        let now = self.cluster.now();
         let wanted = self.start..self.start + self.replicas;
-        let mut ready = wanted.map_while(|ordinal| self.pod(ordinal).filter(|pod| is_ready(pod)));
-        let pod = ready.find(|pod| !is_available(pod, wait, now))?;
-        let until = true_since(pod, "Ready").unwrap_or(now) + wait;
-        let link =
-            Link::of(self.set, "set.min-ready").fact("pod", &pod.meta.name).number("seconds", wait.whole_seconds());
-        Some(link.fact("until", &clock(until)).ends(End::ByItself(Some(until))))
+        let ready = wanted.map_while(|ordinal| self.pod(ordinal).filter(|pod| is_ready(pod)));
+        min_ready::link(self.cluster, self.set, &self.set.meta.name, ready)
     }
 
     /// The first ordinal that is wanted and whose pod is missing or not ready.

@@ -1,14 +1,13 @@
 //! Why a Deployment, ReplicaSet, DaemonSet, Job or CronJob is not as asked.
 
-use super::template::{children, owner_of, with_job_remedy};
-use super::{End, Link, clock, create, held_by_finalizer, in_namespace, latest_event, short};
+use super::template::{owner_of, with_job_remedy};
+use super::{Link, create, held_by_finalizer, in_namespace, latest_event, min_ready, short};
 use crate::cluster::Cluster;
 use crate::controllers::deployment::has_template;
-use crate::model::conditions::{condition, is_true, phase, true_since};
-use crate::model::pod::{is_available, is_over as has_ended, is_ready};
+use crate::model::conditions::{condition, is_true, phase};
+use crate::model::pod::{is_over as has_ended, is_ready};
 use crate::model::workload::{
-    DEPLOYMENT_REVISION, desired_scheduled, is_finished, is_suspended, min_ready, ready_replicas, ready_scheduled,
-    replicas,
+    DEPLOYMENT_REVISION, desired_scheduled, is_finished, is_suspended, ready_replicas, ready_scheduled, replicas,
 };
 use crate::model::{Kind, Object, Value};
 use crate::ordering::Order;
@@ -17,12 +16,12 @@ use std::rc::Rc;
 /// A workload's pods: those of the newest template first.
 fn pods_of<'a>(cluster: &'a Cluster, object: &Object) -> Vec<&'a Rc<Object>> {
     if object.kind != Kind::Deployment {
-        return children(cluster, object, Kind::Pod);
+        return cluster.dependents_of(object, Kind::Pod).collect::<Vec<_>>();
     }
     let number = |set: &Object| set.meta.annotation(DEPLOYMENT_REVISION).parse::<i64>().unwrap_or(0);
-    let mut sets = children(cluster, object, Kind::ReplicaSet);
+    let mut sets = cluster.dependents_of(object, Kind::ReplicaSet).collect::<Vec<_>>();
     sets.order_by_key(|set| std::cmp::Reverse(number(set)));
-    sets.into_iter().flat_map(|set| children(cluster, set, Kind::Pod)).collect()
+    sets.into_iter().flat_map(|set| cluster.dependents_of(set, Kind::Pod)).collect()
 }
 
 /// How many pods a workload asks for, and how many of them are ready.
@@ -51,7 +50,7 @@ pub(super) fn link(cluster: &Cluster, object: &Rc<Object>) -> Option<Link> {
         return Some(link.fact("pod", &pod.meta.name).waits_for(pod.key()));
     }
     let makers = match object.kind {
-        Kind::Deployment => children(cluster, object, Kind::ReplicaSet),
+        Kind::Deployment => cluster.dependents_of(object, Kind::ReplicaSet).collect::<Vec<_>>(),
         _ => vec![object],
     };
     let failed = makers.into_iter().filter(|maker| replicas(maker) > 0 || maker.kind == Kind::DaemonSet);
@@ -69,7 +68,7 @@ pub(super) fn link(cluster: &Cluster, object: &Rc<Object>) -> Option<Link> {
 fn paused(cluster: &Cluster, deployment: &Object) -> Option<Link> {
     let is_paused = deployment.at(&["spec", "paused"]).and_then(Value::as_bool) == Some(true);
     let template = deployment.at(&["spec", "template"]).filter(|_| is_paused)?;
-    let mut sets = children(cluster, deployment, Kind::ReplicaSet).into_iter();
+    let mut sets = cluster.dependents_of(deployment, Kind::ReplicaSet);
     let is_new = sets.all(|set| !has_template(set, template) || replicas(set) < replicas(deployment));
     let place = in_namespace(&deployment.meta.namespace);
     let line = format!("kubectl rollout resume {}{place}", short(deployment));
@@ -79,13 +78,7 @@ fn paused(cluster: &Cluster, deployment: &Object) -> Option<Link> {
 
 /// A pod that is ready, but not for long enough.
 fn not_yet_available(cluster: &Cluster, object: &Object) -> Option<Link> {
-    let (wait, now) = (min_ready(object), cluster.now());
-    let pods = pods_of(cluster, object);
-    let pod = pods.into_iter().find(|pod| is_ready(pod) && !is_available(pod, wait, now))?;
-    let until = true_since(pod, "Ready").unwrap_or(now) + wait;
-    let link = Link::of(object, "workload.min-ready").fact("workload", &short(object)).fact("pod", &pod.meta.name);
-    let link = link.number("seconds", wait.whole_seconds()).fact("until", &clock(until));
-    Some(link.ends(End::ByItself(Some(until))))
+    min_ready::link(cluster, object, &short(object), pods_of(cluster, object).into_iter())
 }
 
 /// What may be wrong although all pods are ready: one of them is restarted again and again.
@@ -103,7 +96,7 @@ pub(super) fn job_link(cluster: &Cluster, job: &Rc<Object>) -> Option<Link> {
     }
     let (name, place) = (&job.meta.name, in_namespace(&job.meta.namespace));
     let named = |rule| Link::of(job, rule);
-    let pods = children(cluster, job, Kind::Pod);
+    let pods = cluster.dependents_of(job, Kind::Pod).collect::<Vec<_>>();
     if is_true(job, "Failed") {
         let found = condition(job, "Failed");
         let message = found.map_or("", |found| found.str_at(&["message"])).trim_end_matches('.');
