@@ -1,10 +1,11 @@
 //! Why a number of replicas does not stay as the manifest has it: an autoscaler sets it again.
 
+use super::template::replaces_pods;
 use super::{Link, in_namespace, short};
 use crate::cluster::{Cluster, last_applied};
 use crate::model::conditions::{condition, false_condition};
 use crate::model::workload::replicas;
-use crate::model::{Kind, Object, Text};
+use crate::model::{Kind, Object, Text, Value};
 use std::rc::Rc;
 
 /// An autoscaler whose target was applied with another number than the autoscaler keeps.
@@ -64,7 +65,16 @@ fn blind(cluster: &Cluster, autoscaler: &Rc<Object>, target: &Object) -> Option<
     let link = |rule| Link::of(autoscaler, rule).fact("target", &short(target)).fact("message", message);
     if message.contains("missing request for") {
         let line = format!("kubectl set resources {}{place} --requests=cpu=100m", short(target));
-        return Some(link("autoscaler.no-request").remedy(line, "autoscaler.request"));
+        let link = link("autoscaler.no-request");
+        if replaces_pods(target) {
+            return Some(link.remedy(line, "autoscaler.request"));
+        }
+        let selector = target.at(&["spec", "selector", "matchLabels"]).and_then(Value::as_map);
+        let labels = selector.into_iter().flat_map(|it| it.iter());
+        let labels: Vec<String> =
+            labels.map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or(""))).collect();
+        let line = format!("{line} && kubectl delete pod{place} -l {}", labels.join(","));
+        return Some(link.remedy(line, "autoscaler.request-kept"));
     }
     if active.str_at(&["reason"]) == "ScalingDisabled" {
         let line = format!("kubectl scale {}{place} --replicas=1", short(target));

@@ -5,7 +5,7 @@ use crate::cluster::Cluster;
 use crate::kubernetes::Difference;
 use crate::model::pod::{REVISION_LABEL, is_ready, ordinal_in};
 use crate::model::set::{first_updated_ordinal, is_parallel, update_revision};
-use crate::model::workload::DEPLOYMENT_REVISION;
+use crate::model::workload::{DEPLOYMENT_REVISION, update_type};
 use crate::model::{Kind, Object};
 use crate::ordering::Order;
 use std::rc::Rc;
@@ -53,8 +53,8 @@ fn undo(cluster: &Cluster, owner: &Object, kind: Kind) -> Option<String> {
         Kind::ReplicaSet => revision.meta.annotation(DEPLOYMENT_REVISION).parse().unwrap_or(0),
         _ => revision.i64_at(&["revision"]).unwrap_or(0),
     };
-    let all = children(cluster, owner, kind);
-    let mut revisions: Vec<_> = all.into_iter().map(|it| (number(it), (it.meta.created, number(it)))).collect();
+    let all = cluster.dependents_of(owner, kind);
+    let mut revisions: Vec<_> = all.map(|it| (number(it), (it.meta.created, number(it)))).collect();
     revisions.order();
     let (_, today) = *revisions.last()?;
     let &(earlier, _) = revisions.iter().filter(|(_, age)| *age < today).max_by_key(|(_, age)| *age)?;
@@ -79,12 +79,6 @@ pub(super) fn with_outdated_remedy(cluster: &Cluster, pod: &Object, mut link: Li
     link.remedies.retain(|it| !matches!(it.effect, "placing.ask-less" | "set.edit"));
     link.remedies.insert(0, Remedy::new(line, "pod.delete-outdated"));
     link.fact_once("set", &set.meta.name)
-}
-
-/// What belongs to an object, of one kind.
-pub(super) fn children<'a>(cluster: &'a Cluster, owner: &Object, kind: Kind) -> Vec<&'a Rc<Object>> {
-    let keys = cluster.dependents(&owner.meta.uid).filter(|key| key.kind == kind);
-    keys.filter_map(|key| cluster.get(key)).collect()
 }
 
 /// A Job's template is fixed: a new Job takes its place.
@@ -117,8 +111,21 @@ pub(super) fn with_workload_remedy(cluster: &Cluster, pod: &Object, link: Link) 
         Kind::DaemonSet => undo(cluster, maker, Kind::ControllerRevision),
         _ => None,
     };
-    match undo {
-        Some(line) => link.remedy(line, "workload.undo"),
-        None => link.remedy(format!("kubectl edit {name}{place}"), "workload.edit"),
+    let again = format!("kubectl delete pod {}{place}", pod.meta.name);
+    match (undo, replaces_pods(maker)) {
+        (Some(line), true) => link.remedy(line, "workload.undo"),
+        (Some(line), false) => link.remedy(format!("{line} && {again}"), "workload.undo-kept"),
+        (None, true) => link.remedy(format!("kubectl edit {name}{place}"), "workload.edit"),
+        (None, false) => link.remedy(format!("kubectl edit {name}{place} && {again}"), "workload.edit-kept"),
+    }
+}
+
+/// Whether the pods that there are get a changed template: a ReplicaSet only makes new ones of it, and so does what
+/// replaces a pod only when somebody deletes it.
+pub(super) fn replaces_pods(maker: &Object) -> bool {
+    match maker.kind {
+        Kind::ReplicaSet => false,
+        Kind::StatefulSet | Kind::DaemonSet => update_type(maker) != "OnDelete",
+        _ => true,
     }
 }
