@@ -102,20 +102,27 @@ export class Pace {
     const [first] = gone;
     if (stops) gone = gone.filter(it => it.at === first.at);
     this.#passed = stops ? first.at : now;
+    const tell = () => {
+      for (const it of gone) {
+        this.#say(it.label);
+        this.#tell(it);
+      }
+    };
+    // Whoever hears of the marker finds time at its moment.
     if (stops) queueMicrotask(() => {
       if (lab.phase !== 'running') return;
       lab.pause();
       if (now > first.at) lab.seek(first.at);
+      tell();
     });
+    else tell();
+    // Somebody may have ended the lab at that.
+    if (lab.phase !== 'running') return;
     const isOver = isSettled && isPlaying && !stops && !this.#next && element.hasAttribute('loop');
     // Who acts or stops time while it rests is not taken back to the start.
     if (!isOver) clearTimeout(this.#rest);
     if (!isOver) this.#rest = 0;
     else this.#rest ||= setTimeout(() => this.#again(), REST);
-    for (const it of gone) {
-      this.#say(it.label);
-      this.#tell(it);
-    }
     this.#watch();
   }
 

@@ -214,20 +214,27 @@ class Run extends Island {
 
   draw() {
     if (!this.block) return;
+    if (this.asked) return this.ask();
     const { words } = this;
     const label = this.busy ? words.running : this.block.done ? words.again : this.block.kind !== 'manifest' ? words.run : page.isApplied(this.block) ? words.save : words.apply;
     this.row.replaceChildren(element('button', { type: 'button', className: 'main', textContent: `▶ ${label}`, disabled: Boolean(this.busy), onclick: () => this.press() }));
   }
 
-  async press() {
-    const missing = page.before(this.block).filter(it => !it.done && !it.run.busy);
-    if (!missing.length) return page.play([this.block]);
+  press() {
+    this.asked = page.missing(this.block).length;
+    if (!this.asked) return page.play([this.block]);
+    this.ask();
+    this.row.querySelector('.main').focus();
+  }
+
+  /** Asks whether the blocks above that have not been run are to be run first; says how many are left of them by now. */
+  ask() {
     const { words } = this;
     const button = (text, then, className = '') => element('button', { type: 'button', textContent: text, className, onclick: then });
-    const first = button(words.all, () => page.play([...missing, this.block]), 'main');
-    this.row.replaceChildren(element('span', { className: 'ask', textContent: words.before(missing.length) }), first,
-      button(words.only, () => page.play([this.block])), button(words.cancel, () => this.draw()));
-    first.focus();
+    const answered = blocks => () => { this.asked = 0; page.play(blocks()); };
+    this.row.replaceChildren(element('span', { className: 'ask', textContent: words.before(this.asked) }),
+      button(words.all, answered(() => [...page.missing(this.block), this.block]), 'main'), button(words.only, answered(() => [this.block])),
+      button(words.cancel, () => { this.asked = 0; this.draw(); }));
   }
 
   /** Shows what the cluster says to each line. */
@@ -318,6 +325,19 @@ const page = {
     return said.split(/[\s,]+/).map(Number).filter(number => number >= 1 && number <= at).map(number => this.blocks[number - 1]);
   },
 
+  /** Those of them that have not been run, and do not run. */
+  missing(block) { return this.before(block).filter(it => !it.done && !it.run.busy); },
+
+  /** A question whose blocks were run meanwhile has less to ask, or nothing. */
+  askAnew() {
+    for (const { run } of this.blocks.filter(it => it.run.asked)) {
+      const left = this.missing(run.block).length;
+      if (left === run.asked) continue;
+      run.asked = left;
+      run.draw();
+    }
+  },
+
   /** Whether a command of the page applies the file of this block, so that it is only saved here. */
   isApplied(block) {
     return Boolean(block.name) && this.blocks.some(it => it.kind === 'session' && it.text.includes(block.name));
@@ -325,7 +345,8 @@ const page = {
 
   /** Plays blocks in order; what is pressed meanwhile waits in line behind them. */
   play(blocks) {
-    for (const block of blocks) { block.run.busy = true; block.run.draw(); }
+    for (const block of blocks) { block.run.busy = true; block.run.asked = 0; block.run.draw(); }
+    this.askAnew();
     this.line = this.line.then(() => this.perform(blocks));
     return this.line;
   },
@@ -348,6 +369,7 @@ const page = {
     } finally {
       this.keepTime(blocks.at(-1));
       for (const block of blocks) { block.run.busy = false; block.run.draw(); }
+      this.askAnew();
     }
   },
 

@@ -149,7 +149,8 @@ async function looks(page) {
   equal('no autoplay', (await state(page)).isPlaying, false);
   await page.evaluate(() => {
     window.told = [];
-    it.addEventListener('marker', event => told.push(event.detail.label));
+    window.heardAt = [];
+    it.addEventListener('marker', event => { told.push(event.detail.label); heardAt.push(it.now, it.state().isPlaying); });
     window.at = (Math.floor(it.state().now / 1000) + 3) * 1000;
     it.markers = `${at}ms: now`;
     it.pauseOnMarkers = true;
@@ -160,6 +161,7 @@ async function looks(page) {
   await eventually('pause-on-markers', async () => !(await state(page)).isPlaying);
   const late = await page.evaluate(() => it.state().now - at);
   equal('it stands at the marker', late, 0);
+  equal('and stood there when it was told', await page.evaluate(() => heardAt[0] === at && !heardAt[1]), true);
   // One at which nothing else changes any more.
   await page.evaluate(() => {
     it.pauseOnMarkers = false;

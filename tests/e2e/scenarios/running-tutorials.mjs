@@ -225,6 +225,22 @@ async function madeAgain(open) {
   equal('applied, as its cluster knows', await isMarked(await play(page, 1, null)), false);
 }
 
+/** A question goes when what it asks about was run by its own button, and asks for what is left. */
+async function askedInVain(open) {
+  const { page } = await host(open);
+  await eventually('the blocks are there', async () => await runs(page).count() === 10);
+  const main = at => runs(page).nth(at).locator('.main').first();
+  const asked = () => runs(page).nth(2).locator('.ask').allInnerTexts();
+  await main(2).click();
+  equal('it asks for two', (await asked()).length === 1 && /2 blocks/.test((await asked())[0]), true);
+  await main(0).click();
+  await eventually('it asks for one', async () => /^The block above/.test((await asked())[0]), 60_000);
+  await main(1).click();
+  await eventually('it asks no more', async () => !(await asked()).length, 60_000);
+  equal('it has not run', await runs(page).nth(2).locator('.said').count(), 0);
+  await eventually('and can', async () => /Run/.test(await main(2).innerText()));
+}
+
 /** A double click does once what a click does, and so does a key that is held. */
 async function twice(open) {
   const { page } = await host(open);
@@ -297,6 +313,7 @@ export default async function ({ open }) {
   await onAPhone(open);
   await forbidden(open);
   await quickly(open);
+  await askedInVain(open);
   await shapes(open);
   await madeAgain(open);
   await twice(open);
