@@ -80,6 +80,8 @@ struct Sync<'a> {
     /// The hash of the template as it is now.
     hash: Text,
     min_ready: Millis,
+    /// A pod of the template that could be any node's: what nodes are judged by.
+    pod: Object,
 }
 
 /// Follows `syncDaemonSet`.
@@ -91,7 +93,7 @@ fn sync(work: &Work, ctx: &mut Ctx<'_>) -> Result<(), ApiError> {
     let (current, old) = settle_revisions(ctx, &set)?;
     let hash = Text::new(current.meta.label(REVISION_LABEL));
     let min_ready = min_ready(&set);
-    let sync = Sync { set: &set, hash, min_ready };
+    let sync = Sync { set: &set, pod: anywhere(&set, &hash), hash, min_ready };
     let managed = sync.manage(ctx).and_then(|()| match update_type(&set) {
         "RollingUpdate" => sync.roll(ctx),
         _ => Ok(()),
@@ -146,7 +148,61 @@ pub fn revision_of(set: &Object, number: i64, kubernetes: Kubernetes) -> Object 
 ///
 /// Follows `CreatePodTemplate` in pkg/controller/daemon/util.
 pub fn pod_of(set: &Rc<Object>, hash: &Text, node: &Text) -> Object {
-    Sync { set, hash: hash.clone(), min_ready: Millis::ZERO }.new_pod(node)
+    let mut pod = unplaced(set, hash);
+    let field = obj! { "key" => "metadata.name", "operator" => "In", "values" => list![node] };
+    let mut terms = pod.at(&REQUIRED).map_or(Vec::new(), |it| it.list_at(&["nodeSelectorTerms"]).to_vec());
+    if terms.is_empty() {
+        terms.push(Value::map());
+    }
+    terms.iter_mut().for_each(|term| term.set_at(&["matchFields"], list![field.clone()]));
+    pod.set_at(&REQUIRED, obj! { "nodeSelectorTerms" => terms });
+    pod
+}
+
+/// Where a pod says which nodes it may be on.
+const REQUIRED: [&str; 4] = ["spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"];
+
+/// A pod of the template without a word about its node's name: a node is judged by what is left. A term that says nothing
+/// else takes every node.
+fn anywhere(set: &Rc<Object>, hash: &Text) -> Object {
+    let mut pod = unplaced(set, hash);
+    let mut terms = pod.at(&REQUIRED).map_or(Vec::new(), |it| it.list_at(&["nodeSelectorTerms"]).to_vec());
+    for term in &mut terms {
+        _ = term.remove_at(&["matchFields"]);
+    }
+    if terms.iter().any(|term| term.list_at(&["matchExpressions"]).is_empty()) {
+        pod.remove_at(&REQUIRED);
+    } else if !terms.is_empty() {
+        pod.set_at(&REQUIRED, obj! { "nodeSelectorTerms" => terms });
+    }
+    pod
+}
+
+/// A pod of the template with tolerations for what befalls nodes, for none in particular.
+fn unplaced(set: &Rc<Object>, hash: &Text) -> Object {
+    let none = Value::map();
+    let mut pod = workload::pod_of_template(set, set.at(&["spec", "template"]).unwrap_or(&none));
+    pod.meta.labels.insert(REVISION_LABEL, hash.clone());
+    let generation = set.meta.annotation(TEMPLATE_GENERATION);
+    if !generation.is_empty() {
+        pod.meta.labels.insert(GENERATION_LABEL, Text::new(generation));
+    }
+    let tolerations = pod.at_mut(&["spec", "tolerations"]).list_mut();
+    let mut ailments = vec![
+        (NOT_READY, "NoExecute"),
+        (UNREACHABLE, "NoExecute"),
+        (DISK_PRESSURE, "NoSchedule"),
+        (MEMORY_PRESSURE, "NoSchedule"),
+        ("node.kubernetes.io/pid-pressure", "NoSchedule"),
+        (UNSCHEDULABLE, "NoSchedule"),
+    ];
+    if set.at(&["spec", "template", "spec", "hostNetwork"]).and_then(Value::as_bool) == Some(true) {
+        ailments.push(("node.kubernetes.io/network-unavailable", "NoSchedule"));
+    }
+    for (key, effect) in ailments {
+        tolerations.push(obj! { "effect" => effect, "key" => key, "operator" => "Exists" });
+    }
+    pod
 }
 
 fn create_revision(ctx: &mut Ctx<'_>, set: &Rc<Object>, next: i64) -> Result<Rc<Object>, ApiError> {
@@ -190,8 +246,7 @@ fn target_node(pod: &Object) -> Text {
     if !bound.is_empty() {
         return bound;
     }
-    let path = ["spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"];
-    let terms = pod.at(&path).map_or(&[][..], |it| it.list_at(&["nodeSelectorTerms"]));
+    let terms = pod.at(&REQUIRED).map_or(&[][..], |it| it.list_at(&["nodeSelectorTerms"]));
     let fields = terms.iter().flat_map(|term| term.list_at(&["matchFields"]));
     let values =
         fields.filter(|field| field.str_at(&["key"]) == "metadata.name").flat_map(|it| it.list_at(&["values"]));
@@ -218,54 +273,16 @@ impl Sync<'_> {
     ///
     /// Follows `NodeShouldRunDaemonPod`.
     fn should_run(&self, node: &Object) -> (bool, bool) {
-        let pod = self.new_pod(&node.meta.name);
         let fixed = self.set.str_at(&["spec", "template", "spec", "nodeName"]);
-        if !(fixed.is_empty() || node.meta.name == fixed) || !selects(&pod, node) {
+        if !(fixed.is_empty() || node.meta.name == fixed) || !selects(&self.pod, node) {
             return (false, false);
         }
         let repels = |effects: &[&str]| {
             let taints = taints(node).iter();
             let is_of = |taint: &&Value| effects.contains(&taint.str_at(&["effect"]));
-            taints.filter(is_of).any(|taint| !tolerates(&pod, taint))
+            taints.filter(is_of).any(|taint| !tolerates(&self.pod, taint))
         };
         (!repels(&["NoSchedule", "NoExecute"]), !repels(&["NoExecute"]))
-    }
-
-    /// A pod for a node: with its affinity, and tolerations for what befalls nodes.
-    ///
-    /// Follows `CreatePodTemplate` in pkg/controller/daemon/util.
-    fn new_pod(&self, node: &Text) -> Object {
-        let none = Value::map();
-        let mut pod = workload::pod_of_template(self.set, self.set.at(&["spec", "template"]).unwrap_or(&none));
-        pod.meta.labels.insert(REVISION_LABEL, self.hash.clone());
-        let generation = self.set.meta.annotation(TEMPLATE_GENERATION);
-        if !generation.is_empty() {
-            pod.meta.labels.insert(GENERATION_LABEL, Text::new(generation));
-        }
-        let field = obj! { "key" => "metadata.name", "operator" => "In", "values" => list![node] };
-        let required = ["spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"];
-        let mut terms = pod.at(&required).map_or(Vec::new(), |it| it.list_at(&["nodeSelectorTerms"]).to_vec());
-        if terms.is_empty() {
-            terms.push(Value::map());
-        }
-        terms.iter_mut().for_each(|term| term.set_at(&["matchFields"], list![field.clone()]));
-        pod.set_at(&required, obj! { "nodeSelectorTerms" => terms });
-        let tolerations = pod.at_mut(&["spec", "tolerations"]).list_mut();
-        let mut ailments = vec![
-            (NOT_READY, "NoExecute"),
-            (UNREACHABLE, "NoExecute"),
-            (DISK_PRESSURE, "NoSchedule"),
-            (MEMORY_PRESSURE, "NoSchedule"),
-            ("node.kubernetes.io/pid-pressure", "NoSchedule"),
-            (UNSCHEDULABLE, "NoSchedule"),
-        ];
-        if self.set.at(&["spec", "template", "spec", "hostNetwork"]).and_then(Value::as_bool) == Some(true) {
-            ailments.push(("node.kubernetes.io/network-unavailable", "NoSchedule"));
-        }
-        for (key, effect) in ailments {
-            tolerations.push(obj! { "effect" => effect, "key" => key, "operator" => "Exists" });
-        }
-        pod
     }
 
     /// Puts pods on nodes that lack one, and takes away what should not be there.
@@ -316,7 +333,7 @@ impl Sync<'_> {
             ctx.decide(ControllerId::DaemonSet, self.set, "daemon-set.creates", Outcome::Acts, || {
                 vec![("node", node.clone())]
             });
-            let created = workload::create_pod(ctx, self.set, COMPONENT, self.new_pod(node));
+            let created = workload::create_pod(ctx, self.set, COMPONENT, pod_of(self.set, &self.hash, node));
             result = result.and(created);
             if result.is_err() {
                 break;
