@@ -2,7 +2,7 @@
 //!
 //! Follows `CreateThreeWayMergePatch` in apimachinery's `strategicpatch`.
 
-use crate::model::{Map, Text, Value};
+use crate::model::{Map, Text, Value, ValueIndex};
 use crate::obj;
 use crate::schema::{Field, Merge, Struct, Type};
 
@@ -84,7 +84,9 @@ struct Keyed {
 
 fn diff_keyed(patch: &mut Map, key: &Text, old: &[Value], new: &[Value], rule: &Keyed) {
     let id = |element: &Value| element.get(rule.merge_key).cloned().unwrap_or_default();
-    if new.iter().any(|element| id(element).is_null()) {
+    let places = |list| ValueIndex::by_field(list, rule.merge_key);
+    let (old_places, new_places) = (places(old), places(new));
+    if new_places.has(&Value::Null) {
         // Without their key they cannot be told apart: the list goes as a whole, and its rules find what is missing.
         if rule.mode == Mode::Changes && old != new {
             let whole = std::iter::once(obj! { "$patch" => "replace" }).chain(new.iter().cloned());
@@ -94,7 +96,7 @@ fn diff_keyed(patch: &mut Map, key: &Text, old: &[Value], new: &[Value], rule: &
     }
     let mut list = Vec::new();
     for element in new {
-        let before = old.iter().find(|other| id(other) == id(element));
+        let before = old_places.at(&id(element)).and_then(|at| old.get(at));
         match (before.and_then(Value::as_map), element.as_map()) {
             (Some(before), Some(after)) => {
                 let mut changes = diff_maps(before, after, rule.of, rule.mode);
@@ -117,16 +119,16 @@ fn diff_keyed(patch: &mut Map, key: &Text, old: &[Value], new: &[Value], rule: &
         }
     }
     if rule.mode == Mode::Deletions {
-        for element in old.iter().filter(|element| !new.iter().any(|other| id(other) == id(element))) {
+        for element in old.iter().filter(|element| !new_places.has(&id(element))) {
             let mut gone = obj! { "$patch" => "delete" };
             gone.map_mut().insert(rule.merge_key, id(element));
             list.push(gone);
         }
     }
-    let common = |from: &[Value], with: &[Value]| -> Vec<Value> {
-        from.iter().map(id).filter(|it| with.iter().any(|other| id(other) == *it)).collect()
+    let common = |from: &[Value], with: &ValueIndex<'_>| -> Vec<Value> {
+        from.iter().map(id).filter(|id| with.has(id)).collect()
     };
-    let is_reordered = rule.mode == Mode::Changes && common(old, new) != common(new, old);
+    let is_reordered = rule.mode == Mode::Changes && common(old, &new_places) != common(new, &old_places);
     if !list.is_empty() || is_reordered {
         let order: Vec<Value> = new
             .iter()
@@ -148,10 +150,9 @@ fn retained(map: &Map) -> Value {
 }
 
 fn diff_set(patch: &mut Map, key: &Text, old: &[Value], new: &[Value], mode: Mode) {
-    let list: Vec<Value> = match mode {
-        Mode::Changes => new.iter().filter(|element| !old.contains(element)).cloned().collect(),
-        Mode::Deletions => old.iter().filter(|element| !new.contains(element)).cloned().collect(),
-    };
+    let (from, without) = if mode == Mode::Changes { (new, old) } else { (old, new) };
+    let known = ValueIndex::of(without);
+    let list: Vec<Value> = from.iter().filter(|element| !known.has(element)).cloned().collect();
     if list.is_empty() {
         return;
     }
@@ -189,8 +190,9 @@ fn combine(deletions: &Map, delta: &Map, of: Option<&'static Struct>) -> Map {
 
 fn combine_lists(before: &[Value], change: &[Value], merge_key: &str, of: Option<&'static Struct>) -> Vec<Value> {
     let mut out: Vec<Value> = change.to_vec();
+    let places = ValueIndex::by_field(change, merge_key);
     for element in before {
-        let place = out.iter_mut().find(|other| other.get(merge_key) == element.get(merge_key));
+        let place = places.at(element.get(merge_key).unwrap_or(&Value::Null)).and_then(|at| out.get_mut(at));
         match (place, element) {
             (Some(slot), Value::Map(element)) => {
                 if let Value::Map(change) = slot.clone() {
@@ -265,5 +267,19 @@ mod tests {
             "{}",
             r#"{"hostname":"a","x":1}"#,
         );
+    }
+
+    #[test]
+    fn long_lists_take_time_by_their_length() {
+        let list = |from: usize, value: &str| -> Value {
+            let entry = |at: usize| obj! { "name" => Text::from(format!("V{at}")), "value" => Text::new(value) };
+            let env: Vec<Value> = (from..from + 10_000).map(entry).collect();
+            obj! { "name" => "a", "env" => env }
+        };
+        let pod = |container: Value| obj! { "containers" => vec![container] };
+        let (old, new) = (pod(list(0, "x")), pod(list(1, "y")));
+        let root = schema::structure("core.PodSpec").unwrap();
+        let patch = three_way_patch(Some(&old), &new, &old, root);
+        assert_eq!(strategic_merge(&old, &patch, root).unwrap(), new);
     }
 }

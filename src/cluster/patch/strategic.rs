@@ -3,7 +3,7 @@
 //! Follows apimachinery's `pkg/util/strategicpatch`.
 
 use super::{PatchError, go_dump};
-use crate::model::{Map, Text, Value};
+use crate::model::{Map, Text, Value, ValueIndex};
 use crate::ordering::Order;
 use crate::schema::{Field, Merge, Struct, Type};
 
@@ -59,6 +59,16 @@ impl ListRule {
             return Err(wrong_type("map[string]interface {}", element));
         }
         element.get(key).ok_or_else(|| no_key(element, key))
+    }
+
+    /// Where the elements of a list stand, those that have no key as `null`.
+    fn places<'v>(&self, list: &'v [Value]) -> ValueIndex<'v> {
+        ValueIndex::of(list.iter().map(|element| self.id(element).unwrap_or(&Value::Null)))
+    }
+
+    /// The place of an element.
+    fn place_in(&self, places: &ValueIndex<'_>, element: &Value) -> Option<usize> {
+        places.at(self.id(element).unwrap_or(&Value::Null))
     }
 }
 
@@ -195,14 +205,12 @@ fn merge_list(
     check_types(current, change)?;
     if current.iter().chain(change).any(|element| element.as_map().is_none()) {
         if is_deletion {
-            return Ok(current.iter().filter(|element| !change.contains(element)).cloned().collect());
+            let gone = ValueIndex::of(change);
+            return Ok(current.iter().filter(|element| !gone.has(element)).cloned().collect());
         }
-        let mut merged: Vec<Value> = Vec::new();
-        for element in current.iter().chain(change) {
-            if !merged.contains(element) {
-                merged.push(element.clone());
-            }
-        }
+        let mut known = ValueIndex::default();
+        let new = current.iter().chain(change).filter(|element| known.put(element, 0));
+        let merged = new.cloned().collect();
         return ordered(merged, change, current, rule);
     }
     let Some(key) = rule.key() else { return Ok(change.to_vec()) };
@@ -215,7 +223,7 @@ fn merge_list(
 ///
 /// Follows `mergeSliceWithSpecialElements`.
 fn carry_out(current: &[Value], change: &[Value], key: &str) -> Result<(Vec<Value>, Vec<Value>), PatchError> {
-    let (mut left, mut others, mut is_afresh) = (current.to_vec(), Vec::new(), false);
+    let (mut gone, mut others, mut is_afresh) = (ValueIndex::default(), Vec::new(), false);
     for element in change {
         let Some(directive) = element.get(PATCH) else {
             others.push(element.clone());
@@ -223,8 +231,7 @@ fn carry_out(current: &[Value], change: &[Value], key: &str) -> Result<(Vec<Valu
         };
         match directive.as_str() {
             Some("delete") => {
-                let id = element.get(key).ok_or_else(|| no_key(element, key))?;
-                left.retain(|other| other.get(key) != Some(id));
+                gone.put(element.get(key).ok_or_else(|| no_key(element, key))?, 0);
             }
             Some("replace") => is_afresh = true,
             Some("merge") => {
@@ -233,7 +240,8 @@ fn carry_out(current: &[Value], change: &[Value], key: &str) -> Result<(Vec<Valu
             _ => return Err(bad_type(directive, element)),
         }
     }
-    Ok(if is_afresh { (others, Vec::new()) } else { (left, others) })
+    let stays = |element: &&Value| element.get(key).is_none_or(|id| !gone.has(id));
+    Ok(if is_afresh { (others, Vec::new()) } else { (current.iter().filter(stays).cloned().collect(), others) })
 }
 
 fn merge_by_key(
@@ -243,15 +251,22 @@ fn merge_by_key(
     of: Option<&'static Struct>,
 ) -> Result<Vec<Value>, PatchError> {
     let mut out = current.to_vec();
+    let mut places = ValueIndex::default();
+    for (at, id) in current.iter().enumerate().filter_map(|(at, element)| Some((at, element.get(key)?))) {
+        places.put(id, at);
+    }
     for element in change {
         let id = element.get(key).ok_or_else(|| no_key(element, key))?;
-        match out.iter_mut().find(|other| other.get(key) == Some(id)) {
+        match places.at(id).and_then(|at| out.get_mut(at)) {
             Some(slot) => {
                 if let (Value::Map(before), Value::Map(entries)) = (&*slot, element) {
                     *slot = merge_map(before, entries, of)?.into();
                 }
             }
-            None => out.push(element.clone()),
+            None => {
+                places.put(id, out.len());
+                out.push(element.clone());
+            }
         }
     }
     Ok(out)
@@ -317,14 +332,11 @@ fn ordered(merged: Vec<Value>, order: &[Value], server: &[Value], rule: &ListRul
     for element in merged.iter().chain(order).filter(|_| !order.is_empty()) {
         rule.id(element)?;
     }
-    let index = |list: &[Value], element: &Value| {
-        let wanted = rule.id(element).ok();
-        list.iter().position(|other| rule.id(other).ok() == wanted)
-    };
+    let (order, server) = (rule.places(order), rule.places(server));
     let (mut named, mut others): (Vec<Value>, Vec<Value>) =
-        merged.into_iter().partition(|element| index(order, element).is_some());
-    named.order_by_key(|element| index(order, element));
-    others.order_by_key(|element| index(server, element));
+        merged.into_iter().partition(|element| rule.place_in(&order, element).is_some());
+    named.order_by_key(|element| rule.place_in(&order, element));
+    others.order_by_key(|element| rule.place_in(&server, element));
     let mut out = Vec::with_capacity(named.len() + others.len());
     let (mut named, mut others) = (named.into_iter().peekable(), others.into_iter().peekable());
     loop {
@@ -333,7 +345,8 @@ fn ordered(merged: Vec<Value>, order: &[Value], server: &[Value], rule: &ListRul
             (Some(_), None) => true,
             (None, Some(_)) => false,
             (Some(other), Some(patched)) => {
-                matches!((index(server, other), index(server, patched)), (Some(a), Some(b)) if a < b)
+                let places = (rule.place_in(&server, other), rule.place_in(&server, patched));
+                matches!(places, (Some(a), Some(b)) if a < b)
             }
         };
         out.extend(if takes_other { others.next() } else { named.next() });
