@@ -1,5 +1,6 @@
 //! Differences between two specs as the API server prints them in a message; knows no rule.
 
+use super::line_edits::{Edit, line_edits};
 use super::template_dump::{spec_dump, volume_source_dump};
 use crate::kubernetes::Kubernetes;
 use crate::model::{JsonStyle, Map, Value, to_json_styled};
@@ -99,47 +100,23 @@ fn write_struct(out: &mut Vec<String>, name: &str, value: &Value, depth: usize, 
     out.push(format!("{}}}{behind}", " ".repeat(depth)));
 }
 
-/// Beyond this many pairs of lines everything counts as changed.
-const PAIRS_MAX: usize = 1_000_000;
-
 /// What stays, goes and comes, line by line.
 fn edits<'a>(old: &'a [String], new: &'a [String]) -> Vec<(char, &'a str)> {
-    let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
-    let tail = tail.min(old.len() - head).min(new.len() - head);
-    let (old_mid, new_mid) = (&old[head..old.len() - tail], &new[head..new.len() - tail]);
-    let mut out: Vec<(char, &str)> = old[..head].iter().map(|line| (' ', line.as_str())).collect();
-    // A large change is shown as one block; the table would cost too much.
-    if old_mid.len().saturating_mul(new_mid.len()) > PAIRS_MAX {
-        out.extend(old_mid.iter().map(|line| ('-', line.as_str())));
-        out.extend(new_mid.iter().map(|line| ('+', line.as_str())));
-        out.extend(old[old.len() - tail..].iter().map(|line| (' ', line.as_str())));
-        return out;
-    }
-    let mut table = vec![vec![0usize; new_mid.len() + 1]; old_mid.len() + 1];
-    for a in (0..old_mid.len()).rev() {
-        for b in (0..new_mid.len()).rev() {
-            table[a][b] = match old_mid[a] == new_mid[b] {
-                true => table[a + 1][b + 1] + 1,
-                false => table[a + 1][b].max(table[a][b + 1]),
-            };
-        }
-    }
-    let (mut a, mut b) = (0, 0);
-    while a < old_mid.len() || b < new_mid.len() {
-        if a < old_mid.len() && b < new_mid.len() && old_mid[a] == new_mid[b] && table[a][b] > 0 {
-            out.push((' ', &old_mid[a]));
-            (a, b) = (a + 1, b + 1);
-        } else if a < old_mid.len() && (b >= new_mid.len() || table[a + 1][b] >= table[a][b + 1]) {
-            out.push(('-', &old_mid[a]));
-            a += 1;
-        } else {
-            out.push(('+', &new_mid[b]));
-            b += 1;
-        }
-    }
-    out.extend(old[old.len() - tail..].iter().map(|line| (' ', line.as_str())));
-    out
+    let (mut gone, mut come) = (old.iter(), new.iter());
+    let line = |edit: Edit| {
+        let (before, after) = match edit {
+            Edit::Keep => (gone.next(), come.next()),
+            Edit::Remove => (gone.next(), None),
+            Edit::Add => (None, come.next()),
+        };
+        let sign = match edit {
+            Edit::Keep => ' ',
+            Edit::Remove => '-',
+            Edit::Add => '+',
+        };
+        (sign, before.or(after).map_or("", String::as_str))
+    };
+    line_edits(old, new).into_iter().map(line).collect()
 }
 
 /// A unified difference with three lines around each change.
@@ -150,6 +127,8 @@ fn unified(old: &[String], new: &[String]) -> String {
         edits.iter().enumerate().filter(|(_, (sign, _))| *sign != ' ').map(|(at, _)| at).collect();
     let mut out = String::new();
     let mut next = 0;
+    // How many lines of both stand before the hunk, and where it begins.
+    let (mut olds, mut news, mut done) = (0, 0, 0);
     while let Some(first) = changed.get(next) {
         let mut last = *first;
         while let Some(at) = changed.get(next).filter(|at| **at <= last + 2 * AROUND + 1) {
@@ -159,14 +138,11 @@ fn unified(old: &[String], new: &[String]) -> String {
         let from = first.saturating_sub(AROUND);
         let to = (last + AROUND + 1).min(edits.len());
         let count = |range: &[(char, &str)], sign: char| range.iter().filter(|(s, _)| *s == ' ' || *s == sign).count();
-        let (hunk, before) = (&edits[from..to], &edits[..from]);
-        out.push_str(&format!(
-            "@@ -{},{} +{},{} @@\n",
-            count(before, '-') + 1,
-            count(hunk, '-'),
-            count(before, '+') + 1,
-            count(hunk, '+')
-        ));
+        let (hunk, between) = (&edits[from..to], &edits[done..from]);
+        (olds, news) = (olds + count(between, '-'), news + count(between, '+'));
+        let (gone, come) = (count(hunk, '-'), count(hunk, '+'));
+        out.push_str(&format!("@@ -{},{gone} +{},{come} @@\n", olds + 1, news + 1));
+        (olds, news, done) = (olds + gone, news + come, to);
         for (sign, line) in hunk {
             out.push_str(&format!("{sign}{line}\n"));
         }

@@ -1,24 +1,17 @@
 //! The difference of two texts as `diff -u` prints it; knows no files.
 
+use crate::api::{Edit, line_edits};
+use std::collections::VecDeque;
+
 /// How much of a line stands on each side of `diff -y`.
 const HALF: usize = 61;
-/// Beyond this many pairs of lines everything counts as changed.
-const PAIRS_MAX: usize = 4_000_000;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Edit {
-    Keep,
-    Remove,
-    Add,
-}
-
 /// The hunks between two texts with so many lines around each change, without the file names.
 pub fn unified_around(old: &str, new: &str, context: usize) -> Vec<String> {
     let old: Vec<&str> = old.lines().collect();
     let new: Vec<&str> = new.lines().collect();
-    let edits = edits(&old, &new);
+    let edits = line_edits(&old, &new);
     let mut out = Vec::new();
-    let mut at = 0;
+    let (mut at, mut i, mut j) = (0, 0, 0);
     while let Some(first) = (at..edits.len()).find(|i| is_change(&edits, *i)) {
         let from = first.saturating_sub(context).max(at);
         let mut to = first + 1;
@@ -26,7 +19,8 @@ pub fn unified_around(old: &str, new: &str, context: usize) -> Vec<String> {
             to = next + 1;
         }
         let to = (to + context).min(edits.len());
-        hunk(&edits, from, to, &old, &new, &mut out);
+        let start = (i + from - at, j + from - at);
+        (i, j) = write_hunk(edits.get(from..to).unwrap_or(&[]), start, &old, &new, &mut out);
         at = to;
     }
     out
@@ -35,18 +29,20 @@ pub fn unified_around(old: &str, new: &str, context: usize) -> Vec<String> {
 /// The two texts beside each other as `diff -y` prints them: what changed, went or came is marked between them.
 pub fn beside(old: &str, new: &str, shows_common: bool) -> Vec<String> {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
-    let edits = edits(&old, &new);
+    let edits = line_edits(&old, &new);
     let line = |left: &str, mark: char, right: &str| {
         let cut = |text: &str| text.chars().take(HALF).collect::<String>();
         format!("{:HALF$} {mark} {}", cut(left), cut(right)).trim_end().to_string()
     };
-    let (mut out, mut gone, mut i, mut j) = (Vec::new(), Vec::new(), 0, 0);
+    let (mut out, mut gone, mut i, mut j) = (Vec::new(), VecDeque::new(), 0, 0);
     for edit in &edits {
         let (left, right) = (old.get(i).copied().unwrap_or(""), new.get(j).copied().unwrap_or(""));
         match edit {
-            Edit::Remove => gone.push(left),
-            Edit::Add if !gone.is_empty() => out.push(line(gone.remove(0), '|', right)),
-            Edit::Add => out.push(line("", '>', right)),
+            Edit::Remove => gone.push_back(left),
+            Edit::Add => out.push(match gone.pop_front() {
+                Some(left) => line(left, '|', right),
+                None => line("", '>', right),
+            }),
             Edit::Keep => {
                 out.extend(gone.drain(..).map(|left| line(left, '<', "")));
                 if shows_common {
@@ -64,7 +60,7 @@ pub fn beside(old: &str, new: &str, shows_common: bool) -> Vec<String> {
 /// The difference as `diff` prints it without options: `2c2`, `< old`, `---`, `> new`.
 pub fn normal(old: &str, new: &str) -> Vec<String> {
     let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
-    let edits = edits(&old, &new);
+    let edits = line_edits(&old, &new);
     let (mut out, mut at, mut i, mut j) = (Vec::new(), 0, 0, 0);
     while at < edits.len() {
         if !is_change(&edits, at) {
@@ -101,19 +97,22 @@ fn is_change(edits: &[Edit], at: usize) -> bool {
     edits.get(at).is_some_and(|edit| *edit != Edit::Keep)
 }
 
-fn hunk(edits: &[Edit], from: usize, to: usize, old: &[&str], new: &[&str], out: &mut Vec<String>) {
-    let count = |range: &[Edit], other: Edit| range.iter().filter(|edit| **edit != other).count();
-    let before = edits.get(..from).unwrap_or(&[]);
-    let inside = edits.get(from..to).unwrap_or(&[]);
-    let (mut i, mut j) = (count(before, Edit::Add), count(before, Edit::Remove));
-    let (olds, news) = (count(inside, Edit::Add), count(inside, Edit::Remove));
+/// Writes a hunk that begins behind so many lines of both texts; gives how many stand before its end.
+fn write_hunk(
+    hunk: &[Edit],
+    (mut i, mut j): (usize, usize),
+    old: &[&str],
+    new: &[&str],
+    out: &mut Vec<String>,
+) -> (usize, usize) {
+    let count = |other: Edit| hunk.iter().filter(|edit| **edit != other).count();
     let range = |at: usize, len: usize| match len {
         0 => format!("{at},0"),
         1 => (at + 1).to_string(),
         len => format!("{},{len}", at + 1),
     };
-    out.push(format!("@@ -{} +{} @@", range(i, olds), range(j, news)));
-    for edit in inside {
+    out.push(format!("@@ -{} +{} @@", range(i, count(Edit::Add)), range(j, count(Edit::Remove))));
+    for edit in hunk {
         let (sign, text) = match edit {
             Edit::Keep => (' ', old.get(i)),
             Edit::Remove => ('-', old.get(i)),
@@ -123,42 +122,7 @@ fn hunk(edits: &[Edit], from: usize, to: usize, old: &[&str], new: &[&str], out:
         i += usize::from(*edit != Edit::Add);
         j += usize::from(*edit != Edit::Remove);
     }
-}
-
-/// The shortest way from one text to the other, removals before additions.
-fn edits(old: &[&str], new: &[&str]) -> Vec<Edit> {
-    let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    let (old_rest, new_rest) = (old.get(same..).unwrap_or(&[]), new.get(same..).unwrap_or(&[]));
-    let mut edits = vec![Edit::Keep; same];
-    let (n, m) = (old_rest.len(), new_rest.len());
-    if n.saturating_mul(m) > PAIRS_MAX {
-        edits.extend(std::iter::repeat_n(Edit::Remove, n));
-        edits.extend(std::iter::repeat_n(Edit::Add, m));
-        return edits;
-    }
-    // common[i][j]: the longest common part of old_rest[i..] and new_rest[j..].
-    let mut common = vec![vec![0_u32; m + 1]; n + 1];
-    for (i, a) in old_rest.iter().enumerate().rev() {
-        for (j, b) in new_rest.iter().enumerate().rev() {
-            let value = if a == b { common[i + 1][j + 1] + 1 } else { common[i + 1][j].max(common[i][j + 1]) };
-            common[i][j] = value;
-        }
-    }
-    let (mut i, mut j) = (0, 0);
-    while i < n || j < m {
-        if i < n && j < m && old_rest[i] == new_rest[j] {
-            edits.push(Edit::Keep);
-            i += 1;
-            j += 1;
-        } else if i < n && (j >= m || common[i + 1][j] >= common[i][j + 1]) {
-            edits.push(Edit::Remove);
-            i += 1;
-        } else {
-            edits.push(Edit::Add);
-            j += 1;
-        }
-    }
-    edits
+    (i, j)
 }
 
 #[cfg(test)]
