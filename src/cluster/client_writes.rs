@@ -424,6 +424,7 @@ pub fn patched(
         PatchError::BadRequest(why) => ApiError::BadRequest(why),
         PatchError::Plain(why) => ApiError::Unknown(why),
         PatchError::Rejected => ApiError::InvalidRequest(PatchError::Rejected.to_string()),
+        PatchError::TooLarge(why) => ApiError::TooLarge(why),
     };
     let next = match patch_type {
         PatchType::Strategic => api::wrapped(kind, &strategic_merge(&current, patch, root).map_err(refused)?),

@@ -53,6 +53,8 @@ pub enum ApiError {
     InvalidRequest(String),
     /// The request cannot be understood.
     BadRequest(String),
+    /// It asks for too much at once.
+    TooLarge(String),
     /// Not now: a disruption budget holds.
     TooManyRequests(String),
     /// The server cannot do this.
@@ -71,6 +73,7 @@ impl ApiError {
             ApiError::Invalid { .. } | ApiError::InvalidRequest(_) => "Invalid",
             ApiError::Forbidden { .. } => "Forbidden",
             ApiError::BadRequest(_) => "BadRequest",
+            ApiError::TooLarge(_) => "RequestEntityTooLarge",
             ApiError::TooManyRequests(_) => "TooManyRequests",
             ApiError::Internal(_) => "InternalError",
             ApiError::Unknown(_) => "",
@@ -125,6 +128,7 @@ impl fmt::Display for ApiError {
             | ApiError::ApplyConflict(text)
             | ApiError::Unknown(text)
             | ApiError::BadRequest(text)
+            | ApiError::TooLarge(text)
             | ApiError::TooManyRequests(text)
             | ApiError::Internal(text) => f.write_str(text),
         }

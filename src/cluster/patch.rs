@@ -4,12 +4,17 @@
 
 use crate::api::go_quoted;
 use crate::model::json::go_general;
-use crate::model::{Text, Value};
+use crate::model::{Text, Value, to_json};
 use std::fmt;
 
 mod strategic;
 
 pub use strategic::strategic_merge;
+
+/// The most operations of a JSON patch.
+const OPERATIONS_MAX: usize = 10_000;
+/// The most bytes that the copies of a JSON patch may come to.
+const COPIED_MAX: usize = 3 * 1024 * 1024;
 
 /// How a patch is to be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +36,14 @@ pub enum PatchError {
     Plain(String),
     /// It cannot be applied to this object.
     Rejected,
+    /// It asks for too much at once; the API server's words.
+    TooLarge(String),
 }
 
 impl fmt::Display for PatchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            PatchError::BadRequest(why) | PatchError::Plain(why) => f.write_str(why),
+            PatchError::BadRequest(why) | PatchError::Plain(why) | PatchError::TooLarge(why) => f.write_str(why),
             PatchError::Rejected => f.write_str("the server rejected our request due to an error in our request"),
         }
     }
@@ -62,16 +69,28 @@ pub fn json_merge(current: &Value, patch: &Value) -> Value {
 /// The value with a JSON patch applied.
 ///
 /// # Errors
-/// `BadRequest` if it is not a list of operations, `Rejected` if one of them does not fit the value.
+/// `BadRequest` if it is not a list of operations, `TooLarge` if there are too many of them, `Rejected` if one of them does
+/// not fit the value or copies too much.
 pub fn json_patch(current: &Value, operations: &Value) -> Result<Value, PatchError> {
     let Value::List(operations) = operations else {
         let what = if matches!(operations, Value::Map(_)) { "object" } else { "value" };
         let message = format!("json: cannot unmarshal {what} into Go value of type jsonpatch.Patch");
         return Err(PatchError::BadRequest(message));
     };
-    let mut out = current.clone();
+    if operations.len() > OPERATIONS_MAX {
+        let (most, count) = (OPERATIONS_MAX, operations.len());
+        let message = format!("The allowed maximum operations in a JSON patch is {most}, got {count}");
+        return Err(PatchError::TooLarge(message));
+    }
+    let (mut out, mut copied) = (current.clone(), 0);
     for operation in operations.iter() {
-        run(&mut out, operation).ok_or(PatchError::Rejected)?;
+        if operation.str_at(&["op"]) == "copy" {
+            // Copies of copies would grow without end.
+            let from = pointer(operation.str_at(&["from"])).unwrap_or_default();
+            copied += find(&out, &from).map_or(0, |value| to_json(value).len());
+        }
+        let done = if copied > COPIED_MAX { None } else { run(&mut out, operation) };
+        done.ok_or(PatchError::Rejected)?;
     }
     Ok(out)
 }

@@ -117,6 +117,7 @@ fn code_of(reason: &str) -> i64 {
         "MethodNotAllowed" => 405,
         "AlreadyExists" | "Conflict" => 409,
         "Gone" | "Expired" => 410,
+        "RequestEntityTooLarge" => 413,
         "UnsupportedMediaType" => 415,
         "Invalid" => 422,
         "TooManyRequests" => 429,
@@ -242,6 +243,7 @@ mod tests {
             (ApiError::TooManyRequests("later".into()), 429, "TooManyRequests"),
             (ApiError::Invalid { kind: Kind::Deployment, name: name(), causes }, 422, "\"field\": \"spec.replicas\""),
             (ApiError::BadRequest("what".into()), 400, "BadRequest"),
+            (ApiError::TooLarge("much".into()), 413, "RequestEntityTooLarge"),
             (ApiError::Unknown("\u{1}".into()), 500, "\\u0001"),
         ] {
             let answer = refusal(&Failure::Server(error));

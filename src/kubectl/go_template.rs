@@ -16,7 +16,7 @@ use syntax::{Command, Node, Operand, Parsed, Pipe, Place, What};
 
 /// The most text that is printed.
 const TEXT_MAX: usize = 1 << 20;
-/// The most nodes that are run, so that nested ranges cannot hold the page.
+/// The most nodes that are run and elements that are gone over, so that nested ranges cannot hold the page.
 const STEPS_MAX: u32 = 200_000;
 /// The deepest that templates call each other; Go goes to 100000.
 const CALLS_MAX: usize = 100;
@@ -93,10 +93,7 @@ impl Run {
     }
 
     fn node(&mut self, node: &Node, dot: &Found) -> Result<(), Stop> {
-        self.steps += 1;
-        if self.steps > STEPS_MAX || self.out.len() > TEXT_MAX {
-            return self.fail(TOO_DEEP);
-        }
+        self.step()?;
         let scope = self.variables.len();
         match node {
             Node::Text(text) => self.out.push_str(text),
@@ -127,6 +124,15 @@ impl Run {
         Ok(())
     }
 
+    /// Counts a step, be it a node or an element that is gone over.
+    fn step(&mut self) -> Result<(), Stop> {
+        self.steps += 1;
+        match self.steps > STEPS_MAX || self.out.len() > TEXT_MAX {
+            true => self.fail(format!("this lab stops templates after {STEPS_MAX} steps or {TEXT_MAX} bytes")),
+            false => Ok(()),
+        }
+    }
+
     fn template(&mut self, name: &str, pipe: Option<&Pipe>, place: &Place, dot: &Found) -> Result<(), Stop> {
         self.here = place.clone();
         let Some((_, nodes)) = self.parsed.named.iter().find(|(known, _)| known == name) else {
@@ -149,18 +155,21 @@ impl Run {
     }
 
     fn range(&mut self, pipe: &Pipe, body: &[Node], otherwise: &[Node], dot: &Found) -> Result<(), Stop> {
-        let elements: Vec<(Value, Value)> = match self.commands(pipe, dot)? {
-            Some(Value::List(list)) => (0_i64..).map(Value::Int).zip(list.iter().cloned()).collect(),
-            Some(Value::Map(map)) => map.iter().map(|(key, value)| (Value::Str(key.clone()), value.clone())).collect(),
-            Some(Value::Int(count)) => (0..count.clamp(0, 1000)).map(|n| (n.into(), n.into())).collect(),
-            None | Some(Value::Null) => Vec::new(),
-            Some(other) => return self.fail(format!("range can't iterate over {}", go_dump(&other))),
+        let found = self.commands(pipe, dot)?;
+        let elements: Box<dyn Iterator<Item = (Value, Value)>> = match &found {
+            Some(Value::List(list)) => Box::new((0_i64..).map(Value::Int).zip(list.iter().cloned())),
+            Some(Value::Map(map)) => Box::new(map.iter().map(|(key, value)| (Value::Str(key.clone()), value.clone()))),
+            Some(Value::Int(count)) => Box::new((0..*count).map(|number| (number.into(), number.into()))),
+            None | Some(Value::Null) => Box::new(std::iter::empty()),
+            Some(other) => return self.fail(format!("range can't iterate over {}", go_dump(other))),
         };
-        if elements.is_empty() {
+        let mut elements = elements.peekable();
+        if elements.peek().is_none() {
             return self.nodes(otherwise, dot);
         }
         let scope = self.variables.len();
         for (key, value) in elements {
+            self.step()?;
             match pipe.names.as_slice() {
                 [] => {}
                 [only] => self.set(only, pipe.declares, Some(value.clone()))?,
@@ -425,7 +434,9 @@ mod tests {
         let deep = "{{range .items}}".repeat(60);
         assert_eq!(rendered(&deep), "template: output:1: too deeply nested");
         let nested = "{{range $.items}}".repeat(30) + "x" + &"{{end}}".repeat(30);
-        assert!(rendered(&nested).contains("exceeded maximum"));
+        assert!(rendered(&nested).contains("this lab stops templates after 200000 steps"));
+        assert!(rendered("{{range $i, $n := 1000000}}{{end}}").contains("this lab stops templates"));
+        assert_eq!(rendered("{{range $i, $n := 5000000000}}{{$n}}{{if eq $n 2}}{{break}}{{end}}{{end}}"), "012");
     }
 
     /// Templates that a real kubectl printed an object by; `CONFORMANCE_DIR` names another folder with such a file.

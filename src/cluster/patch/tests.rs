@@ -124,3 +124,18 @@ fn json_merge_patches_delete_with_null() {
     let merged = json_merge(&json(r#"{"a":{"b":1,"c":2}}"#), &json(r#"{"a":{"b":null,"d":[1]}}"#));
     assert_eq!(to_json(&merged), r#"{"a":{"c":2,"d":[1]}}"#);
 }
+
+#[test]
+fn json_patches_are_bounded() {
+    let value = json(r#"{"data":{"a":"x"}}"#);
+    let many = |operation: &str, count: usize| json(&format!("[{}]", vec![operation; count].join(",")));
+    let add = r#"{"op":"add","path":"/data/b","value":"y"}"#;
+    assert_eq!(to_json(&json_patch(&value, &many(add, 10_000)).unwrap()), r#"{"data":{"a":"x","b":"y"}}"#);
+    let why = "The allowed maximum operations in a JSON patch is 10000, got 10001";
+    assert_eq!(json_patch(&value, &many(add, 10_001)), Err(PatchError::TooLarge(why.into())));
+    // Each copy holds all copies before it.
+    let copies: Vec<String> =
+        (0..40).map(|at| format!(r#"{{"op":"copy","from":"/data","path":"/data/c{at}"}}"#)).collect();
+    assert!(json_patch(&value, &json(&format!("[{}]", copies[..12].join(",")))).is_ok());
+    assert_eq!(json_patch(&value, &json(&format!("[{}]", copies.join(",")))), Err(PatchError::Rejected));
+}
