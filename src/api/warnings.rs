@@ -8,6 +8,7 @@ use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::set::claim_templates;
 use crate::model::volume::{node_terms, reclaim_policy};
 use crate::model::{Object, Quantity, Text, Value};
+use crate::sorted::SharedSet;
 
 /// An object that is accepted.
 pub(super) struct Accepted<'a> {
@@ -349,10 +350,10 @@ fn repeated(out: &mut Vec<String>, path: &str, field: &str, items: &[Value]) {
 /// Variables that take another's place without building on it.
 fn hidden_variables(out: &mut Vec<String>, path: &str, container: &Value) {
     let env = container.list_at(&["env"]);
+    let mut known = SharedSet::new();
     for (at, variable) in env.iter().enumerate() {
         let (name, value) = (variable.str_at(&["name"]), variable.str_at(&["value"]));
-        let before = env.get(..at).unwrap_or(&[]);
-        if !before.iter().any(|other| other.str_at(&["name"]) == name) {
+        if known.insert(name) {
             continue;
         }
         let itself = format!("$({name})");

@@ -400,9 +400,8 @@ impl<'a> Builder<'a> {
 }
 
 fn push(one: Resource, resources: &mut Vec<Resource>) -> Result<(), String> {
-    let id = one.id();
-    if resources.iter().any(|known| known.id() == id) {
-        return Err(format!("may not add resource with an already registered id: {id}"));
+    if resources.iter().any(|known| known.is_same(&one)) {
+        return Err(format!("may not add resource with an already registered id: {}", one.id()));
     }
     resources.push(one);
     Ok(())

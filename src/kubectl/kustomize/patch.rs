@@ -128,20 +128,19 @@ fn is_there(value: &Value, parts: &[&str]) -> bool {
 /// Whether a target means an object: its texts are patterns for whole names.
 pub fn is_target(resource: &Resource, target: &Value) -> bool {
     let (group, version) = resource.group_version();
-    let text = |field: &'static str| target.str_at(&[field]).to_string();
-    let fits = |pattern: String, text: &str| pattern.is_empty() || is_match(&pattern, text);
+    let text = |field: &'static str| target.str_at(&[field]);
+    let fits = |pattern: &str, text: &str| pattern.is_empty() || is_match(pattern, text);
     let labels = |field: &'static str| -> Labels {
         let map = resource.value.at(&["metadata", field]).and_then(Value::as_map);
         let pairs = map.into_iter().flat_map(Map::iter);
         pairs.filter_map(|(key, value)| Some((key.clone(), value.as_text()?.clone()))).collect()
     };
-    let selects = |selector: String, field: &'static str| {
-        selector.is_empty() || LabelSelector::parse(&selector).is_ok_and(|it| it.matches(&labels(field)))
+    let selects = |selector: &str, field: &'static str| {
+        selector.is_empty() || LabelSelector::parse(selector).is_ok_and(|it| it.matches(&labels(field)))
     };
-    let names: Vec<&str> =
-        std::iter::once(resource.name()).chain(resource.past.iter().map(|(name, _)| name.as_str())).collect();
+    let mut names = std::iter::once(resource.name()).chain(resource.past.iter().map(|(name, _)| name.as_str()));
     let wanted = text("name");
-    (wanted.is_empty() || names.iter().any(|name| is_match(&wanted, name)))
+    (wanted.is_empty() || names.any(|name| is_match(wanted, name)))
         && fits(text("kind"), resource.kind())
         && fits(text("group"), group)
         && fits(text("version"), version)
@@ -152,6 +151,9 @@ pub fn is_target(resource: &Resource, target: &Value) -> bool {
 
 /// Whether a pattern takes the whole of a text. Of patterns the usual parts are known: `.`, `*`, `+`, `?`, `|`.
 fn is_match(pattern: &str, text: &str) -> bool {
+    if pattern.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        return pattern == text;
+    }
     pattern.split('|').any(|one| {
         let one: Vec<char> = one.trim_start_matches('^').trim_end_matches('$').chars().collect();
         takes(&one, &text.chars().collect::<Vec<_>>())

@@ -84,6 +84,14 @@ impl Resource {
         absent.is_none_or(|absent| absent.is_namespaced)
     }
 
+    /// Whether both are one object by kind, version, namespace and name. What differs most often is looked at first.
+    pub fn is_same(&self, other: &Resource) -> bool {
+        self.name() == other.name()
+            && self.kind() == other.kind()
+            && self.namespace() == other.namespace()
+            && self.value.str_at(&["apiVersion"]) == other.value.str_at(&["apiVersion"])
+    }
+
     /// `StatefulSet.v1.apps/web.[noNs]`, as messages name it.
     pub fn id(&self) -> String {
         id_of(&self.value)

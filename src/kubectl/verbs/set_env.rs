@@ -17,6 +17,7 @@ use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::{Key, Kind, Map, Object, Text, Value};
 use crate::obj;
+use crate::sorted::{SharedMap, SharedSet};
 use std::rc::Rc;
 
 /// The row of `kubectl set env`.
@@ -216,16 +217,16 @@ fn check_overwriting(args: &Args, object: &Object, container: &Value, changes: &
 fn change(container: &mut Value, changes: &Changes) {
     let mut list = container.list_at(&["env"]).to_vec();
     let had_any = !list.is_empty();
-    list.retain(|it| !changes.removed.iter().any(|name| name == it.str_at(&["name"])));
-    let mut set: Vec<&Value> = Vec::new();
-    for variable in &changes.set {
-        let is_known = |it: &&Value| it.str_at(&["name"]) == variable.str_at(&["name"]);
-        if !set.iter().any(is_known) {
-            set.push(variable);
-        }
+    let removed: SharedSet<&str> = changes.removed.iter().map(AsRef::as_ref).collect();
+    list.retain(|it| !removed.contains(it.str_at(&["name"])));
+    let mut places: SharedMap<String, usize> = SharedMap::new();
+    for (at, variable) in list.iter().enumerate() {
+        places.entry(variable.str_at(&["name"]).to_string()).or_insert(at);
     }
-    for variable in set {
-        match list.iter_mut().find(|it| it.str_at(&["name"]) == variable.str_at(&["name"])) {
+    let mut set = SharedSet::new();
+    // Of two values for one variable the first one counts.
+    for variable in changes.set.iter().filter(|it| set.insert(it.str_at(&["name"]))) {
+        match places.get(variable.str_at(&["name"])).and_then(|at| list.get_mut(*at)) {
             Some(known) => *known = variable.clone(),
             None => list.push(variable.clone()),
         }
