@@ -1,7 +1,7 @@
 //! Tells what an author printed apart from what the cluster says: ages, generated names and addresses are no difference.
 
 use super::alignment;
-use super::mask::{cell_shape, masked};
+use super::mask::{cell_shape, masked, without_picture};
 use crate::ordering::Order as _;
 
 /// A line that is missing or another.
@@ -85,40 +85,55 @@ fn rows_beyond(printed: &[Line], said: &[Line]) -> Vec<Difference> {
 }
 
 /// The same for what a watch told. How often an object was told of in the same state is chance, and so is the order of
-/// what happens to two objects at the same time: each one's states are looked for in their order.
+/// what happens to two objects at the same time: each one's states are looked for in their order. A watch tells of more than
+/// an author waits for.
 pub(super) fn watched_differences(printed: &[String], said: &[String]) -> Vec<Difference> {
-    if is_watched(printed, said) {
-        return Vec::new();
+    let (printed, said) = (lines(printed), lines(said));
+    let claims: Vec<&Line> = printed.iter().filter(|line| line.is_claim()).collect();
+    let mut found = Vec::new();
+    for (number, first) in claims.iter().enumerate() {
+        if claims.iter().take(number).any(|line| line.name() == first.name()) {
+            continue;
+        }
+        let about = |line: &&Line| line.name() == first.name();
+        let of_it: Vec<&Line> = claims.iter().copied().filter(about).collect();
+        found.extend(untold_states(&of_it, &said.iter().filter(about).collect::<Vec<_>>()));
     }
-    // A watch tells of more than an author waits for.
-    differences(printed, said).into_iter().filter(|it| it.printed.is_some()).collect()
+    found.order_by_key(|it| it.printed);
+    found
 }
 
 /// Whether a watch told all that is printed.
 pub(super) fn is_watched(printed: &[String], said: &[String]) -> bool {
-    let (printed, said) = (lines(printed), lines(said));
-    let claims: Vec<&Line> = printed.iter().filter(|line| line.is_claim()).collect();
-    claims.iter().enumerate().all(|(number, first)| {
-        let is_known = claims.iter().take(number).any(|line| line.name() == first.name());
-        is_known || {
-            let of_it: Vec<&Line> = claims.iter().copied().filter(|line| line.name() == first.name()).collect();
-            are_states_told(&of_it, said.iter().filter(|line| line.name() == first.name()))
-        }
-    })
+    watched_differences(printed, said).is_empty()
 }
 
-/// Whether the printed states of one object were told, in their order.
-fn are_states_told<'a>(printed: &[&Line], mut said: impl Iterator<Item = &'a Line> + Clone) -> bool {
-    printed.iter().enumerate().all(|(number, line)| {
-        let mut ahead = said.clone();
-        if ahead.any(|it| line.fits_state(it)) {
-            said = ahead;
-            return true;
+/// The printed states of one object that were not told in their order, each beside the first state after those before it
+/// that is not printed.
+fn untold_states(printed: &[&Line], said: &[&Line]) -> Vec<Difference> {
+    let (mut from, mut untold, mut is_free) = (0, Vec::new(), vec![true; said.len()]);
+    for (number, line) in printed.iter().enumerate() {
+        let rest = said.get(from..).unwrap_or_default();
+        if let Some(ahead) = rest.iter().position(|it| line.fits_state(it)) {
+            is_free[from + ahead] = false;
+            from += ahead + 1;
+            continue;
         }
         let is_again = number.checked_sub(1).is_some_and(|before| printed[before].text == line.text);
         // In which state a watch finds an object when it begins is chance, if that state passes.
-        is_again || number == 0 && printed.len() > 1 && line.is_passing() && said.clone().any(|it| line.precedes(it))
-    })
+        let is_first = number == 0 && printed.len() > 1 && line.is_passing();
+        if !is_again && !(is_first && rest.iter().any(|it| line.precedes(it))) {
+            untold.push((line.at, from));
+        }
+    }
+    let differs = |(printed, from): (usize, usize)| {
+        let place = (from..said.len()).find(|at| is_free[*at]);
+        if let Some(at) = place {
+            is_free[at] = false;
+        }
+        Difference { printed: Some(printed), said: place.map(|at| said[at].at) }
+    };
+    untold.into_iter().map(differs).collect()
 }
 
 /// Whether the cluster said all that is printed.
@@ -357,11 +372,39 @@ fn is_silent(line: &str) -> bool {
     let is_remark = |mark: &str| line.strip_prefix(mark).is_some_and(|rest| rest.starts_with(' '));
     line.is_empty()
         || line == "^C"
+        || is_progress(line)
         || is_left_out(line)
         || is_remark("#")
         || is_remark("...")
         || is_remark("Session ended, resume using")
         || is_remark("All commands and output from this session will be recorded")
+        // A field that objects had until 1.20.
+        || is_remark("selfLink:")
+        || is_remark("\"selfLink\":")
+}
+
+/// What minikube tells on its way, which depends on the machine, up to the sentence at its end.
+fn is_progress(line: &str) -> bool {
+    let said = line.strip_prefix("* ").or_else(|| without_picture(line));
+    let steps = [
+        "minikube v",
+        "Using the ",
+        "Starting ",
+        "Pulling ",
+        "Creating ",
+        "Preparing Kubernetes",
+        "Verifying Kubernetes",
+        "Enabled addons",
+        "Configuring ",
+        "Updating ",
+        "Restarting ",
+        "Downloading ",
+        "Automatically selected",
+        "Kubernetes ",
+    ];
+    said.is_some_and(|said| {
+        !said.starts_with("Done!") && (!line.starts_with('*') || steps.iter().any(|step| said.starts_with(step)))
+    })
 }
 
 /// The cells of a table's line, which two spaces or a tab part.
@@ -550,6 +593,8 @@ mod tests {
             "NAME   READY   STATUS   AGE\na   1/1   Terminating   1m\na   0/1   Completed   1m",
         );
         assert_eq!(watched("a   1/1   Terminating   1m\na   0/1   Terminating   1m", said), 0);
+        // What is no difference by itself is none beside one.
+        assert_eq!(watched("a   1/1   Terminating   1m\na   0/1   Terminating   1m\nb   1/1   Running   1m", said), 1);
         assert_eq!(watched(&format!("{heading}\na   1/1   Terminating   1m\na   0/1   Terminating   1m"), said), 0);
     }
 
