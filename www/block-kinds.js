@@ -4,6 +4,8 @@
 
 const words = text => text.split(' ');
 const PROGRAMS = ['kubectl', 'kubectl.exe', 'minikube', 'minikube.exe'];
+const VERBS = new Set(words('annotate api-resources api-versions apply attach auth autoscale certificate cluster-info config cordon cp create debug delete describe diff drain edit events exec explain expose get kustomize label logs patch port-forward replace rollout run scale set taint top uncordon version wait'));
+const isOurs = (word, next) => PROGRAMS.includes(word) || word === 'k' && VERBS.has(next);
 /** Words that other commands of a script begin with. */
 const COMMANDS = new Set(words('for while until if then else elif fi do done case esac function export unset set alias source . cd echo printf read wait sleep exit trap eval exec true test time sudo cat tee ls mkdir rm mv cp touch chmod chown grep egrep sed awk sort uniq head tail wc cut tr diff find xargs date hostname curl wget ping nslookup dig host nc jq yq base64 openssl ssh scp watch vi vim nano code git docker podman crictl helm kustomize kind k3d k3s k eksctl gcloud aws az doctl oc istioctl linkerd terraform ansible brew apt apt-get yum dnf apk choco winget pip npm npx go make python python3 node mysql mysqladmin mysqldump mariadb psql pg_dump mongosh mongo redis-cli cqlsh nodetool zkCli.sh etcdctl envsubst seq clear pwd whoami env uname df du ps kill pkill pgrep nohup timeout type'));
 const BEFORE = new Set(words('do then else elif if while until ! time exec nohup {'));
@@ -31,7 +33,10 @@ const isHeading = line => {
   const text = line.trim().replaceAll('(cores)', '').replaceAll('(bytes)', '');
   return /^[A-Z]/.test(text) && /\t|  /.test(text) && /^[A-Z-() .%\t]*$/.test(text);
 };
-const isCall = line => /^(kubectl|minikube)(\.exe)? [^ ]/.test(line.trim());
+const isCall = line => {
+  const [, word, next] = /^(\S+) (\S+)/.exec(line.trim()) ?? [];
+  return isOurs(word, next);
+};
 const isCommand = line => {
   const text = line.trim();
   const [word, rest = ''] = [text.split(' ', 1)[0].replace(/;+$/, ''), text.slice(text.split(' ', 1)[0].length + 1)];
@@ -52,8 +57,18 @@ const isPrinted = line => {
 const callsOurs = typed => typed.split(/[|;&(`\n]/).some(command => {
   const all = command.split(/\s+/).filter(Boolean);
   while (all.length && (BEFORE.has(all[0]) || ASSIGNMENT.test(all[0]))) all.shift();
-  return PROGRAMS.includes(all[0]) || CARRIERS.has(all[0]) && all.some(word => PROGRAMS.includes(word));
+  return CARRIERS.has(all[0]) ? all.some((word, at) => at && isOurs(word, all[at + 1])) : isOurs(all[0], all[1]);
 });
+/** A prompt of the page's own before the first call of a program of ours, as it stands there: `# `, `controlplane $ `. */
+function ownPrompt(lines) {
+  for (const line of lines) {
+    const at = Math.min(...[' kubectl ', ' minikube ', ' k '].map(call => line.indexOf(call)).filter(it => it >= 0)) + 1;
+    const prompt = Number.isFinite(at) ? line.slice(0, at) : '';
+    const isMarked = prompt.startsWith('➜') || /[$#%>❯➜λ»]\s*$/.test(prompt);
+    if (isMarked && prompt.split(/\s+/).filter(Boolean).length <= 3 && [...prompt].length <= 40 && !/["'|`]/.test(prompt) && isCall(line.slice(at))) return prompt;
+  }
+  return null;
+}
 
 /** The place of the prompt that a line begins with, and what was typed behind it; null without one. */
 function promptOf(line) {
@@ -108,7 +123,8 @@ function sessionOf(text, language) {
   const lines = text.replace(/\n$/, '').split('\n');
   const places = new Set(lines.map(line => promptOf(line)?.place));
   const hasArrow = !places.has('home') && !places.has('inside') && lines.some(line => line.startsWith('> '));
-  const hasPrompts = places.has('home') || places.has('inside') || hasArrow;
+  const own = places.has('home') || places.has('inside') || hasArrow || lines.some(isCall) ? null : ownPrompt(lines);
+  const hasPrompts = places.has('home') || places.has('inside') || hasArrow || own !== null;
   const isScript = language === 'script';
   const turns = [];
   let isEntered = false, isPrinting = false, at = 0;
@@ -121,6 +137,7 @@ function sessionOf(text, language) {
   };
   const first = line => {
     if (isEntered && hasPrompts && /^[#$]( |$)/.test(line.trimEnd())) return { isInside: true, typed: line.trimEnd().slice(1).trimStart() };
+    if (own !== null) return line.startsWith(own) ? { isInside: false, typed: line.slice(own.length).trim() } : null;
     const prompt = hasPrompts ? promptOf(line) : null;
     if (hasPrompts) return prompt && (prompt.place !== 'more' || hasArrow) ? { isInside: prompt.place === 'inside', typed: prompt.typed } : null;
     if (isScript && line.trim().startsWith('#')) return { isInside: false, typed: '' };
@@ -135,7 +152,7 @@ function sessionOf(text, language) {
     if (count || !typed || !isOpen(typed)) return count;
     for (let all = typed; count < Math.min(rest.length, 200); count += 1) {
       const place = hasPrompts ? promptOf(rest[count])?.place : null;
-      if (place && place !== 'more') break;
+      if (place && place !== 'more' || own !== null && rest[count].startsWith(own)) break;
       all += `\n${unquoted(rest[count])}`;
       if (!isOpen(all)) return count + 1;
     }
@@ -168,8 +185,11 @@ function sessionOf(text, language) {
   return { turns, hasPrompts };
 }
 
-/** Whether a YAML text leaves something out, or has places that a template fills. */
+const hasField = (text, names) => new RegExp(`^\\s*"*(${names})"*:( |$)`, 'm').test(text);
+
+/** Whether a YAML text leaves something out, has places that a template fills, or is an object as the API server stores it. */
 function isExcerpt(text) {
+  if (hasField(text, 'uid') && hasField(text, 'resourceVersion')) return true;
   const lines = text.split('\n').map(line => line.trimEnd()).filter(Boolean);
   const isEnd = at => at + 1 === lines.length && lines[at] === '...' && lines[0].startsWith('---');
   const isDots = line => { const left = line.trim().replace(/^#+/, '').trim(); return left !== ':' && isLeftOut(left); };
@@ -252,8 +272,8 @@ function leadOf(between) {
   return WEAK.test(text) && !isOrder(text) && !WRITTEN_JA.test(text) ? 'weak' : 'elsewhere';
 }
 
-const STORED = /^\s*"?(uid|resourceVersion)"?:( |$)/m;
-const FROM_SERVER = /^\s*"?(uid|resourceVersion|creationTimestamp)"?:( |$)|^status:/m;
+const isStored = text => hasField(text, 'uid|resourceVersion');
+const isFromServer = text => isStored(text) || hasField(text, 'creationTimestamp') || /^status:/m.test(text);
 
 /** Whether the block `below` holds what the block `above` prints: `{ text, language, kind, turns, name, title }` each, and the text
  * between them; null where they do not belong together. */
@@ -268,14 +288,14 @@ export function isOutput(above, below, between) {
   const isQuestion = asks(last.typed) && !last.isInside;
   if (what === 'nothing' || ELSEWHERE.test(between.toLowerCase()) && !isQuestion && !isWatch(last.typed)) return false;
   if (below.kind === 'manifest') {
-    const isFromServer = FROM_SERVER.test(below.text);
-    if (lead === 'elsewhere') return what === 'objects' && STORED.test(below.text);
-    if (what === 'objects' && lead !== 'weak' || what === 'text' && lead === 'strong') return isFromServer || !below.name;
-    return what !== 'lines' && isFromServer;
+    if (lead === 'elsewhere') return what === 'objects' && isStored(below.text);
+    if (what === 'objects' && lead !== 'weak' || what === 'text' && lead === 'strong') return isFromServer(below.text) || !below.name;
+    return what !== 'lines' && isFromServer(below.text);
   }
   if (/^\S+\.[A-Za-z0-9]+$/.test(title)) return false;
   const language = languageClass(below.language);
-  if (language === 'output' || isQuestion && isHeading(firstLine(below.text))) return true;
+  const first = firstLine(below.text);
+  if (language === 'output' || isQuestion && isHeading(first) || what === 'lines' && !isQuestion && isDone(first) || what === 'objects' && isStored(below.text)) return true;
   if (language === 'plain' || language === 'console') return lead !== 'elsewhere';
-  return lead === 'strong' || lead !== 'elsewhere' && (language === 'script' ? isPrinted(firstLine(below.text)) : what !== 'lines');
+  return lead === 'strong' || lead !== 'elsewhere' && (language === 'script' ? isPrinted(first) : what !== 'lines');
 }

@@ -1,9 +1,13 @@
-//! Manifests that are no whole ones: authors show a part of a file, and templates from which files are made.
+//! Manifests that nobody applies: a part of a file, a template from which files are made, an object as the cluster has it.
 
 use super::compare::is_left_out;
 
-/// Whether a YAML text leaves something out, or has places that a template fills: it cannot be applied as it stands.
+/// Whether a YAML text leaves something out, has places that a template fills, or is an object as the API server stores it:
+/// it cannot be applied as it stands.
 pub(super) fn is_excerpt(text: &str) -> bool {
+    if has_field(text, &["uid"]) && has_field(text, &["resourceVersion"]) {
+        return true;
+    }
     let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
     // `...` also ends a document that has begun with `---`.
     let is_end = |at: usize| at + 1 == lines.len() && lines[at] == "..." && lines[0].starts_with("---");
@@ -21,4 +25,12 @@ fn is_filled(line: &str) -> bool {
     let line = line.trim_start();
     let value = line.split_once(": ").map_or(line, |(key, value)| if key.contains(' ') { line } else { value });
     value.trim_start().starts_with("{{")
+}
+
+/// Whether a text in YAML or JSON has one of these fields.
+pub(super) fn has_field(text: &str, fields: &[&str]) -> bool {
+    text.lines().any(|line| {
+        let (key, rest) = line.trim_start().split_once(':').unwrap_or_default();
+        fields.contains(&key.trim_matches('"')) && (rest.is_empty() || rest.starts_with(' '))
+    })
 }

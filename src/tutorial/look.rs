@@ -5,6 +5,11 @@
 /// Programs whose lines can be run where no prompt stands before them.
 pub(super) const PROGRAMS: &[&str] = &["kubectl", "kubectl.exe", "minikube", "minikube.exe"];
 
+/// kubectl's verbs: behind them its short name `k` is it.
+const VERBS: &str = "annotate api-resources api-versions apply attach auth autoscale certificate cluster-info config cordon cp create \
+    debug delete describe diff drain edit events exec explain expose get kustomize label logs patch port-forward replace rollout \
+    run scale set taint top uncordon version wait";
+
 /// Words that other commands of a script begin with.
 const COMMANDS: &str = "for while until if then else elif fi do done case esac function export unset set alias source . cd \
     echo printf read wait sleep exit trap eval exec true test time sudo cat tee ls mkdir rm mv cp touch chmod chown grep egrep \
@@ -85,7 +90,13 @@ pub(super) fn is_heading(line: &str) -> bool {
 pub(super) fn is_call(line: &str) -> bool {
     let line = line.trim();
     let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-    PROGRAMS.contains(&word) && !rest.is_empty() && !rest.starts_with(' ')
+    !rest.is_empty() && !rest.starts_with(' ') && is_ours(word, rest.split_whitespace().next())
+}
+
+/// Whether a word, with the one behind it, calls a program of ours.
+fn is_ours(word: &str, next: Option<&str>) -> bool {
+    PROGRAMS.contains(&word)
+        || word == "k" && next.is_some_and(|next| VERBS.split_whitespace().any(|verb| verb == next))
 }
 
 /// Whether a line of a script is a command of some other program or of the shell.
@@ -116,12 +127,23 @@ pub(super) fn is_printed(line: &str) -> bool {
 /// Whether a line calls a program of ours somewhere: behind a pipe, in a loop, by `watch`.
 pub(super) fn calls_ours(typed: &str) -> bool {
     typed.split(['|', ';', '&', '(', '`', '\n']).any(|command| {
-        let mut words = command.split_whitespace().skip_while(|word| BEFORE.contains(word) || is_assignment(word));
-        match words.next() {
-            Some(word) if CARRIERS.contains(&word) => words.any(|word| PROGRAMS.contains(&word)),
-            Some(word) => PROGRAMS.contains(&word),
-            None => false,
-        }
+        let words = command.split_whitespace().skip_while(|word| BEFORE.contains(word) || is_assignment(word));
+        let words: Vec<&str> = words.collect();
+        let is_at = |at: usize| words.get(at).is_some_and(|word| is_ours(word, words.get(at + 1).copied()));
+        let is_carried = words.first().is_some_and(|word| CARRIERS.contains(word));
+        if is_carried { (1..words.len()).any(is_at) } else { is_at(0) }
+    })
+}
+
+/// A prompt of the page's own before the first call of a program of ours, as it stands there: `# `, `controlplane $ `.
+pub(super) fn own_prompt<'a>(lines: &[&'a str]) -> Option<&'a str> {
+    lines.iter().find_map(|line| {
+        let at = [" kubectl ", " minikube ", " k "].iter().filter_map(|call| line.find(call)).min()? + 1;
+        let prompt = line.get(..at)?;
+        let is_marked = prompt.starts_with('\u{279c}')
+            || prompt.trim_end().ends_with(['$', '#', '%', '>', '\u{276f}', '\u{279c}', '\u{3bb}', '\u{bb}']);
+        let is_short = prompt.split_whitespace().count() <= 3 && prompt.chars().count() <= 40;
+        (is_marked && is_short && !prompt.contains(['"', '\'', '|', '`']) && is_call(line.get(at..)?)).then_some(prompt)
     })
 }
 
@@ -152,8 +174,8 @@ fn is_key(line: &str) -> bool {
     })
 }
 
-/// `statefulset.apps/web created`, `pod "web-0" deleted from default namespace`.
-fn is_done(line: &str) -> bool {
+/// What kubectl says of what it has done: `statefulset.apps/web created`, `pod "web-0" deleted from default namespace`.
+pub(super) fn is_done(line: &str) -> bool {
     let Some((name, rest)) = line.split_once(' ') else { return false };
     let is_named = name.contains('/') && !name.starts_with(['.', '/', '~']);
     let is_kind = !["echo", "printf", "grep", "test"].contains(&name);
@@ -212,10 +234,13 @@ mod tests {
             "watch -n 1 kubectl get pods",
             "A=1 kubectl get pods",
             "kubectl get pods",
+            "k get pods",
         ] {
             assert!(calls_ours(line), "{line}");
         }
-        for line in ["brew install kubectl", "sudo install -m 755 x /usr/local/bin/kubectl", "echo kubectl", ""] {
+        for line in
+            ["brew install kubectl", "sudo install -m 755 x /usr/local/bin/kubectl", "echo kubectl", "k = 3", ""]
+        {
             assert!(!calls_ours(line), "{line}");
         }
     }

@@ -1,9 +1,10 @@
 //! Whether a block holds what the lines of the block above it print. Judged by `www/block-kinds.js` as well.
 
 use super::block::{Block, Content, first_line};
+use super::excerpt::has_field;
 use super::lead::{Lead, is_of_another_terminal, lead_of};
 use super::line::{Prints, is_watch, only_asks, prints};
-use super::look::{Language, is_heading, is_printed};
+use super::look::{Language, is_done, is_heading, is_printed};
 
 /// What stands between two blocks, and what the lower one is called.
 #[derive(Default)]
@@ -36,6 +37,8 @@ pub(super) fn is_output(above: &Block, below: &Block, between: &Between) -> bool
         Content::Text => match below.language {
             Language::Output => true,
             _ if asks && is_heading(first_line(&below.text)) => true,
+            _ if prints == Prints::Lines && !asks && is_done(first_line(&below.text)) => true,
+            _ if prints == Prints::Objects && is_stored(&below.text) => true,
             Language::Plain | Language::Console => lead != Lead::Elsewhere,
             Language::Script => lead == Lead::Strong || lead != Lead::Elsewhere && is_printed(first_line(&below.text)),
             Language::Yaml | Language::Code | Language::Other => {
@@ -59,13 +62,9 @@ fn is_printed_object(below: &Block, prints: Prints, lead: Lead) -> bool {
     }
 }
 
-/// Whether a text in YAML or JSON has one of these fields: nobody writes them by hand.
-fn has_field(text: &str, fields: &[&str]) -> bool {
-    text.lines().any(|line| {
-        let line = line.trim_start();
-        let (key, rest) = line.split_once(':').unwrap_or_default();
-        fields.contains(&key.trim_matches('"')) && (rest.is_empty() || rest.starts_with(' '))
-    })
+/// Whether a text has what nobody writes by hand.
+fn is_stored(text: &str) -> bool {
+    has_field(text, &["uid", "resourceVersion"])
 }
 
 fn has_line(text: &str, start: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::compare::is_left_out;
 use super::line::only_asks;
-use super::look::{Language, is_call, is_command, is_heading, is_printed};
+use super::look::{Language, is_call, is_command, is_heading, is_printed, own_prompt};
 use super::prompt::{Place, prompt_of};
 use super::turn::Turn;
 use super::typing::is_open;
@@ -27,8 +27,11 @@ pub(super) fn turns_of(language: Language, text: &str) -> Reading {
     let has_inside = lines.iter().any(|line| matches!(prompt_of(line), Some((_, Place::Inside, _))));
     // `> ` is the prompt of a page that has no other one.
     let has_arrow = !has_home && !has_inside && lines.iter().any(|line| line.starts_with("> "));
-    let has_prompts = has_home || has_inside || has_arrow;
-    let reader = Reader { has_prompts, has_arrow, is_script: language == Language::Script };
+    let has_call = lines.iter().any(|line| is_call(line));
+    let own =
+        Some(&lines).filter(|_| !has_home && !has_inside && !has_arrow && !has_call).and_then(|it| own_prompt(it));
+    let has_prompts = has_home || has_inside || has_arrow || own.is_some();
+    let reader = Reader { has_prompts, has_arrow, own, is_script: language == Language::Script };
     let mut turns: Vec<Turn> = Vec::new();
     let (mut at, mut seen) = (0, Seen::default());
     while at < lines.len() && turns.len() < TURNS_MAX {
@@ -84,13 +87,15 @@ struct Seen {
 }
 
 /// How the lines of one block are read.
-struct Reader {
+struct Reader<'p> {
     has_prompts: bool,
     has_arrow: bool,
+    /// A prompt that only this page has.
+    own: Option<&'p str>,
     is_script: bool,
 }
 
-impl Reader {
+impl Reader<'_> {
     /// What is typed at line `at`, with the lines that go on from it; `at` is behind them then. Whether it is inside a
     /// container comes first.
     fn typed(&self, lines: &[&str], at: &mut usize, seen: &Seen) -> Option<(bool, String)> {
@@ -135,7 +140,8 @@ impl Reader {
         }
         let mut all = typed.to_string();
         for (count, line) in rest.iter().enumerate().take(GOES_ON_MAX) {
-            if self.has_prompts && prompt_of(line).is_some_and(|(_, place, _)| place != Place::More) {
+            let is_prompt = prompt_of(line).is_some_and(|(_, place, _)| place != Place::More);
+            if self.has_prompts && (is_prompt || self.own.is_some_and(|own| line.starts_with(own))) {
                 break;
             }
             all = format!("{all}\n{}", unquoted(line));
@@ -154,6 +160,9 @@ impl Reader {
     }
 
     fn first<'a>(&self, line: &'a str, seen: &Seen) -> Option<(bool, &'a str)> {
+        if let Some(own) = self.own {
+            return line.strip_prefix(own).map(|typed| (false, typed.trim()));
+        }
         if self.has_prompts {
             return match prompt_of(line)? {
                 (_, Place::Home, typed) => Some((false, typed)),
