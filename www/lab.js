@@ -20,6 +20,7 @@
 //   code, module   other places of the glue and of the WebAssembly module
 // A lab is an EventTarget: `change`, `decision` (with the decision as `detail`), `language`, `theme`, `crash` (with `detail.message` and its code), `restart`, `destroy`.
 
+import { copy, hide } from './copying.js';
 import { amount, list, node, record, text, textOrNothing } from './values.js';
 
 /** Where the files of this build are; the build writes their names. */
@@ -111,6 +112,7 @@ class Lab extends EventTarget {
   #styles;
   #state = 'starting';
   #onCrash = event => this.fail(event.detail);
+  #onCopy = ({ detail: { text, then } }) => copy(this.#root, text, () => this.state().lang).then(then);
   #told = null;
 
   constructor(host, options) {
@@ -150,6 +152,7 @@ class Lab extends EventTarget {
     this.#styles ??= [...this.#host.children].filter(it => !before.has(it) && it.localName === 'link');
     // The next lab takes the root over.
     this.#root.addEventListener('lab-crash', this.#onCrash);
+    this.#root.addEventListener('lab-copy', this.#onCopy);
     this.#state = 'running';
     for (const poster of [...this.#host.children].filter(it => it.hasAttribute('data-lab-poster'))) poster.remove();
     watch(this);
@@ -190,6 +193,7 @@ class Lab extends EventTarget {
     unwatch(this);
     // What is left of the code that failed may fail again; the lab that takes its place is not concerned.
     this.#root.removeEventListener('lab-crash', this.#onCrash);
+    this.#root.removeEventListener('lab-copy', this.#onCopy);
     const find = name => this.#root.querySelector(`.crash${name}`);
     const text = this.#root.querySelector('.area')?.value ?? '';
     const view = find('');
@@ -197,7 +201,8 @@ class Lab extends EventTarget {
     find('-manifest').value = text;
     find('-restart').onclick = () => this.restart({ kept: text, fresh: true });
     find('-again').onclick = () => this.restart();
-    find('-report').onclick = () => navigator.clipboard?.writeText(`StatefulSet Lab\n${message}\n\n${text}`).catch(() => {});
+    const { lang } = this.#options;
+    find('-report').onclick = () => copy(this.#root, `StatefulSet Lab\n${message}\n\n${text}`, () => lang);
     this.#root.querySelector('.frame').inert = true;
     view.hidden = false;
     // Not a button: whoever was typing would press it with the next blank.
@@ -228,6 +233,8 @@ class Lab extends EventTarget {
       instances.get(this.#options.code ?? place(FILES.code)).idle.push(this.#glue);
     }
     this.#root?.removeEventListener('lab-crash', this.#onCrash);
+    this.#root?.removeEventListener('lab-copy', this.#onCopy);
+    hide(this.#root);
     this.#root?.remove();
     this.#styles?.forEach(it => it.remove());
     this.#glue = this.#handle = undefined;
@@ -333,24 +340,15 @@ class Lab extends EventTarget {
 
   /** Copies a link to this session, and tells the reader. `page` is the address of the lab's own page. */
   async share(page = place('./')) {
+    const { lang } = this.state();
     const link = await this.permalink().catch(error => error);
     if (link instanceof Error) return this.#call('notify', link.code === 'link-too-large' ? 'large' : 'broken');
     const address = new URL(link, page).href;
     const isOwn = location.origin + location.pathname === page.split('#')[0];
     if (isOwn) history.replaceState(history.state, '', link);
-    const isCopied = await Promise.resolve(navigator.clipboard?.writeText(address)).then(() => Boolean(navigator.clipboard), () => false);
-    this.#call('notify', isCopied || this.#copies(address) ? 'copied' : isOwn ? 'address' : 'manual');
+    const isCopied = await copy(this.#root, address, () => lang);
+    this.#call('notify', isCopied ? 'copied' : isOwn ? 'address' : 'manual');
     return address;
-  }
-
-  /** Copies a text where the page may not use the clipboard: without HTTPS, and in a frame. Returns whether it could. */
-  #copies(text) {
-    const field = Object.assign(document.createElement('textarea'), { className: 'visually-hidden', value: text, readOnly: true });
-    this.root.append(field);
-    field.select();
-    const isCopied = document.execCommand('copy');
-    field.remove();
-    return isCopied;
   }
 
   /** Tells the reader what became of a link: copied, address, manual, large, broken, newer. */

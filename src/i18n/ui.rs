@@ -127,8 +127,8 @@ pub const UI: &[Entry] = &[
     ),
     (
         "share.manual",
-        "A link cannot be copied from this page: open the lab in its own page, and copy its address there.",
-        "このページからはリンクをコピーできません。ラボを単独のページで開き、そのアドレスをコピーしてください。",
+        "The link could not be copied from here: it stands selected in the field.",
+        "ここからはリンクをコピーできませんでした。欄の中に選択された状態で表示しています。",
     ),
     ("share.large", "This session is too long for a link.", "このセッションはリンクにするには長すぎます。"),
     (

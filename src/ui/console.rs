@@ -108,6 +108,8 @@ pub enum Msg {
     Clear,
     /// What stands there goes to the clipboard.
     Copy,
+    /// Whether it did.
+    Copied(bool),
     /// The input wants the focus.
     Focus,
     /// The log was scrolled.
@@ -189,8 +191,11 @@ impl Component for Terminal {
             }
             Msg::Copy => {
                 let text: String = self.shown(ctx.props()).iter().map(|entry| entry_text(entry)).collect();
-                self.page.copy(&text);
-                self.is_copied = true;
+                self.page.copy(&text, ctx.link().callback(Msg::Copied));
+                false
+            }
+            Msg::Copied(is_copied) => {
+                self.is_copied = is_copied;
                 true
             }
             Msg::Resized => {

@@ -11,7 +11,7 @@ use gloo_events::EventListener;
 use std::cell::RefCell;
 use std::rc::Rc;
 use storage::BrowserStorage;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Document, Element, HtmlElement, Node, Window};
 use yew::prelude::*;
 
@@ -247,16 +247,18 @@ impl Page {
         self.find(":focus")
     }
 
-    /// Puts a text on the clipboard, where the browser and the host allow it.
-    pub fn copy(&self, text: &str) {
-        let navigator = self.0.window.navigator();
-        let has_clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|it| it.is_object());
-        if has_clipboard {
-            let written = navigator.clipboard().write_text(text);
-            // A frame may lack the permission: the reader copies by hand then.
-            wasm_bindgen_futures::spawn_local(async move {
-                let _ = wasm_bindgen_futures::JsFuture::from(written).await;
-            });
+    /// Asks the page's script to copy a text, as the event `lab-copy` on the root; `then` gets whether it could. Where it
+    /// could not, the script shows the text selected.
+    pub fn copy(&self, text: &str, then: Callback<bool>) {
+        let then = Closure::once_into_js(move |is_copied: bool| then.emit(is_copied));
+        let detail = js_sys::Object::new();
+        for (key, value) in [("text", text.into()), ("then", then)] {
+            let _ = js_sys::Reflect::set(&detail, &key.into(), &value);
+        }
+        let init = web_sys::CustomEventInit::new();
+        init.set_detail(&detail);
+        if let Ok(event) = web_sys::CustomEvent::new_with_event_init_dict("lab-copy", &init) {
+            let _ = self.0.root.dispatch_event(&event);
         }
     }
 

@@ -172,8 +172,8 @@ fn Copy(props: &CopyProps) -> Html {
     let onclick = {
         let (text, copied) = (props.text.clone(), copied.clone());
         Callback::from(move |_: MouseEvent| {
-            page.copy(&text);
-            copied.set(Some(text.clone()));
+            let (copied, done) = (copied.clone(), text.clone());
+            page.copy(&text, Callback::from(move |is_copied: bool| copied.set(is_copied.then(|| done.clone()))));
         })
     };
     let key = if (*copied).as_ref() == Some(&props.text) { "plan-copied" } else { "plan-copy" };

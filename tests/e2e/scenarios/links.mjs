@@ -1,6 +1,6 @@
 // Links that hold a session, and the frame: a link shows what was done, a hostile one a message, and a frame takes commands
 // from its own host alone.
-import { eventually } from '../browser.mjs';
+import { assertAccessible, eventually } from '../browser.mjs';
 import { Lab } from '../lab.mjs';
 
 const equal = (what, is, should) => {
@@ -20,6 +20,31 @@ async function shared(open) {
   const other = await new Lab(await open({ path: link.slice(link.indexOf('#')) })).ready();
   const said = await other.run('kubectl get ns');
   if (!said.includes('shared')) throw new Error(said);
+}
+
+/** Where a page may copy in no way, the link stands selected in a field; so does what the console said. */
+async function byHand(open) {
+  const prepare = page => page.addInitScript(() => {
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject(new Error('no')) } });
+    document.execCommand = () => false;
+  });
+  const { page } = await new Lab(await open({ prepare })).ready();
+  const field = page.locator('.copying-text');
+  const selected = () => field.evaluate(it => it.value.slice(it.selectionStart, it.selectionEnd));
+  await page.locator('[aria-label="Copy a link to this session"]').click();
+  await field.waitFor();
+  equal('the address is selected', await selected(), await page.evaluate(() => location.href));
+  equal('it can be copied by a key', await field.evaluate(it => it === document.activeElement), true);
+  await assertAccessible(page);
+  await page.keyboard.press('Escape');
+  equal('Escape takes it away', await field.count(), 0);
+  await new Lab({ page }).run('kubectl get ns default');
+  await page.locator('.console').getByRole('button', { name: 'Copy', exact: true }).click();
+  await field.waitFor();
+  equal('what the console said is selected', /\$ kubectl get ns default\nNAME/.test(await selected()), true);
+  equal('and not called copied', await page.locator('.console').getByRole('button', { name: 'Copied' }).count(), 0);
+  await page.locator('.copying button').click();
+  equal('the button takes it away', await field.count(), 0);
 }
 
 async function hostile(open) {
@@ -98,6 +123,7 @@ async function forbidden(open, site) {
 
 export default async function ({ open, site }) {
   await shared(open);
+  await byHand(open);
   await hostile(open);
   await framed(open, site, '');
   await framed(open, site, 'sandbox="allow-scripts"');
