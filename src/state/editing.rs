@@ -1,10 +1,13 @@
 //! The editor's part of the reducer: typing, applying, `kubectl edit`; and what was applied last.
 
 use super::{Effect, Field, Micros, Panel, State};
-use crate::i18n::ui::tf;
+use crate::i18n::ui::{t, tf};
 use crate::playground::{Entry, Input, Playground};
 use crate::tutorial::{self, Block};
 use std::rc::Rc;
+
+/// What is said where `kubectl edit` does not let a line run.
+const EDIT_WAITS: &str = "editor.edit.waits";
 
 impl State {
     /// Applies a block of a page: its manifest becomes the editor's text.
@@ -141,7 +144,8 @@ impl State {
     }
 
     /// Who types the next line at the console where `kubectl edit` waits is done with the text: it is saved as it stands in
-    /// its tab. Returns whether the line may run; it may not where the text was refused and is open again, which is said.
+    /// its tab. Returns whether the line may run; it may not where the text was refused and is open again, which is said, and
+    /// the line stands at the prompt again.
     pub(super) fn ends_edit(&mut self, line: &str, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) -> bool {
         let Some(edited) = self.files.edited.filter(|_| self.playground.borrow().is_editing_here()) else {
             return true;
@@ -150,9 +154,18 @@ impl State {
         self.answer(Some(&text), now, effects);
         let is_refused = self.playground.borrow().is_editing_here();
         if is_refused {
-            self.notice = Some(tf(self.view.lang, "editor.edit.waits", &[("line", line)]));
+            self.notice = Some(tf(self.view.lang, EDIT_WAITS, &[("line", line)]));
+            effects.push(Effect::Refill(line.to_string()));
         }
         !is_refused
+    }
+
+    /// Takes the word that `kubectl edit` waits back once it does not any more.
+    pub(super) fn forget_waiting(&mut self) {
+        let begin = t(self.view.lang, EDIT_WAITS).split("{line}").next().unwrap_or_default();
+        if self.files.edited.is_none() && self.notice.as_ref().is_some_and(|notice| notice.starts_with(begin)) {
+            self.notice = None;
+        }
     }
 
     /// The text of the file that is edited as it was applied last and accepted, at the moment that is looked at.

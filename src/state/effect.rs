@@ -36,6 +36,8 @@ pub enum Effect {
         /// What it holds.
         text: String,
     },
+    /// Put a line back that was typed at the console and did not run.
+    Refill(String),
     /// Give the focus to a field, once what was changed is drawn.
     Focus(Field),
     /// Tell the host page.

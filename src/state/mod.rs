@@ -226,6 +226,7 @@ impl State {
             return;
         }
         self.carry_out(action, now, effects);
+        self.forget_waiting();
     }
 
     fn carry_out(&mut self, action: Action, now: &dyn Fn() -> Micros, effects: &mut Vec<Effect>) {

@@ -422,8 +422,13 @@ impl Terminal {
         event.prevent_default();
         let whole = format!("{}{}", input.value(), text.replace("\r\n", "\n"));
         let (lines, rest) = whole.rsplit_once('\n').unwrap_or(("", &whole));
+        input.set_value("");
         for line in lines.split('\n').take(PASTED_LINES_MAX) {
             ctx.props().act.emit(Action::Type(line.to_string()));
+        }
+        if !input.value().is_empty() {
+            // A line that could not run is back.
+            return true;
         }
         input.set_value(rest.get(..rest.len().min(10_000)).unwrap_or_default());
         self.is_at_end = true;

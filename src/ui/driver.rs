@@ -199,6 +199,7 @@ impl Driver {
                     }
                 }
                 Effect::SaveFile { name, text } => drop(self.0.page.save_file(&name, "application/json", &text)),
+                Effect::Refill(line) => self.0.page.refill(&line),
                 Effect::Focus(field) => self.0.focus.set(Some(field)),
                 Effect::Tell(event) => self.tell(event),
             }

@@ -242,6 +242,15 @@ impl Page {
         self.0.root.query_selector(selector).ok().flatten()?.dyn_into().ok()
     }
 
+    /// Puts a line at the console's prompt where nothing stands: of several consoles, at the one in which was typed last.
+    pub fn refill(&self, line: &str) {
+        let found = self.find(".console-input:focus").or_else(|| self.find(".console-here .console-input"));
+        let input = found.and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok());
+        if let Some(input) = input.filter(|it| it.value().is_empty()) {
+            input.set_value(line);
+        }
+    }
+
     /// The element of this lab that has the focus.
     pub fn focused(&self) -> Option<HtmlElement> {
         self.find(":focus")

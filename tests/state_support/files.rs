@@ -39,13 +39,18 @@ fn the_next_line_saves_what_stands_in_the_tab_of_kubectl_edit() {
     case.act(Action::Run("kubectl edit sts web".into()));
     let wrong = case.state.files.text().replace("serviceName: nginx", "serviceName: other");
     case.act(Action::Edit(wrong.as_str().into()));
-    case.act(Action::Run("kubectl get pvc".into()));
+    let effects = case.act(Action::Type("kubectl get pvc".into()));
+    assert!(effects.contains(&Effect::Refill("kubectl get pvc".into())), "it stands at the prompt again: {effects:?}");
     assert!(case.state.files.edited.is_some() && case.state.files.text().contains("serviceName: other"));
     assert!(
         case.state.notice.as_ref().is_some_and(|notice| notice.contains("kubectl get pvc")),
         "{:?}",
         case.state.notice
     );
+    // Saved after all, it waits for nothing more.
+    case.act(Action::Edit(wrong.replace("serviceName: other", "serviceName: nginx").as_str().into()));
+    case.act(Action::Apply);
+    assert_eq!((case.state.files.edited, &case.state.notice), (None, &None));
 }
 
 #[test]
