@@ -39,6 +39,7 @@ const RUN = sheet(`${COLOURS}
 .ask { color: var(--soft); font-size: 13px }
 .said { margin-top: 6px; border: 1px solid var(--edge); border-left: 3px solid var(--accent); border-radius: 6px; background: var(--sunken); overflow: hidden }
 .said.differs { border-left-color: var(--bad) }
+.said > code { display: block; padding: 6px 12px; font: 12.5px/1.5 ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; user-select: all }
 pre { margin: 0; padding: 8px 12px; overflow: auto; max-height: 26rem; font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Noto Sans Mono CJK JP", monospace; white-space: pre; tab-size: 8 }
 .typed { font-weight: 600 } .hint, .note { color: var(--soft); font-style: italic; white-space: pre-wrap } .other { background: var(--bad-soft) }
 .verdict { display: flex; gap: 8px; align-items: baseline; justify-content: space-between; margin: 0; padding: 4px 12px; border-top: 1px solid var(--edge); font-size: 13px; color: var(--ok) } .verdict.differs { color: var(--bad) }
