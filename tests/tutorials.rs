@@ -311,6 +311,21 @@ fn a_row_that_begins_with_the_name_of_a_program_is_an_output() {
 }
 
 #[test]
+fn a_file_for_a_program_is_saved_and_not_applied() {
+    let file = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: es\n";
+    let kustomization =
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [es.yaml]\nnamePrefix: dev-\n";
+    let cluster = "kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\n";
+    let page = format!(
+        "```yaml\n{cluster}```\n\n```yaml title=\"es.yaml\"\n{file}```\n\n```yaml\n{kustomization}```\n\n```sh\nkubectl apply -k .\n```\n\n```\nconfigmap/dev-es created\n```\n\n```console\n$ kubectl get cm es\nError from server (NotFound): configmaps \"es\" not found\n```\n"
+    );
+    let names: Vec<_> =
+        Page::read(&page).unwrap().blocks.iter().map(|block| block.name.clone().unwrap_or_default()).collect();
+    assert_eq!(names, ["cluster.yaml", "es.yaml", "kustomization.yaml", "", "", ""]);
+    assert_eq!(findings(&page), []);
+}
+
+#[test]
 fn each_block_is_what_its_page_says() {
     let text = include_str!("tutorials/kinds.md");
     let (page, lines) = (Page::read(text).unwrap(), text.lines().collect::<Vec<_>>());

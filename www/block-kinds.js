@@ -196,6 +196,9 @@ function isExcerpt(text) {
   return lines.some((line, at) => isDots(line) && !isEnd(at) || /^\s*([^\s:]+:\s+)?\{\{/.test(line));
 }
 
+/** Whether a manifest is read by a program of the reader's, and by no API server: kustomize's, kind's, a kubelet's. */
+export const isForProgram = text => /^apiVersion:.*(\.config\.k8s\.io|kind\.x-k8s\.io|kubeadm\.k8s\.io|audit\.k8s\.io)\//m.test(text) || /^kind:[ \t]*(Kustomization|Component|Config)[ \t]*$/m.test(text);
+
 /** What a block is: `manifest`, `session` or null, and what is typed in it. */
 export function contentOf(text, name) {
   const language = languageClass(name);

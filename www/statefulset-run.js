@@ -5,6 +5,7 @@
 // Attributes of the script tag, all of which may be left out: `data-environment` (minikube, zones), `data-seed`, `data-version`,
 // `data-selector` (where code blocks are, default `pre`), `data-base` (where the lab's files are). A block may carry
 // `data-depends-on`: numbers of blocks, or `none`, in place of all that stand above it.
+import { isForProgram } from './block-kinds.js';
 import { blocksOf } from './code-blocks.js';
 import { followHost, langAt, themeAt } from './statefulset-lab.js';
 
@@ -339,9 +340,9 @@ const page = {
     }
   },
 
-  /** Whether a command of the page applies the file of this block, so that it is only saved here. */
+  /** Whether a command of the page applies the file of this block, or no API server reads it, so that it is only saved here. */
   isApplied(block) {
-    return Boolean(block.name) && this.blocks.some(it => it.kind === 'session' && it.text.includes(block.name));
+    return isForProgram(block.text) || Boolean(block.name) && this.blocks.some(it => (it.kind === 'session' || isForProgram(it.text)) && it.text.includes(block.name));
   },
 
   /** Plays blocks in order; what is pressed meanwhile waits in line behind them. */

@@ -1,6 +1,6 @@
 //! A code block of a page: a manifest, a recorded session, or text. Runs nothing.
 
-use super::excerpt::is_excerpt;
+use super::excerpt::{is_excerpt, kind_for_program};
 use super::look::{Language, calls_ours, is_heading, is_printed, language_of};
 use super::reader::turns_of;
 use super::turn::Turn;
@@ -37,7 +37,15 @@ impl Block {
         let text = text.replace("\r\n", "\n");
         let language = language_of(language);
         let content = content_of(language, &text);
-        Block { line, name: name.or_else(|| named_inside(&content, &text)), text, content, language }
+        let own = || kind_for_program(&text).filter(|_| content == Content::Manifest);
+        let name = name.or_else(|| named_inside(&content, &text));
+        let name = name.or_else(|| Some(format!("{}.yaml", own()?.to_lowercase())));
+        Block { line, name, text, content, language }
+    }
+
+    /// Whether it is a manifest that some program reads and no API server does.
+    pub(super) fn is_for_program(&self) -> bool {
+        self.content == Content::Manifest && kind_for_program(&self.text).is_some()
     }
 
     /// The lines that are typed; none for a manifest and for text.

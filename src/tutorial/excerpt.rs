@@ -27,6 +27,15 @@ fn is_filled(line: &str) -> bool {
     value.trim_start().starts_with("{{")
 }
 
+/// The kind of a YAML text that a program of the reader's reads, and no API server: kustomize's, kind's, a kubelet's.
+pub(super) fn kind_for_program(text: &str) -> Option<&str> {
+    let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).map(str::trim).unwrap_or_default();
+    let (group, kind) = (value("apiVersion:"), value("kind:"));
+    let is_own =
+        [".config.k8s.io/", "kind.x-k8s.io/", "kubeadm.k8s.io/", "audit.k8s.io/"].iter().any(|it| group.contains(it));
+    (is_own || matches!(kind, "Kustomization" | "Component" | "Config")).then_some(kind)
+}
+
 /// Whether a text in YAML or JSON has one of these fields.
 pub(super) fn has_field(text: &str, fields: &[&str]) -> bool {
     text.lines().any(|line| {

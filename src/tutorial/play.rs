@@ -205,7 +205,7 @@ pub fn check(playground: &mut Playground, page: &Page) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     for (at, block) in page.blocks.iter().filter(|block| block.is_live()).enumerate() {
-        if block.content == Content::Manifest && !is_applied_later(page, block) {
+        if block.content == Content::Manifest && !block.is_for_program() && !is_applied_later(page, block) {
             let turn = Turn { line: 0, is_inside: false, typed: applies(block), ..Turn::default() };
             let answer = apply(playground, block);
             findings.extend(answer.differences.iter().map(|difference| finding(at, block, &turn, &answer, difference)));
@@ -228,10 +228,13 @@ fn finding(at: usize, block: &Block, turn: &Turn, answer: &Answer, difference: &
     }
 }
 
-/// Whether a command of the page names the file of this block.
+/// Whether a command of the page names the file of this block, or another file that no API server reads.
 fn is_applied_later(page: &Page, block: &Block) -> bool {
     let Some(name) = &block.name else { return false };
-    page.blocks.iter().flat_map(Block::turns).any(|turn| turn.typed.contains(name.as_str()))
+    let is_named = |text: &str| text.contains(name.as_str());
+    page.blocks
+        .iter()
+        .any(|it| it.is_for_program() && is_named(&it.text) || it.turns().iter().any(|turn| is_named(&turn.typed)))
 }
 
 /// Whether a line may be asked again.
