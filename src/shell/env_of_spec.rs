@@ -1,5 +1,5 @@
 //! What a container's `env` and `envFrom` come to: texts, ConfigMaps, Secrets, fields of the pod (`fieldRef`, read in
-//! `fields`); and the variables that tell of Services.
+//! `downward_api`); and the variables that tell of Services.
 
 use super::downward_api;
 use super::kubelet_expansion::{expand, value_of};
