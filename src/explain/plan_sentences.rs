@@ -6,7 +6,7 @@ use super::plan::{End, Plan, PlanStep, Verdict, What};
 use super::why::length;
 use super::why_answer::remedies;
 use crate::i18n::plan::said as text;
-use crate::i18n::{Lang, causes};
+use crate::i18n::{Lang, causes, units};
 use crate::model::pod::ordinal_in;
 use crate::model::{Key, Kind, Millis};
 
@@ -25,15 +25,7 @@ pub fn tenths(time: Millis) -> String {
 
 /// A length of time among words.
 fn lasting(lang: Lang, time: Millis) -> String {
-    in_words(lang, &tenths(time))
-}
-
-/// `1m30s` among words.
-fn in_words(lang: Lang, length: &str) -> String {
-    match lang {
-        Lang::En => length.to_string(),
-        Lang::Ja => length.replace('h', " 時間 ").replace('m', " 分 ").replace('s', " 秒").trim_end().to_string(),
-    }
+    units::length(lang, &tenths(time))
 }
 
 /// A plan in words, a line each: what happens when, then how it ends, what is asked, which pods and claims come, stay and
@@ -85,7 +77,7 @@ fn table(steps: &[PlanStep]) -> Vec<String> {
 
 /// How it ends, as a sentence.
 pub fn end(lang: Lang, plan: &Plan) -> String {
-    let duration = in_words(lang, &length(plan.duration));
+    let duration = units::length(lang, &length(plan.duration));
     let key = match plan.end {
         _ if plan.changes_nothing() => "plan.unchanged",
         End::Settled if !plan.refused.is_empty() => "plan.settled-partly",

@@ -20,6 +20,7 @@ pub mod set_causes;
 pub mod storage_causes;
 pub mod sync_loop;
 pub mod ui;
+pub mod units;
 pub mod versions;
 pub mod workload_causes;
 pub mod workload_fields;

@@ -4,7 +4,7 @@ use super::item::{ChipPart, ClaimPart, Countdown, CursorPart, Item, NodePart, Pa
 use super::style::PodStyle;
 use crate::i18n::scene::{say, word};
 use crate::i18n::ui::number;
-use crate::i18n::{Lang, causes, decisions};
+use crate::i18n::{Lang, causes, decisions, units};
 use crate::model::{Kind, Millis, Text};
 
 /// The width of a character in hundredths of the font's size, for a system font of the wider kind.
@@ -176,7 +176,7 @@ fn next_piece(text: &str) -> &str {
 /// Seconds in a short form: `28 s`, `4:05`.
 pub fn seconds(lang: Lang, time: Millis) -> String {
     let seconds = (time.0.max(0) + 999) / 1000;
-    let unit = if lang == Lang::Ja { "秒" } else { "s" };
+    let unit = units::seconds(lang);
     if seconds < 100 { format!("{seconds} {unit}") } else { format!("{}:{:02}", seconds / 60, seconds % 60) }
 }
 

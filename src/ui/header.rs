@@ -5,6 +5,7 @@ use super::page::use_page;
 use crate::i18n::Lang;
 use crate::i18n::find;
 use crate::i18n::ui::{UI, t, tf};
+use crate::i18n::units::name_of;
 use crate::kubernetes::{Difference, GATES, Kubernetes, Version};
 use crate::ordering::Order;
 use crate::playground::SCENARIOS;
@@ -183,8 +184,8 @@ fn languages(props: &HeaderProps) -> Html {
             act.emit(Action::Language(lang));
         }
     });
-    let all = [(Lang::En, "English"), (Lang::Ja, "日本語")].map(|(it, name)| {
-        html! { <option value={it.tag()} lang={it.tag()} selected={it == lang}>{ name }</option> }
+    let all = [Lang::En, Lang::Ja].map(|it| {
+        html! { <option value={it.tag()} lang={it.tag()} selected={it == lang}>{ name_of(it) }</option> }
     });
     html! {
         <label class="field">

@@ -49,6 +49,28 @@ const BANNED_AS_CALL: &[&str] = &[
     "thread_local",
 ];
 
+/// Whether a letter is one of Japanese.
+fn is_japanese(letter: char) -> bool {
+    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')
+}
+
+/// The page's texts are in the catalogues, so that none lacks a language. `tutorial` reads other people's.
+#[test]
+fn texts_stand_in_the_catalogues() {
+    let mut findings = Vec::new();
+    for path in rust_files("src") {
+        if matches!(folder_of(&path), "i18n" | "tutorial") || path.ends_with("/tests.rs") {
+            continue;
+        }
+        for (number, line) in code_of(&read(&path).expect("a text")).lines().enumerate() {
+            if line.contains(is_japanese) {
+                findings.push(format!("{path}:{}: a text of the page; give it a key in src/i18n", number + 1));
+            }
+        }
+    }
+    assert_none("texts stand in the catalogues", &findings);
+}
+
 #[test]
 fn the_core_is_deterministic_and_meets_no_browser() {
     let mut findings = Vec::new();
