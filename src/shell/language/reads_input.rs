@@ -17,7 +17,7 @@ pub(super) fn reads_input(words: &[String]) -> bool {
     // The flags that have a value, and how many operands stand before the files.
     let (valued, mut before) = match name {
         "cat" | "tac" | "rev" | "md5sum" | "sha1sum" | "sha256sum" | "sha384sum" | "sha512sum" | "sum" | "wc"
-        | "nl" | "more" | "less" | "cksum" | "strings" | "zcat" => ("", 0),
+        | "more" | "less" | "cksum" | "strings" | "zcat" => ("", 0),
         "head" | "tail" => ("nc", 0),
         "grep" | "egrep" | "fgrep" | "findstr" | "sls" | "Select-String" => ("eABCmf", 1),
         "sed" => ("ef", 1),
@@ -31,11 +31,17 @@ pub(super) fn reads_input(words: &[String]) -> bool {
         "xbstream" => ("Cp", 0),
         "od" | "hexdump" | "hd" | "xxd" => ("AtNjclsng", 0),
         "shuf" if !words.iter().any(|word| word == "-e" || word.starts_with("-i")) => ("no", 0),
-        "fold" | "fmt" | "column" | "expand" => ("wsto", 0),
+        "fold" | "fmt" => ("w", 0),
+        "expand" | "unexpand" => ("t", 0),
+        "column" => ("solc", 0),
+        "nl" => ("bdfhilnsvw", 0),
         "split" => ("lbnaC", 0),
         "sh" | "bash" | "dash" | "ash" => ("oO", 0),
-        "tr" | "tee" | "xargs" | "nc" | "ncat" | "mysql" | "mariadb" | "psql" | "dd" | "paste" | "comm" | "join"
-        | "redis-cli" | "mongosh" | "mongo" | "cqlsh" | "gzip" | "gunzip" | "openssl" => return true,
+        "tr" | "tee" | "xargs" | "envsubst" | "nc" | "ncat" | "mysql" | "mariadb" | "psql" | "dd" | "paste"
+        | "comm" | "join" | "redis-cli" | "mongosh" | "mongo" | "cqlsh" | "gzip" | "gunzip" | "openssl" => return true,
+        "curl" | "vault" => {
+            return words.iter().skip(1).any(|word| word == "-" || word.ends_with("@-") || word.ends_with("=-"));
+        }
         "tar" => return words.iter().skip(1).any(|word| word == "-"),
         "kubectl" | "k" | "lab" => return kubectl_reads_input(words),
         _ => return false,
@@ -59,12 +65,46 @@ pub(super) fn reads_input(words: &[String]) -> bool {
                     rest.next();
                 }
             }
-            Some(_) => {}
+            Some(long) => {
+                before = if WANTED.contains(&long) { 0 } else { before };
+                let count = VALUED.iter().find(|it| it.0 == long).map_or(0, |it| it.1);
+                (0..count).for_each(|_| _ = rest.next());
+            }
             None => operands += 1,
         }
     }
     operands <= before
 }
+
+/// The long flags whose values stand behind them as words, and how many.
+const VALUED: &[(&str, usize)] = &[
+    ("-after-context", 1),
+    ("-arg", 2),
+    ("-argjson", 2),
+    ("-assign", 1),
+    ("-before-context", 1),
+    ("-bytes", 1),
+    ("-characters", 1),
+    ("-context", 1),
+    ("-delimiter", 1),
+    ("-expression", 1),
+    ("-field-separator", 1),
+    ("-fields", 1),
+    ("-file", 1),
+    ("-indent", 1),
+    ("-key", 1),
+    ("-lines", 1),
+    ("-max-count", 1),
+    ("-output", 1),
+    ("-rawfile", 2),
+    ("-regexp", 1),
+    ("-slurpfile", 2),
+    ("-width", 1),
+    ("-wrap", 1),
+];
+
+/// Those behind which stands what is looked for, or done.
+const WANTED: &[&str] = &["-expression", "-file", "-regexp"];
 
 /// Whether a program of `awk` has nothing but `BEGIN`, and reads no line there: then it reads nothing.
 fn awk_only_begins(words: &[String]) -> bool {
@@ -158,5 +198,32 @@ pub(super) fn has_enough(words: &[String], text: &Rope) -> bool {
             })
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_in_is_read_by_programs_without_files() {
+        let reads = |line: &str| reads_input(&line.split(' ').map(str::to_string).collect::<Vec<_>>());
+        for line in [
+            "envsubst",
+            "envsubst $HOST",
+            "fold -s -w 8",
+            "nl -b a",
+            "cut --delimiter , --fields 2",
+            "grep --regexp x",
+            "jq --arg a b .x=$a",
+            "sed --expression s/a/b/",
+            "curl -d @- http://web",
+        ] {
+            assert!(reads(line), "{line}");
+        }
+        for line in ["fold -s -w 8 file", "nl -b a file", "grep --regexp x file", "jq . file", "curl http://web", "ls"]
+        {
+            assert!(!reads(line), "{line}");
+        }
     }
 }
