@@ -102,7 +102,13 @@ impl Call<'_> {
     /// Says `name: what` on the error stream and gives exit code 1.
     pub fn fail(&mut self, what: &str) -> Outcome {
         let name = self.words.name().to_string();
-        let own = if self.container.image.is_busybox { busybox_words(&name, what) } else { what.to_string() };
+        let is_busybox = self.container.image.is_busybox;
+        let mut own = if is_busybox { busybox_words(&name, what) } else { what.to_string() };
+        let is_misuse =
+            ["missing operand", "missing file operand", "missing destination file operand", "extra operand"];
+        if !is_busybox && !what.contains('\n') && is_misuse.iter().any(|start| what.starts_with(start)) {
+            own.push_str(&format!("\nTry '{name} --help' for more information."));
+        }
         self.err.push_str(&format!("{name}: {own}\n"));
         Outcome::Exit(1)
     }

@@ -34,8 +34,12 @@ pub fn format_time(at: Millis, format: &str) -> String {
             Some('u') => (at_in(DAYS, &word(0)) + 1).to_string(),
             Some('w') => ((at_in(DAYS, &word(0)) + 1) % 7).to_string(),
             Some('j') => format!("{:03}", day_of_year(&long)),
+            Some('P') => format_time(at, "%p").to_lowercase(),
+            Some('q') => ((part(5, 7).parse::<i64>().unwrap_or(1) + 2) / 3).to_string(),
             Some('I') => format!("{:02}", (part(11, 13).parse::<i64>().unwrap_or(0) + 11) % 12 + 1),
             Some('p') => if part(11, 13).as_str() < "12" { "AM" } else { "PM" }.to_string(),
+            Some(sign @ ('V' | 'G' | 'g' | 'U' | 'W')) => by_week(sign, &long, &word(0)),
+            Some(sign @ ('_' | '^' | '1'..='9')) => flagged(at, sign, &mut chars),
             Some('D') => format!("{}/{}/{}", part(5, 7), part(8, 10), part(2, 4)),
             Some('C') => part(0, 2),
             Some('t') => "\t".to_string(),
@@ -54,11 +58,53 @@ pub fn format_time(at: Millis, format: &str) -> String {
             Some('N') => format!("{:03}000000", at.0.rem_euclid(1000)),
             Some('n') => "\n".to_string(),
             Some('%') | None => "%".to_string(),
-            Some(c) => format!("%{c}"),
+            Some(c) => joint(c).map_or_else(|| format!("%{c}"), |format| format_time(at, format)),
         };
         out.push_str(&text);
     }
     out
+}
+
+/// Letters that stand for several.
+fn joint(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'c' => "%a %b %e %H:%M:%S %Y",
+        'x' => "%m/%d/%y",
+        'X' => "%H:%M:%S",
+        'r' => "%I:%M:%S %p",
+        'l' => "%_I",
+        _ => return None,
+    })
+}
+
+/// A letter behind a flag: `_` for blanks in place of zeros, `^` for large letters, so many places of a second.
+fn flagged(at: Millis, flag: char, chars: &mut std::str::Chars<'_>) -> String {
+    let Some(letter) = chars.next() else { return format!("%{flag}") };
+    let text = format_time(at, &format!("%{letter}"));
+    match (flag, letter) {
+        ('_', _) => {
+            let plain = text.trim_start_matches('0');
+            let plain = if plain.is_empty() { "0" } else { plain };
+            format!("{plain:>width$}", width = text.len())
+        }
+        ('^', _) => text.to_uppercase(),
+        (places, 'N') => text.chars().take(places.to_digit(10).unwrap_or(9) as usize).collect(),
+        _ => format!("%{flag}{letter}"),
+    }
+}
+
+/// The number of a week, or the year that the week belongs to.
+fn by_week(sign: char, date: &str, day: &str) -> String {
+    match sign {
+        'V' => format!("{:02}", week_of(date, day).1),
+        'G' => format!("{:04}", week_of(date, day).0),
+        'g' => format!("{:02}", week_of(date, day).0.rem_euclid(100)),
+        sign => {
+            // How long ago the day was that a week begins with.
+            let since = (at_in(DAYS, day) + usize::from(sign == 'U')) % 7;
+            format!("{:02}", (day_of_year(date) + 6 - since as i64) / 7)
+        }
+    }
 }
 
 const DAYS: &[&str] = &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -84,6 +130,21 @@ fn at_in(names: &[&str], short: &str) -> usize {
 
 fn full(names: &[&str], short: &str) -> String {
     names.get(at_in(names, short)).map_or_else(String::new, |name| (*name).to_string())
+}
+
+/// The year and the number of a day's week: one that begins on a Monday and has four days of its year.
+fn week_of(date: &str, day: &str) -> (i64, i64) {
+    let year = date.get(..4).and_then(|digits| digits.parse::<i64>().ok()).unwrap_or(1970);
+    let number = day_of_year(date);
+    let place = at_in(DAYS, day) as i64 + 1;
+    // The day of the week that a year ends with.
+    let last = |year: i64| (year + year / 4 - year / 100 + year / 400) % 7;
+    let weeks = |year: i64| if last(year) == 4 || last(year - 1) == 3 { 53 } else { 52 };
+    match (number - place + 10) / 7 {
+        0 => (year - 1, weeks(year - 1)),
+        week if week > weeks(year) => (year + 1, 1),
+        week => (year, week),
+    }
 }
 
 /// The number of a day in its year, of `2026-03-01…`.

@@ -6,35 +6,104 @@ use super::{Arguments, Call, Outcome};
 use crate::model::Millis;
 use crate::shell::language::ShellKind;
 
-const DAY: i64 = 86_400_000;
+/// How a moment is written when nothing else is asked for.
+const USUAL: &str = "%a %b %e %H:%M:%S %Z %Y";
+
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+const WEEK_DAYS: [&str; 7] = ["thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday"];
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// What the words of `date` ask for.
+#[derive(Default)]
+struct Asked {
+    moment: Option<String>,
+    reference: Option<String>,
+    /// BusyBox's format of the moment that is given.
+    read_by: Option<String>,
+    /// The moment that the clock is to be set to.
+    set: Option<String>,
+    format: Option<String>,
+    /// Words that mean nothing here.
+    others: Vec<String>,
+}
+
+impl Asked {
+    fn of(words: &[String]) -> Asked {
+        let mut asked = Asked::default();
+        let mut rest = words.arguments().iter();
+        while let Some(word) = rest.next() {
+            if let Some(format) = word.strip_prefix('+') {
+                asked.format = Some(format.to_string());
+            } else if let Some(format) = named_format(word) {
+                asked.format.get_or_insert_with(|| format.to_string());
+            } else if let Some(long) = word.strip_prefix("--") {
+                let (name, own) =
+                    long.split_once('=').map_or((long, None), |(name, own)| (name, Some(own.to_string())));
+                let mut value = || own.clone().or_else(|| rest.next().cloned());
+                match name {
+                    "date" => asked.moment = value(),
+                    "reference" => asked.reference = value(),
+                    "set" => asked.set = value(),
+                    _ => {}
+                }
+            } else if let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) {
+                for (at, letter) in letters.char_indices() {
+                    let behind = letters.get(at + 1..).unwrap_or("");
+                    let place = match letter {
+                        'd' => &mut asked.moment,
+                        'r' => &mut asked.reference,
+                        'D' => &mut asked.read_by,
+                        's' => &mut asked.set,
+                        _ => continue,
+                    };
+                    *place = if behind.is_empty() { rest.next().cloned() } else { Some(behind.to_string()) };
+                    break;
+                }
+            } else {
+                asked.others.push(word.clone());
+            }
+        }
+        asked
+    }
+}
 
 /// Writes the present moment, or the one that is asked for.
 pub fn date(call: &mut Call<'_>) -> Outcome {
-    let given = call.words.option("-d").or_else(|| call.words.option("--date"));
-    let reference = call.words.option("-r").or_else(|| call.words.option("--reference"));
+    let asked = Asked::of(call.words);
     let now = call.cluster.now();
-    let at = match (given, reference) {
-        (Some(text), _) => match moment_by(call, &text).or_else(|| read(&text, now, call.shell.kind == ShellKind::Ash))
-        {
+    let is_busybox = call.shell.kind == ShellKind::Ash;
+    if let Some(word) = asked.others.first() {
+        return call.fail(&format!("invalid date '{word}'"));
+    }
+    let at = match (&asked.moment, &asked.reference) {
+        (Some(text), _) => match moment_by(&asked, text, is_busybox).or_else(|| read(text, now, is_busybox)) {
             Some(at) => at,
             None => return call.fail(&format!("invalid date '{text}'")),
         },
-        (None, Some(name)) => match call.container.lookup(call.cluster, &call.shell.path(&name)) {
+        (None, Some(name)) => match call.container.lookup(call.cluster, &call.shell.path(name)) {
             Some(found) => found.modified,
             None => return call.fail(&format!("{name}: No such file or directory")),
         },
         (None, None) => now,
     };
-    let asked = call.words.arguments().iter().find_map(|word| word.strip_prefix('+'));
-    let flag = call.words.arguments().iter().find_map(|word| named_format(word));
-    let text = format_time(at, asked.or(flag).unwrap_or("%a %b %e %H:%M:%S %Z %Y"));
+    if let Some(text) = &asked.set {
+        let Some(at) = read(text, now, is_busybox) else { return call.fail(&format!("invalid date '{text}'")) };
+        let text = format_time(at, asked.format.as_deref().unwrap_or(USUAL));
+        call.err.push_str(match is_busybox {
+            true => "date: can't set date: Operation not permitted\n",
+            false => "date: cannot set date: Operation not permitted\n",
+        });
+        _ = say(call, &text);
+        return Outcome::Exit(1);
+    }
+    let text = format_time(at, asked.format.as_deref().unwrap_or(USUAL));
     say(call, &text)
 }
 
 /// The moment that a text names by BusyBox's `-D FORMAT`.
-fn moment_by(call: &Call<'_>, text: &str) -> Option<Millis> {
-    let format = call.words.option("-D").filter(|_| call.shell.kind == ShellKind::Ash)?;
+fn moment_by(asked: &Asked, text: &str, is_busybox: bool) -> Option<Millis> {
+    let format = asked.read_by.as_ref().filter(|_| is_busybox)?;
     let mut parts = [1900, 1, 1, 0, 0, 0];
     let (mut rest, mut signs) = (text, format.chars());
     while let Some(sign) = signs.next() {
@@ -78,7 +147,34 @@ fn named_format(word: &str) -> Option<&'static str> {
 ///
 /// BusyBox reads numbers alone, GNU's program words as well: `yesterday`, `7 days ago`, `2024-02-28 +1 month`.
 pub fn read(text: &str, now: Millis, is_busybox: bool) -> Option<Millis> {
-    moment_of(text).or_else(|| if is_busybox { None } else { relative_moment(text, now) })
+    if let Some(at) = moment_of(text) {
+        return Some(at);
+    }
+    if is_busybox {
+        return None;
+    }
+    let (text, ahead) = without_zone(text);
+    let at = moment_of(text).or_else(|| relative_moment(text, now))?;
+    Some(Millis(at.0 - ahead))
+}
+
+/// A text without a zone at its end (`+02:00`, `-0500`), and how far the zone is ahead.
+fn without_zone(text: &str) -> (&str, i64) {
+    let whole = (text, 0);
+    let Some(at) = text.rfind(['+', '-']).filter(|at| text.get(..*at).is_some_and(|before| before.contains(':')))
+    else {
+        return whole;
+    };
+    let (before, zone) = text.split_at(at);
+    let digits: String = zone.chars().skip(1).filter(|c| *c != ':').collect();
+    let is_zone = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()) && zone.len() <= 6;
+    let (Some(hours), Some(minutes)) = (digits.get(..2), digits.get(2..)) else { return whole };
+    let number = |text: &str| text.parse::<i64>().unwrap_or(0);
+    let ahead = (number(hours) * 60 + number(minutes)) * 60_000;
+    match is_zone {
+        true => (before.trim_end(), if zone.starts_with('-') { -ahead } else { ahead }),
+        false => whole,
+    }
 }
 
 /// The moment that a text names, if it is one in numbers: `@SECONDS`, `2024-01-02 03:04:05`, `2024-01-02T03:04:05Z`,
@@ -91,7 +187,8 @@ pub fn moment_of(text: &str) -> Option<Millis> {
     let text = text.trim().trim_end_matches("UTC").trim_end_matches('Z').trim_end().replace(' ', "T");
     let (date, time) = text.split_once('T').unwrap_or((&text, "00:00:00"));
     let time = if time.len() == 5 { format!("{time}:00") } else { time.to_string() };
-    Millis::parse_rfc3339(&format!("{date}T{time}Z"))
+    // The thirtieth of February is no day.
+    Millis::parse_rfc3339(&format!("{date}T{time}Z")).filter(|at| at.rfc3339().starts_with(date))
 }
 
 /// What is added to a moment.
@@ -124,6 +221,8 @@ fn span(unit: &str, count: i64) -> Option<Span> {
 struct Reading {
     day: Option<Millis>,
     time: Option<i64>,
+    /// A day of the week, counted from the one that 1970 began with.
+    week_day: Option<usize>,
     spans: Vec<Span>,
 }
 
@@ -135,6 +234,10 @@ fn relative_moment(text: &str, now: Millis) -> Option<Millis> {
     while let Some(word) = words.next() {
         match word {
             "now" | "today" | "utc" | "gmt" | "z" | "at" | "of" | "this" => {}
+            "am" | "pm" => reading.half(word == "pm")?,
+            word if WEEK_DAYS.iter().any(|day| word.len() > 2 && day.starts_with(word)) => {
+                reading.week_day = WEEK_DAYS.iter().position(|day| day.starts_with(word));
+            }
             "yesterday" => reading.spans.push(Span::Time(-DAY)),
             "tomorrow" => reading.spans.push(Span::Time(DAY)),
             "next" | "last" => {
@@ -194,6 +297,12 @@ impl Reading {
     /// Takes a date or a time in numbers.
     fn take(&mut self, word: &str) -> Option<()> {
         let word = word.trim_end_matches('z');
+        for (half, is_later) in [("am", false), ("pm", true)] {
+            if let Some(time) = word.strip_suffix(half) {
+                self.take(&if time.contains(':') { time.to_string() } else { format!("{time}:00") })?;
+                return self.half(is_later);
+            }
+        }
         if let Some((date, time)) = word.split_once('t') {
             self.take(date)?;
             return self.take(time);
@@ -209,13 +318,30 @@ impl Reading {
             8 if word.bytes().all(|c| c.is_ascii_digit()) => {
                 format!("{}-{}-{}", word.get(..4)?, word.get(4..6)?, word.get(6..)?)
             }
-            _ => word.replace('/', "-"),
+            // `MONTH/DAY/YEAR`.
+            _ => match word.split('/').collect::<Vec<_>>().as_slice() {
+                [month, day, year] if year.len() == 4 => format!("{year}-{month:0>2}-{day:0>2}"),
+                _ => word.replace('/', "-"),
+            },
         };
         self.day = Some(moment_of(&date)?);
         Some(())
     }
 
-    fn moment(self, now: Millis) -> Option<Millis> {
+    /// The time that was read is one before noon, or after it.
+    fn half(&mut self, is_later: bool) -> Option<()> {
+        let time = self.time.filter(|time| (HOUR..13 * HOUR).contains(time))?;
+        self.time = Some(time % (12 * HOUR) + if is_later { 12 * HOUR } else { 0 });
+        Some(())
+    }
+
+    fn moment(mut self, now: Millis) -> Option<Millis> {
+        // A day of the week alone is the next one.
+        if let (Some(wanted), None) = (self.week_day, self.day) {
+            let today = now.unix_millis().div_euclid(DAY);
+            let later = (wanted as i64 - today).rem_euclid(7);
+            self.day = Some(Millis::from_unix_millis((today + later) * DAY));
+        }
         let midnight = |at: Millis| Millis(at.0 - at.0.rem_euclid(DAY));
         let start = match (self.day, self.time) {
             (Some(day), time) => Millis(day.0 + time.unwrap_or(0)),
@@ -266,11 +392,17 @@ mod tests {
             ("20240102", "2024-01-02 00:00:00"),
             ("Jan 5 2024", "2024-01-05 00:00:00"),
             ("5 Jan 2024", "2024-01-05 00:00:00"),
+            ("5 Jan 2020 3pm", "2020-01-05 15:00:00"),
+            ("01/02/2020", "2020-01-02 00:00:00"),
+            ("2020-01-01T00:00:00+02:00", "2019-12-31 22:00:00"),
+            ("Thu, 02 Jan 2020 03:04:05 GMT", "2020-01-02 03:04:05"),
+            ("monday", "2026-11-30 00:00:00"),
         ] {
             let read = read(text, now, false).map(|at| format_time(at, "%F %T"));
             assert_eq!(read.as_deref(), Some(right), "{text}");
         }
         assert_eq!(read("nonsense", now, false), None);
+        assert_eq!(read("2020-02-30", now, false), None);
         assert_eq!(read("7 days ago", now, true), None);
     }
 }

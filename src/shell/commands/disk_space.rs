@@ -106,12 +106,25 @@ pub fn du(call: &mut Call<'_>) -> Outcome {
     if operands.is_empty() {
         operands.push(".".to_string());
     }
+    let mut code = 0;
     for name in operands {
-        let kib = used_kib(call, &call.shell.path(&name), 0);
+        let path = call.shell.path(&name);
+        let Some(found) = call.container.lookup_itself(call.cluster, &path) else {
+            call.fail(&match call.container.image.is_busybox {
+                true => format!("{name}: No such file or directory"),
+                false => format!("cannot access '{name}': No such file or directory"),
+            });
+            code = 1;
+            continue;
+        };
+        let kib = match found.is_directory() {
+            true => used_kib(call, &path, 0),
+            false => i64::try_from(found.size().div_ceil(4096) * 4).unwrap_or(0),
+        };
         let size = if call.words.has_flag('h') { human(kib) } else { kib.to_string() };
         call.out.push_str(&format!("{size}\t{name}\n"));
     }
-    Outcome::Exit(0)
+    Outcome::Exit(code)
 }
 
 /// `mount`.

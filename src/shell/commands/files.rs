@@ -100,6 +100,7 @@ pub fn rm(call: &mut Call<'_>) -> Outcome {
     if operands.is_empty() && is_forced && !is_rmdir {
         return Outcome::Exit(0);
     }
+    let tells = has_long(call, 'v', "--verbose");
     each(call, &operands, |call, name, path| {
         if is_rmdir {
             let entries = call.container.list(call.cluster, path);
@@ -125,7 +126,12 @@ pub fn rm(call: &mut Call<'_>) -> Outcome {
             }
             return Ok(());
         }
+        let told = if tells { told_of_removal(call, name, path) } else { String::new() };
         match call.container.remove(call.cluster, path, with_contents) {
+            Ok(()) => {
+                call.out.push_str(&told);
+                Ok(())
+            }
             Err(FileError::NotFound) if is_forced => Ok(()),
             // A mount point stays, what is in it goes.
             Err(FileError::Busy) if with_contents => {
@@ -140,6 +146,34 @@ pub fn rm(call: &mut Call<'_>) -> Outcome {
             result => result.map_err(|error| format!("cannot remove '{name}': {error}")),
         }
     })
+}
+
+/// What `rm -v` says of a file, or of a directory with what is in it.
+fn told_of_removal(call: &Call<'_>, name: &str, path: &str) -> String {
+    let mut told = String::new();
+    let names = tree(call, name, path);
+    for (name, is_directory) in names.iter().rev() {
+        told += &match (is_directory, call.container.image.is_busybox) {
+            (false, _) => format!("removed '{name}'\n"),
+            (true, false) => format!("removed directory '{name}'\n"),
+            (true, true) => format!("removed directory: '{name}'\n"),
+        };
+    }
+    told
+}
+
+/// The names of a file, or of a directory and all that is in it, and which are directories; what holds something
+/// stands before it.
+fn tree(call: &Call<'_>, name: &str, path: &str) -> Vec<(String, bool)> {
+    let Some(found) = call.container.lookup_itself(call.cluster, path) else { return Vec::new() };
+    let is_directory = found.is_directory();
+    let mut all = vec![(name.to_string(), is_directory)];
+    let entries = if is_directory { call.container.list(call.cluster, path).unwrap_or_default() } else { Vec::new() };
+    for (entry, _) in entries {
+        let below = |place: &str| format!("{}/{entry}", place.trim_end_matches('/'));
+        all.extend(tree(call, &below(name), &below(path)));
+    }
+    all
 }
 
 /// Does something to each of the operands, by its name and its path.
@@ -169,9 +203,10 @@ pub fn copy(call: &mut Call<'_>) -> Outcome {
     let keeps_links = keeps_links(call);
     let (mut operands, target) = copy_operands(call.words);
     let target = target.or_else(|| operands.pop());
-    let Some(target) = target.filter(|_| !operands.is_empty()) else {
-        return call.fail("missing file operand");
-    };
+    let Some(target) = target else { return call.fail("missing file operand") };
+    if operands.is_empty() {
+        return call.fail(&format!("missing destination file operand after '{target}'"));
+    }
     let target_path = call.shell.path(&target);
     let (is_kept, is_plain) = (has_long(call, 'n', "--no-clobber"), has_long(call, 'T', "--no-target-directory"));
     let into = !is_plain && call.container.lookup(call.cluster, &target_path).is_some_and(|found| found.is_directory());
@@ -182,6 +217,7 @@ pub fn copy(call: &mut Call<'_>) -> Outcome {
         };
         return call.fail(&words);
     }
+    let tells = has_long(call, 'v', "--verbose");
     let mut code = 0;
     for name in operands {
         let from = call.shell.path(&name);
@@ -209,6 +245,15 @@ pub fn copy(call: &mut Call<'_>) -> Outcome {
                 if is_move && call.container.link_at(call.cluster, &to).is_some() {
                     _ = call.container.remove(call.cluster, &to, false);
                 }
+                if tells {
+                    let shown = if into && !is_contents {
+                        format!("{}/{last}", target.trim_end_matches('/'))
+                    } else {
+                        target.clone()
+                    };
+                    let told = told_of_copy(call, &name, &from, &shown);
+                    call.out.push_str(&told);
+                }
                 let copied = copy_tree(call, &from, &to, 0);
                 let moved = copied
                     .and_then(|()| if is_move { call.container.remove(call.cluster, &from, true) } else { Ok(()) });
@@ -221,6 +266,17 @@ pub fn copy(call: &mut Call<'_>) -> Outcome {
         }
     }
     Outcome::Exit(code)
+}
+
+/// What `cp -v` and `mv -v` say.
+fn told_of_copy(call: &Call<'_>, name: &str, from: &str, to: &str) -> String {
+    let word = if call.words.name() == "mv" && !call.container.image.is_busybox { "renamed " } else { "" };
+    let names = if call.words.name() == "mv" { vec![(name.to_string(), false)] } else { tree(call, name, from) };
+    let line = |(own, _): &(String, bool)| {
+        let below = own.strip_prefix(name).unwrap_or("");
+        format!("{word}'{own}' -> '{to}{below}'\n")
+    };
+    names.iter().map(line).collect()
 }
 
 /// What `cp`, `mv` and `install` copy, and where to if a flag says so.

@@ -32,6 +32,8 @@ struct Grep {
     /// Whether names stand before lines, if that was said.
     with_names: Option<bool>,
     is_deep: bool,
+    /// Whether the number of bytes before a line, or before a part of it, is shown.
+    places: bool,
     most: Option<usize>,
     /// Whether a pattern has something that nobody here knows.
     is_unknown: bool,
@@ -42,6 +44,7 @@ struct Grep {
 
 /// The long flags and the letters that mean the same.
 const FLAGS: &[(&str, char)] = &[
+    ("byte-offset", 'b'),
     ("count", 'c'),
     ("dereference-recursive", 'R'),
     ("extended-regexp", 'E'),
@@ -163,6 +166,7 @@ impl Grep {
             'q' => self.is_quiet = true,
             's' => self.is_silent = true,
             'n' => self.numbers = true,
+            'b' => self.places = true,
             'o' => self.only_found = true,
             'x' => self.whole_line = true,
             'w' => self.whole_word = true,
@@ -265,15 +269,16 @@ impl Grep {
         hits.get(from..to).is_some_and(|near| near.contains(&true))
     }
 
-    /// The parts of a line that fit.
-    fn found_in(&self, line: &str) -> Vec<String> {
+    /// The parts of a line that fit, each with the number of bytes before it.
+    fn found_in(&self, line: &str) -> Vec<(usize, String)> {
         let chars: Vec<char> = line.chars().collect();
         let (mut found, mut at) = (Vec::new(), 0);
         while let Some((from, to)) = self.patterns.iter().filter_map(|it| self.next_found(it, &chars, at)).min() {
-            found.push(chars.get(from..to).unwrap_or(&[]).iter().collect());
+            let before = chars.iter().take(from).map(|c| c.len_utf8()).sum();
+            found.push((before, chars.get(from..to).unwrap_or(&[]).iter().collect()));
             at = to.max(from + 1);
         }
-        found.retain(|part: &String| !part.is_empty());
+        found.retain(|part: &(usize, String)| !part.1.is_empty());
         found
     }
 
@@ -283,16 +288,24 @@ impl Grep {
         let lines: Vec<&str> = text.split_terminator('\n').collect();
         let hits = self.hits(&lines);
         let count = hits.iter().filter(|hit| **hit).count();
-        let before = |sign: char, at: usize| {
+        let mut starts = vec![0; lines.len()];
+        for at in 1..lines.len() {
+            starts[at] = starts[at - 1] + lines[at - 1].len() + 1;
+        }
+        let before = |sign: char, at: usize, inside: usize| {
             let name = name.map(|name| format!("{name}{sign}")).unwrap_or_default();
-            if self.numbers { format!("{name}{}{sign}", at + 1) } else { name }
+            let number = if self.numbers { format!("{}{sign}", at + 1) } else { String::new() };
+            let place = starts.get(at).filter(|_| self.places);
+            format!("{name}{number}{}", place.map(|start| format!("{}{sign}", start + inside)).unwrap_or_default())
         };
         if self.counts {
             let name = name.map(|name| format!("{name}:")).unwrap_or_default();
             out.push_str(&format!("{name}{count}\n"));
         } else if self.only_found {
             for (at, line) in lines.iter().enumerate().filter(|(at, _)| hits.get(*at) == Some(&true)) {
-                self.found_in(line).iter().for_each(|part| out.push_str(&format!("{}{part}\n", before(':', at))));
+                for (inside, part) in self.found_in(line) {
+                    out.push_str(&format!("{}{part}\n", before(':', at, inside)));
+                }
             }
         } else {
             let has_context = self.before + self.after > 0;
@@ -303,7 +316,7 @@ impl Grep {
                     out.push_str("--\n");
                 }
                 let sign = if hits.get(at) == Some(&true) { ':' } else { '-' };
-                out.push_str(&format!("{}{line}\n", before(sign, at)));
+                out.push_str(&format!("{}{line}\n", before(sign, at, 0)));
                 last = Some(at);
             }
         }

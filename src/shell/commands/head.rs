@@ -73,10 +73,31 @@ pub fn cut_bytes<'t>(words: &[String], number: &str, text: &'t str) -> Result<&'
     Ok(text.get(near(from)..near(to)).unwrap_or(""))
 }
 
+/// Flags that are written together (`-qn1`), each as a word of its own.
+fn one_by_one(words: &[String]) -> Vec<String> {
+    let mut all = Vec::new();
+    for word in words {
+        let letters = word.strip_prefix('-').filter(|letters| letters.len() > 1 && !letters.starts_with('-'));
+        let Some(letters) = letters.filter(|letters| letters.starts_with(|c: char| c.is_ascii_alphabetic())) else {
+            all.push(word.clone());
+            continue;
+        };
+        for (at, letter) in letters.char_indices() {
+            if matches!(letter, 'n' | 'c' | 's') {
+                all.push(format!("-{}", letters.get(at..).unwrap_or("")));
+                break;
+            }
+            all.push(format!("-{letter}"));
+        }
+    }
+    all
+}
+
 /// `head` and `tail`. With several files their names stand before them.
 pub(super) fn head_or_tail(filter: &mut Filter<'_>) -> i64 {
-    let files = files_of(filter.words);
-    let has = |names: [&str; 3]| filter.words.iter().any(|word| names.contains(&word.as_str()));
+    let words = one_by_one(filter.words);
+    let files = files_of(&words);
+    let has = |names: [&str; 3]| words.iter().any(|word| names.contains(&word.as_str()));
     let names = has(["-v", "--verbose", "-v"]) || files.len() > 1 && !has(["-q", "--quiet", "--silent"]);
     let (mut code, mut is_first) = (0, true);
     let groups: Vec<&[String]> = if files.is_empty() { vec![&[]] } else { files.chunks(1).collect() };
@@ -100,7 +121,7 @@ pub(super) fn head_or_tail(filter: &mut Filter<'_>) -> i64 {
             filter.out.push_str(&format!("{}==> {shown} <==\n", if is_first { "" } else { "\n" }));
         }
         is_first = false;
-        match kept(filter.words, &text) {
+        match kept(&words, &text) {
             Ok(kept) => filter.out.push_str(kept),
             Err(error) => return filter.fail(&error),
         }

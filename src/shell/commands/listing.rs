@@ -6,12 +6,16 @@ use crate::cluster::Cluster;
 use crate::ordering::Order;
 use crate::shell::container::{Container, Found};
 use crate::shell::ownership::mode_text;
+use crate::shell::time_format::format_time;
 use crate::world::disk::Owner;
 
 /// `ls`.
 pub fn ls(call: &mut Call<'_>) -> Outcome {
     let look = Look {
-        is_long: call.words.has_flag('l'),
+        is_long: ['l', 'n'].into_iter().any(|flag| call.words.has_flag(flag)),
+        mark: ['F', 'p'].into_iter().find(|flag| call.words.has_flag(*flag)),
+        has_commas: call.words.has_flag('m') && !call.container.image.is_busybox,
+        times: call.words.option("--time-style").and_then(|style| style.strip_prefix('+').map(str::to_string)),
         shows_all: call.words.has_flag('a'),
         shows_hidden: call.words.has_flag('a') || call.words.has_flag('A'),
         is_deep: call.words.has_flag('R'),
@@ -82,6 +86,11 @@ const LISTED_MAX: usize = 500;
 /// How `ls` was asked to show things.
 struct Look {
     is_long: bool,
+    /// `p`: a slash stands behind directories; `F`: signs stand behind links and programs, too.
+    mark: Option<char>,
+    has_commas: bool,
+    /// The format of the times.
+    times: Option<String>,
     pub(super) shows_all: bool,
     shows_hidden: bool,
     pub(super) is_deep: bool,
@@ -94,6 +103,16 @@ struct Look {
 }
 
 impl Look {
+    /// What stands behind a name.
+    fn sign(&self, found: &Found) -> &'static str {
+        match self.mark {
+            Some('F') if found.link.is_some() => "@",
+            Some(_) if found.is_directory() && found.link.is_none() => "/",
+            Some('F') if found.link.is_none() && found.owner.mode & 0o111 != 0 => "*",
+            _ => "",
+        }
+    }
+
     /// The newest or the largest come first where that is asked for, or all the other way round.
     fn put_in_order(&self, entries: &mut [(String, Found)]) {
         match self.order {
@@ -126,8 +145,13 @@ impl Look {
 
     pub(super) fn lines(&self, entries: &[(String, Found)], container: &Container, cluster: &Cluster) -> String {
         if !self.is_long {
-            let separator = if self.is_terminal { "  " } else { "\n" };
-            let names: Vec<&str> = entries.iter().map(|entry| entry.0.as_str()).collect();
+            let separator = match () {
+                () if self.has_commas => ", ",
+                () if self.is_terminal => "  ",
+                () => "\n",
+            };
+            let names: Vec<String> =
+                entries.iter().map(|(name, found)| format!("{name}{}", self.sign(found))).collect();
             return if names.is_empty() { String::new() } else { format!("{}\n", names.join(separator)) };
         }
         let whose = |number: i64, is_group: bool| match (self.is_numeric, is_group) {
@@ -149,10 +173,12 @@ impl Look {
             };
             let (mode, links, name) = match &found.link {
                 Some(target) => ("lrwxrwxrwx".to_string(), 1, format!("{name} -> {target}")),
-                None => (mode_text(found.owner.mode, kind), links, name.clone()),
+                None => (mode_text(found.owner.mode, kind), links, format!("{name}{}", self.sign(found))),
             };
             let (user, group, size) = (user(found), group(found), size(found));
-            format!("{mode} {links} {user:<users$} {group:<groups$} {size:>sizes$} {} {name}\n", short_date(found))
+            let time =
+                self.times.as_ref().map_or_else(|| short_date(found), |style| format_time(found.modified, style));
+            format!("{mode} {links} {user:<users$} {group:<groups$} {size:>sizes$} {time} {name}\n")
         };
         entries.iter().map(line).collect()
     }

@@ -64,7 +64,8 @@ fn stamped(stamp: &str, now: Millis) -> Option<Millis> {
 
 /// `mkdir [-p] [-m MODE] DIRECTORY…`.
 pub fn mkdir(call: &mut Call<'_>) -> Outcome {
-    let given = Given::of(call.words, "m", &[("mode", 'm'), ("parents", 'p')]);
+    let given = Given::of(call.words, "m", &[("mode", 'm'), ("parents", 'p'), ("verbose", 'v')]);
+    let tells = given.has('v');
     let (with_parents, names) = (given.has('p'), given.operands.clone());
     let mode = given.value('m').map(|text| (text.to_string(), changed_mode(0o777, text, true)));
     if let Some((text, None)) = &mode {
@@ -72,7 +73,20 @@ pub fn mkdir(call: &mut Call<'_>) -> Outcome {
     }
     each(call, &names, |call, name, path| {
         let is_new = call.container.lookup(call.cluster, path).is_none();
+        // Those that are made on the way are told of, too.
+        let folders = name.trim_end_matches('/').match_indices('/').map(|(at, _)| name.get(..at).unwrap_or(""));
+        let names: Vec<&str> = folders.filter(|folder| with_parents && !folder.is_empty()).chain([name]).collect();
+        let is_missing = |name: &&str| call.container.lookup(call.cluster, &call.shell.path(name)).is_none();
+        let told: Vec<&str> = names.into_iter().filter(|_| tells).filter(is_missing).collect();
         let made = call.container.make_directory(call.cluster, path, with_parents);
+        if made.is_ok() {
+            for name in told {
+                call.out.push_str(&match call.container.image.is_busybox {
+                    true => format!("created directory: '{name}'\n"),
+                    false => format!("mkdir: created directory '{name}'\n"),
+                });
+            }
+        }
         made.map_err(|error| format!("cannot create directory '{name}': {error}"))?;
         let found = call.container.lookup(call.cluster, path).filter(|_| is_new);
         if let (Some((_, Some(mode))), Some(found)) = (&mode, found) {
