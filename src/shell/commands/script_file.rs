@@ -69,7 +69,9 @@ pub fn script(call: &mut Call<'_>, path: &str) -> Outcome {
     if let Some(first) = words.first_mut() {
         *first = name;
     }
-    words.push(path.to_string());
+    // A script is called what it was called by; one that was looked for, by its path.
+    let typed = call.words.first().filter(|word| word.contains('/'));
+    words.push(typed.cloned().unwrap_or_else(|| path.to_string()));
     words.extend_from_slice(call.words.arguments());
     let mut inner = call.with_words(&words);
     let outcome = launch::shell(&mut inner);

@@ -11,6 +11,7 @@ pub use super::head::{files_of, kept_bytes, kept_range};
 use crate::model::{decode_base64, encode_base64};
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
+use crate::shell::language::printf::{self, Problem};
 
 /// The commands of this file, in order.
 pub const NAMES: &[&str] = &[
@@ -184,9 +185,16 @@ fn printf(filter: &mut Filter<'_>) -> i64 {
     let Some((format, values)) = words.split_first() else {
         return filter.fail("usage: printf format [arguments]");
     };
-    let (text, problems) = crate::shell::language::printf::printf(format, values);
+    let (text, problems) = printf::printf(format, values);
     filter.out.push_str(&text);
-    problems.iter().for_each(|problem| _ = filter.fail(&format!("'{problem}': expected a numeric value")));
+    for problem in &problems {
+        _ = filter.fail(&match problem {
+            Problem::NotANumber(value) => format!("'{value}': expected a numeric value"),
+            Problem::HalfANumber(value) => format!("'{value}': value not completely converted"),
+            Problem::TooLarge(value) => format!("'{value}': Numerical result out of range"),
+            Problem::Directive(field, _) => format!("{field}: invalid conversion specification"),
+        });
+    }
     i64::from(!problems.is_empty())
 }
 

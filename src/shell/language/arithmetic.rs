@@ -1,11 +1,15 @@
 //! The sums of `$((…))`, `((…))` and `let`; knows no words.
 
+use super::variables::Key;
+
 /// Where a sum finds its variables.
 pub trait Numbers {
+    /// Whether a name means an array whose keys are texts.
+    fn has_keys(&self, name: &str) -> bool;
     /// The text of a variable, or of one value of an array.
-    fn text(&mut self, name: &str, index: Option<i64>) -> Option<String>;
+    fn text(&mut self, name: &str, index: Option<&Key>) -> Option<String>;
     /// Sets a variable, or one value of an array.
-    fn assign(&mut self, name: &str, index: Option<i64>, value: i64);
+    fn assign(&mut self, name: &str, index: Option<&Key>, value: i64);
 }
 
 /// The most tokens of a sum, and the deepest nesting.
@@ -24,7 +28,7 @@ fn evaluate_at(source: &str, numbers: &mut dyn Numbers, depth: u32) -> Result<i6
     if depth > DEPTH_MAX {
         return Err("expression recursion level exceeded".to_string());
     }
-    let (tokens, places) = tokens(source)?;
+    let (tokens, places) = tokens(source, &*numbers)?;
     if tokens.is_empty() {
         return Ok(0);
     }
@@ -40,6 +44,8 @@ fn evaluate_at(source: &str, numbers: &mut dyn Numbers, depth: u32) -> Result<i6
 enum Token {
     Number(i64),
     Name(String),
+    /// What stands in the brackets behind the name of an array whose keys are texts.
+    Key(String),
     Sign(&'static str),
 }
 
@@ -49,7 +55,7 @@ const SIGNS: &[&str] = &[
 ];
 
 /// The tokens of a sum, and where each begins.
-fn tokens(source: &str) -> Result<(Vec<Token>, Vec<usize>), String> {
+fn tokens(source: &str, numbers: &dyn Numbers) -> Result<(Vec<Token>, Vec<usize>), String> {
     let (mut tokens, mut places) = (Vec::new(), Vec::new());
     let mut rest = source.trim_start();
     while let Some(first) = rest.chars().next() {
@@ -62,8 +68,15 @@ fn tokens(source: &str) -> Result<(Vec<Token>, Vec<usize>), String> {
             ));
             rest = rest.get(end..).unwrap_or("");
         } else if first.is_ascii_alphabetic() || first == '_' {
-            tokens.push(Token::Name(rest.get(..end).unwrap_or("").to_string()));
+            let name = rest.get(..end).unwrap_or("").to_string();
             rest = rest.get(end..).unwrap_or("");
+            let key = rest.strip_prefix('[').filter(|_| numbers.has_keys(&name)).and_then(|rest| rest.split_once(']'));
+            tokens.push(Token::Name(name));
+            if let Some((key, behind)) = key {
+                places.push(source.len() - rest.len());
+                tokens.push(Token::Key(key.trim_matches(['"', '\'']).to_string()));
+                rest = behind;
+            }
         } else {
             let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign));
             let sign = sign.ok_or_else(|| format!("syntax error: operand expected (error token is \"{rest}\")"))?;
@@ -88,7 +101,11 @@ fn number(word: &str) -> Option<i64> {
     }
     match word.strip_prefix('0').filter(|digits| !digits.is_empty()) {
         Some(digits) => i64::from_str_radix(digits, 8).ok(),
-        None => word.parse().ok(),
+        // What is larger than a number can be goes round.
+        None => word.bytes().try_fold(0_i64, |sum, byte| {
+            let digit = char::from(byte).to_digit(10)?;
+            Some(sum.wrapping_mul(10).wrapping_add(i64::from(digit)))
+        }),
     }
 }
 
@@ -104,7 +121,7 @@ struct Sum<'n> {
 }
 
 /// A variable, and the place in it.
-type Place = (String, Option<i64>);
+type Place = (String, Option<Key>);
 
 /// The operators between two values, by how strongly they bind; `**` and the logical ones stand elsewhere.
 const LEVELS: &[&[&str]] =
@@ -156,6 +173,11 @@ impl Sum<'_> {
         let Some(Token::Name(name)) = self.tokens.get(self.at) else { return Ok(None) };
         let name = name.clone();
         self.at += 1;
+        if let Some(Token::Key(key)) = self.tokens.get(self.at) {
+            let key = key.clone();
+            self.at += 1;
+            return Ok(Some((name, Some(Key::Text(key)))));
+        }
         if !self.take("[") {
             return Ok(Some((name, None)));
         }
@@ -163,17 +185,17 @@ impl Sum<'_> {
         if !self.take("]") {
             return Err(self.syntax_error());
         }
-        Ok(Some((name, Some(index))))
+        Ok(Some((name, Some(Key::Number(index)))))
     }
 
     fn assign(&mut self, place: &Place, value: i64) {
         if self.is_live {
-            self.numbers.assign(&place.0, place.1, value);
+            self.numbers.assign(&place.0, place.1.as_ref(), value);
         }
     }
 
     fn value_of(&mut self, place: &Place) -> Result<i64, String> {
-        let text = self.numbers.text(&place.0, place.1).unwrap_or_default();
+        let text = self.numbers.text(&place.0, place.1.as_ref()).unwrap_or_default();
         let text = text.trim();
         match text.parse::<i64>() {
             Ok(value) if !text.starts_with('0') || text == "0" => Ok(value),

@@ -1,6 +1,7 @@
 //! Assignments: what variables and arrays become.
 
-use super::expand::{Expanded, Expander, Halt, quoted, set_message};
+use super::expand::{Expanded, Expander, Halt, set_message};
+use super::quoting::quoted_as;
 use super::simple::needs_quotes;
 use super::state::ShellKind;
 use super::syntax::{Assigned, Assignment};
@@ -26,8 +27,8 @@ impl Expander<'_> {
             }
             Assigned::Word(word) => word,
         };
-        let mut value = self.text(word)?;
-        let shown = if needs_quotes(&value) && !value.is_empty() { quoted(&value) } else { value.clone() };
+        let mut value = self.value_text(word)?;
+        let shown = if needs_quotes(&value) && !value.is_empty() { quoted_as(kind, &value) } else { value.clone() };
         let shown = match self.shell.kind {
             ShellKind::Dash => format!("{name}={value}"),
             _ => format!("{name}{}={shown}", if assignment.appends { "+" } else { "" }),

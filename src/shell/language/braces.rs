@@ -15,6 +15,10 @@ pub(super) fn with_braces(word: &Word) -> Vec<Word> {
         let mut parts = word.0.get(..at).unwrap_or(&[]).to_vec();
         parts.push((Part::Text(format!("{before}{value}{after}")), false));
         parts.extend_from_slice(word.0.get(at + 1..).unwrap_or(&[]));
+        // A value that leaves nothing at all is no word.
+        if parts.iter().all(|(part, is_quoted)| !is_quoted && matches!(part, Part::Text(text) if text.is_empty())) {
+            continue;
+        }
         all.extend(if all.len() < LIMITS.word_count { with_braces(&Word(parts)) } else { Vec::new() });
     }
     all

@@ -10,7 +10,7 @@ use super::lexer::unescape;
 use super::mapfile::mapfile;
 use super::names::{describe, hash, is_builtin, kind_of, place_of, refuse_missing};
 use super::parse::{CHOICES, CHOSEN};
-use super::printf::printf_at;
+use super::printf::{Problem, Reader, printf_at};
 use super::set_options::{set, shopt, ulimit};
 use super::state::{Shell, ShellKind, Task};
 use super::streams::Io;
@@ -67,10 +67,7 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "unset" => unset(shell, &arguments, io),
         "set" => set(shell, &words, io),
         "shift" => shift(shell, &arguments, io),
-        "read" => {
-            ask(shell, &arguments, io);
-            shell.tasks.push(Task::Read(Rc::new(words)));
-        }
+        "read" => begin_read(shell, words, io),
         "caller" => caller(shell, &arguments, io),
         "mapfile" | "readarray" => mapfile(shell, &arguments),
         // Nobody here runs a command beside the shell with both its streams.
@@ -105,6 +102,37 @@ fn caller(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         (Some((line, _, file)), None) => shell.emit(1, &format!("{line} {file}\n"), io),
         (None, _) => shell.status = 1,
     }
+}
+
+/// `read`: once a line is there, it is cut into variables.
+fn begin_read(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
+    let arguments: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+    let refused = if shell.kind == ShellKind::Dash { dash_refuses(&arguments) } else { None };
+    match refused {
+        Some(text) => shell.misuse("read", &text, 2, io),
+        None => {
+            ask(shell, &arguments, io);
+            shell.tasks.push(Task::Read(Rc::new(words)));
+        }
+    }
+}
+
+/// What dash's `read` says, which has few options and wants a name.
+fn dash_refuses(arguments: &[&str]) -> Option<String> {
+    let mut rest = arguments.iter();
+    while let Some(word) = rest.next() {
+        let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) else { return None };
+        if letters == "-" {
+            break;
+        }
+        if let Some(letter) = letters.chars().take_while(|c| *c != 'p').find(|c| *c != 'r') {
+            return Some(format!("Illegal option -{letter}"));
+        }
+        if letters.ends_with('p') {
+            rest.next();
+        }
+    }
+    rest.next().is_none().then(|| "arg count".to_string())
 }
 
 /// The prompt of `read -p`, where somebody can see it.
@@ -187,7 +215,7 @@ fn echo(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
             text = before.to_string();
             has_end = false;
         }
-        text = unescape_echo(&text);
+        text = unescape_echo(shell.kind, &text);
     }
     if has_end {
         text.push('\n');
@@ -195,8 +223,17 @@ fn echo(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     shell.emit(1, &text, io);
 }
 
-/// `\0101` counts beside what `$'…'` knows; quotes keep their backslash.
-fn unescape_echo(text: &str) -> String {
+/// `\0101` counts beside what `$'…'` knows; quotes keep their backslash, as do numbers that the shell does not read.
+fn unescape_echo(kind: ShellKind, text: &str) -> String {
+    let mut text = super::printf::with_octal(text);
+    let unknown: &[&str] = match kind {
+        ShellKind::Bash => &[],
+        ShellKind::Dash => &["\\x", "\\u", "\\U"],
+        ShellKind::Ash => &["\\u", "\\U"],
+    };
+    for sign in unknown {
+        text = text.replace(sign, &format!("\\{sign}"));
+    }
     unescape(&text.replace("\\'", "\\\\'").replace("\\\"", "\\\\\"").replace("\\?", "\\\\?"))
 }
 
@@ -221,21 +258,40 @@ fn print(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         _ => (*format).to_string(),
     };
     let times = (shell.kind == ShellKind::Bash).then(|| (io.world.now(), shell.started));
-    let (text, problems) = printf_at(&format, values, times);
+    let (text, problems) = printf_at(&format, values, Reader { kind: Some(shell.kind), times });
+    // The text comes when everything was read.
+    problems.into_iter().for_each(|problem| object_to_value(shell, problem, io));
     match name {
         Some(name) => shell.set(name, text),
         None => shell.emit_bounded([(1, text)], shell.room("printf"), io),
     }
-    for problem in problems {
-        let text = match shell.kind {
-            ShellKind::Bash => format!("printf: {problem}: invalid number"),
-            ShellKind::Dash => format!("printf: {problem}: expected numeric value"),
-            ShellKind::Ash => format!("invalid number '{problem}'"),
-        };
-        let message = shell.complain_of_tool(&text);
-        shell.emit(2, &message, io);
-        shell.status = 1;
-    }
+}
+
+/// What is wrong with a value of `printf`, or with its format.
+fn object_to_value(shell: &mut Shell, problem: Problem, io: &mut Io<'_>) {
+    let (text, status) = match (shell.kind, problem) {
+        (ShellKind::Bash, Problem::TooLarge(value)) => {
+            (format!("printf: warning: {value}: Numerical result out of range"), 0)
+        }
+        (ShellKind::Bash, Problem::NotANumber(value) | Problem::HalfANumber(value)) => {
+            (format!("printf: {value}: invalid number"), 1)
+        }
+        (ShellKind::Bash, Problem::Directive(field, _)) => {
+            let letter = field.chars().last().unwrap_or('%');
+            (format!("printf: `{letter}': invalid format character"), 1)
+        }
+        (ShellKind::Dash, Problem::NotANumber(value)) => (format!("printf: {value}: expected numeric value"), 1),
+        (ShellKind::Dash, Problem::HalfANumber(value)) => (format!("printf: {value}: not completely converted"), 1),
+        (ShellKind::Dash, Problem::TooLarge(value)) => (format!("printf: {value}: Numerical result out of range"), 1),
+        (ShellKind::Dash, Problem::Directive(field, _)) => (format!("printf: {field}: invalid directive"), 2),
+        (ShellKind::Ash, Problem::Directive(_, rest)) => (format!("{rest}: invalid format"), 1),
+        (ShellKind::Ash, Problem::NotANumber(value) | Problem::HalfANumber(value) | Problem::TooLarge(value)) => {
+            (format!("invalid number '{value}'"), 1)
+        }
+    };
+    let message = shell.complain_of_tool(&text);
+    shell.emit(2, &message, io);
+    shell.status = shell.status.max(status);
 }
 
 fn test(shell: &mut Shell, words: &[String], io: &mut Io<'_>) {
@@ -307,7 +363,8 @@ fn source(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     match found {
         Ok(text) => {
             let own = shell.arguments.first().cloned().unwrap_or_default();
-            let before = (!rest.is_empty()).then(|| {
+            // Dash hands on no arguments.
+            let before = (!rest.is_empty() && shell.kind != ShellKind::Dash).then(|| {
                 let arguments = [own].into_iter().chain(rest.iter().map(|word| (*word).to_string())).collect();
                 std::mem::replace(&mut shell.arguments, arguments)
             });

@@ -1,7 +1,8 @@
 //! `test`, `[` and `[[`: questions about texts, numbers and files.
 
-use super::expand::{Expanded, Expander, Halt, quoted};
+use super::expand::{Expanded, Expander, Halt};
 use super::glob::matches_as;
+use super::quoting::quoted;
 use super::state::{Shell, ShellKind};
 use super::syntax::Condition;
 use super::variables::Array;
@@ -147,6 +148,7 @@ fn test(shell: &Shell, world: &dyn World, words: &[String]) -> Answer {
         [] => Ok(false),
         [word] => Ok(!word.is_empty()),
         ["!", word] => Ok(word.is_empty()),
+        ["(", word, ")"] => Ok(!word.is_empty()),
         [left, operator, right] if binary(shell, world, left, operator, right).is_some() => {
             binary(shell, world, left, operator, right).unwrap_or(Ok(false))
         }

@@ -132,7 +132,7 @@ fn declare_one(
     let inherited = if shell.kind == ShellKind::Bash { None } else { shell.variable(target) };
     if is_local && shell.variables.make_local(target) && value.is_none() {
         // In dash a local variable begins with the value that it had.
-        if let Some(value) = inherited {
+        if let Some(value) = inherited.filter(|_| shell.kind == ShellKind::Dash) {
             shell.set(target, value);
         }
     }

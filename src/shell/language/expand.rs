@@ -1,5 +1,6 @@
 //! Turns words of the shell's language into text: variables, commands in commands, sums, file patterns.
 
+mod file_patterns;
 mod parameter;
 
 use super::arithmetic::{Numbers, evaluate};
@@ -336,6 +337,11 @@ impl Expander<'_> {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => {
                 format!("{}{rest}", self.shell.variable("HOME").unwrap_or_else(|| "/root".to_string()))
             }
+            // Bash's `~-` is the directory before.
+            Some(rest @ ("-" | "+")) if self.shell.kind == ShellKind::Bash => {
+                let name = if rest == "-" { "OLDPWD" } else { "PWD" };
+                self.shell.variable(name).unwrap_or_else(|| text.to_string())
+            }
             Some(rest) => {
                 let (name, behind) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
                 self.world.home_of(name).map_or_else(|| text.to_string(), |home| format!("{home}{behind}"))
@@ -344,45 +350,27 @@ impl Expander<'_> {
         }
     }
 
-    /// The files that a pattern means, in order.
-    fn files(&mut self, pattern: &str) -> Vec<String> {
-        let style = self.shell.kind.pattern_style();
-        let is_absolute = pattern.starts_with('/');
-        let mut found = vec![if is_absolute { "/".to_string() } else { String::new() }];
-        let parts: Vec<&str> = pattern.split('/').filter(|part| !part.is_empty()).collect();
-        for (at, part) in parts.iter().enumerate() {
-            // Before a slash at the end only directories fit.
-            let is_last = at + 1 == parts.len() && !pattern.ends_with('/');
-            let mut next = Vec::new();
-            for place in &found {
-                let joined = |name: &str| match place.as_str() {
-                    "" => name.to_string(),
-                    "/" => format!("/{name}"),
-                    place => format!("{place}/{name}"),
-                };
-                if !glob::has_pattern(style, part) {
-                    let path = joined(&part.replace('\\', ""));
-                    let is_there = self.world.stat(&self.shell.path(&path));
-                    next.extend(is_there.filter(|stat| is_last || stat.is_directory).map(|_| path));
-                    continue;
-                }
-                let names = self.world.entries(&self.shell.path(if place.is_empty() { "." } else { place }));
-                let fits = |name: &String| {
-                    glob::matches_as(style, part, name) && (!name.starts_with('.') || part.starts_with('.'))
-                };
-                let paths = names.iter().filter(|name| fits(name)).map(|name| joined(name));
-                let is_fit = |path: &String| {
-                    is_last || self.world.stat(&self.shell.path(path)).is_some_and(|stat| stat.is_directory)
-                };
-                next.extend(paths.filter(is_fit));
-            }
-            next.truncate(LIMITS.word_count);
-            found = next;
+    /// The value of an assignment: a `~` behind a colon is a home directory, too.
+    pub(super) fn value_text(&mut self, word: &Word) -> Expanded<String> {
+        let holds =
+            |(part, is_quoted): &(Part, bool)| !is_quoted && matches!(part, Part::Text(text) if text.contains(":~"));
+        if !word.0.iter().any(holds) {
+            return self.text(word);
         }
-        match pattern.ends_with('/') {
-            true => found.into_iter().map(|path| format!("{path}/")).collect(),
-            false => found,
-        }
+        let homes = |text: &str| {
+            let pieces: Vec<String> = text
+                .split(':')
+                .enumerate()
+                .map(|(at, piece)| if at > 0 { self.tilde(piece) } else { piece.to_string() })
+                .collect();
+            pieces.join(":")
+        };
+        let parts = word.0.iter().map(|(part, is_quoted)| match part {
+            Part::Text(text) if !is_quoted => (Part::Text(homes(text)), false),
+            part => (part.clone(), *is_quoted),
+        });
+        let word = Word(parts.collect());
+        self.text(&word)
     }
 }
 
@@ -396,9 +384,13 @@ struct Sums<'s> {
 }
 
 impl Numbers for Sums<'_> {
-    fn text(&mut self, name: &str, index: Option<i64>) -> Option<String> {
+    fn has_keys(&self, name: &str) -> bool {
+        matches!(self.shell.variables.array(name), Some(Array::Map(_)))
+    }
+
+    fn text(&mut self, name: &str, index: Option<&Key>) -> Option<String> {
         let value = match index {
-            Some(at) => self.shell.variables.element(name, &Key::Number(at)),
+            Some(key) => self.shell.variables.element(name, key),
             None => self.shell.parameter(name, self.now),
         };
         if value.is_none() {
@@ -407,9 +399,9 @@ impl Numbers for Sums<'_> {
         value
     }
 
-    fn assign(&mut self, name: &str, index: Option<i64>, value: i64) {
+    fn assign(&mut self, name: &str, index: Option<&Key>, value: i64) {
         let set = match index {
-            Some(at) => self.shell.variables.set_element(name, &Key::Number(at), value.to_string()),
+            Some(key) => self.shell.variables.set_element(name, key, value.to_string()),
             None => self.shell.variables.set(name, value.to_string()),
         };
         if let Err(error) = set {
@@ -438,9 +430,4 @@ pub(super) fn set_message(kind: ShellKind, name: &str, error: SetError) -> Strin
         SetError::TooMany => format!("{name}: arrays end at {} values in this lab", LIMITS.word_count),
         SetError::TooLong => format!("{name}: values end at {} KiB in this lab", LIMITS.value / 1024),
     }
-}
-
-/// A text in quotes if it needs them.
-pub(super) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
 }

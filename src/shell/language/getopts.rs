@@ -79,6 +79,7 @@ pub(super) fn getopts(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     shell.set("_OPTPLACE", place.to_string());
     match argument {
         Some(argument) => shell.set("OPTARG", argument),
+        None if shell.kind != ShellKind::Bash && value != "?" => shell.set("OPTARG", String::new()),
         None => shell.variables.unset("OPTARG"),
     }
     set_option(shell, name, value, io);
@@ -95,10 +96,10 @@ fn set_option(shell: &mut Shell, name: &str, value: String, io: &mut Io<'_>) {
     }
 }
 
-/// Says what is wrong with an option: bash names no line.
+/// Says what is wrong with an option: bash names no line, others not even themselves.
 fn refuse(shell: &mut Shell, text: &str, io: &mut Io<'_>) {
     if shell.kind != ShellKind::Bash {
-        return shell.object(text, 0, io);
+        return shell.emit(2, &format!("{text}\n"), io);
     }
     let name = shell.arguments.first().cloned().unwrap_or_default();
     shell.emit(2, &format!("{name}: {text}\n"), io);

@@ -47,6 +47,9 @@ pub(super) fn is_meta(c: char) -> bool {
 
 type Parts = Vec<(Part, bool)>;
 
+/// What is missing where `$(` is not closed: bash says another thing of it than of `(`.
+pub const CLOSING: &str = "$)";
+
 impl Lexer {
     pub fn new(text: &str, dialect: Dialect) -> Lexer {
         Lexer {
@@ -373,7 +376,7 @@ impl Lexer {
         match self.next() {
             Some(c) if c == close => Ok(Rc::new(list)),
             Some(c) => Err(ParseError::Unexpected(c.to_string(), self.line)),
-            None => Err(ParseError::Incomplete),
+            None => Err(ParseError::Missing(CLOSING, String::new(), self.line)),
         }
     }
 

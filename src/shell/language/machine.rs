@@ -1,12 +1,12 @@
 //! A shell as a state machine: what is still to be done stands on a stack, so that it can wait anywhere for time, for
 //! lines and for other commands. What a single command does stands elsewhere.
 
+use super::lexer::Aliases;
 use super::limits::LIMITS;
-use super::parse::parse;
 use super::pipes::{Fds, Input};
-use super::state::{Broken, CallSite, Options, Program, Role, Shell, ShellKind, Task};
+use super::state::{CallSite, Options, Program, Role, Shell, ShellKind, Task};
 use super::streams::Io;
-use super::syntax::{Dialect, List, ParseError};
+use super::syntax::List;
 use super::unfinished_line::Partial;
 use super::variables::{Array, SetError, Variables};
 use super::world::World;
@@ -160,6 +160,7 @@ impl Shell {
             child.exported_functions = SharedMap::new();
         }
         child.functions = child.exported_functions.clone();
+        child.aliases = Aliases::new();
         child.options = Options::default();
         child.started = NEVER;
         child.arguments = vec![kind.name().to_string()];
@@ -173,34 +174,6 @@ impl Shell {
     /// Whether another shell may stand inside this one.
     pub fn may_nest(&self) -> bool {
         self.depth < LIMITS.depth
-    }
-
-    /// Takes a script to be run: `-c`, or a file. What stands before a mistake runs.
-    pub fn load(&mut self, script: &str) {
-        self.load_of(script, None);
-    }
-
-    /// The same with a script that came by `eval`, or is a file that is read.
-    pub(super) fn load_of(&mut self, script: &str, by: Option<&str>) {
-        let (list, error) = read_script(script, self.kind.dialect());
-        if let Some(error) = error {
-            let text = match &error {
-                ParseError::Unexpected(_, line) => script.lines().nth(*line as usize - 1).unwrap_or("").to_string(),
-                _ => String::new(),
-            };
-            let lines = u32::try_from(script.lines().count()).unwrap_or(1);
-            self.tasks.push(Task::Broken(Box::new(Broken { error, text, lines, by: by.map(Rc::from) })));
-        }
-        self.tasks.push(Task::List(Rc::new(list), 0));
-    }
-
-    /// Takes a script whose messages name its lines.
-    pub fn load_script(&mut self, script: &str, name: &str) {
-        self.has_lines = true;
-        if let Some(first) = self.arguments.first_mut() {
-            *first = name.to_string();
-        }
-        self.load(script);
     }
 
     /// A function, or a file that is read, begins.
@@ -474,27 +447,7 @@ impl Shell {
 
 /// Variables with what a shell of this kind sets by itself.
 fn of_kind(kind: ShellKind, variables: Variables) -> Variables {
-    if kind == ShellKind::Bash { variables.of_bash() } else { variables }
-}
-
-/// Reads a script; what stands on the lines before a mistake is kept.
-fn read_script(script: &str, dialect: Dialect) -> (List, Option<ParseError>) {
-    let error = match parse(script, dialect) {
-        Ok(list) => return (list, None),
-        Err(error) => error,
-    };
-    // The end of a script ends an open here-document as well.
-    if let ParseError::InHere(end) = &error
-        && let Ok(list) = parse(&format!("{}\n{end}\n", script.trim_end_matches('\n')), dialect)
-    {
-        return (list, None);
-    }
-    let lines: Vec<&str> = script.split_inclusive('\n').collect();
-    for count in (1..lines.len()).rev().take(100) {
-        let before: String = lines.get(..count).unwrap_or(&[]).concat();
-        if let Ok(list) = parse(&before, dialect) {
-            return (list, Some(error));
-        }
-    }
-    (List::new(), Some(error))
+    let mut variables = if kind == ShellKind::Bash { variables.of_bash() } else { variables };
+    _ = variables.set("IFS", " \t\n".to_string());
+    variables
 }

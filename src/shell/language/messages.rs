@@ -1,6 +1,8 @@
 //! What a shell writes of itself: prompts, messages, the trace of `set -x`.
 
+use super::expand::Expander;
 use super::glob::Style;
+use super::parse::parse_quoted;
 use super::pipes::Target;
 use super::state::{Shell, ShellKind};
 use super::streams::Io;
@@ -56,11 +58,24 @@ impl Shell {
 
     /// Writes `+ what` to the error stream (`set -x`).
     pub(super) fn trace(&mut self, what: &str, io: &mut Io<'_>) {
-        let signs = match self.kind {
-            ShellKind::Bash => "+".repeat(self.trace_depth),
-            _ => "+".to_string(),
+        let sign = self.trace_sign(io);
+        let deeper = match self.kind {
+            ShellKind::Bash => self.trace_depth.saturating_sub(1),
+            _ => 0,
         };
-        self.emit(2, &format!("{signs} {what}\n"), io);
+        let more: String = sign.chars().next().map(|first| first.to_string().repeat(deeper)).unwrap_or_default();
+        self.emit(2, &format!("{more}{sign}{what}\n"), io);
+    }
+
+    /// `PS4`: what stands before each line of the trace.
+    fn trace_sign(&mut self, io: &mut Io<'_>) -> String {
+        let Some(sign) = self.variable("PS4") else { return "+ ".to_string() };
+        if !sign.contains(['$', '`', '\\']) {
+            return sign;
+        }
+        let Ok(word) = parse_quoted(&sign, self.kind.dialect()) else { return sign };
+        let mut expander = Expander { shell: self, world: &mut *io.world, captured: &[], used: 0 };
+        expander.text(&word).unwrap_or(sign)
     }
 
     /// Writes to one of the streams.
@@ -83,7 +98,7 @@ impl Shell {
                 }
             }
             Target::Outlet(path) => _ = self.write_outlet(&path, text),
-            Target::Input(_) | Target::Closed => {}
+            Target::Input(_) | Target::Null | Target::Closed => {}
         }
     }
 

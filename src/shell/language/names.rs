@@ -43,7 +43,7 @@ pub fn is_builtin(kind: ShellKind, name: &str) -> bool {
 }
 
 /// The words that begin or end compound commands.
-const KEYWORDS: &[&str] = &[
+pub(super) const KEYWORDS: &[&str] = &[
     "if", "then", "else", "elif", "fi", "case", "esac", "for", "while", "until", "do", "done", "{", "}", "!", "[[",
     "]]", "function", "time", "select",
 ];
@@ -107,7 +107,8 @@ pub(super) fn describe(shell: &mut Shell, name: &str, io: &mut Io<'_>) {
         },
         () if shell.functions.contains_key(name) => match shell.kind {
             ShellKind::Bash => format!("{name} is a function\n"),
-            _ => format!("{name} is a shell function\n"),
+            ShellKind::Ash => format!("{name} is a function\n"),
+            ShellKind::Dash => format!("{name} is a shell function\n"),
         },
         () if is_builtin(shell.kind, name) => format!("{name} is a shell builtin\n"),
         () if KEYWORDS.contains(&name) => format!("{name} is a shell keyword\n"),

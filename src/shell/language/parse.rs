@@ -78,6 +78,14 @@ impl Lexer {
         }
     }
 
+    /// The same where only one word can stand.
+    fn missing(&self, wanted: &'static str) -> ParseError {
+        match self.unexpected() {
+            ParseError::Unexpected(found, line) => ParseError::Missing(wanted, found, line),
+            _ => ParseError::Missing(wanted, String::new(), self.line),
+        }
+    }
+
     /// The operator or the word that is next, as messages show it.
     fn token(&self) -> String {
         for operator in [";;", "&&", "||", ";", "&", "|", "(", ")", "<", ">"] {
@@ -106,14 +114,14 @@ impl Lexer {
         Ok(())
     }
 
-    fn expect(&mut self, keyword: &str) -> Read<()> {
+    fn expect(&mut self, keyword: &'static str) -> Read<()> {
         self.skip_lines()?;
         if self.looking_at(";") && !self.looking_at(";;") {
             self.at += 1;
             self.skip_lines()?;
         }
         if !self.is_keyword(keyword) {
-            return Err(self.unexpected());
+            return Err(self.missing(keyword));
         }
         self.take(keyword);
         Ok(())
@@ -130,7 +138,12 @@ impl Lexer {
                 None => true,
                 Some(')') => joint == Joint::Always,
                 Some(';') => self.looking_at(";;") || self.looking_at(";&"),
-                Some(_) => joint == Joint::Always && ends.iter().any(|end| self.is_keyword(end)),
+                Some(_) => {
+                    joint == Joint::Always && {
+                        // Any other of these words is a mistake, which is told with the one that should stand there.
+                        ends.iter().chain(RESERVED.iter().filter(|_| !list.is_empty())).any(|end| self.is_keyword(end))
+                    }
+                }
             };
             if is_end {
                 if joint != Joint::Always {
@@ -161,7 +174,7 @@ impl Lexer {
     /// Reads a list that must not be empty.
     fn block(&mut self, ends: &[&str]) -> Read<Rc<List>> {
         let list = self.list(ends)?;
-        match list.is_empty() {
+        match list.is_empty() && self.peek().is_some() {
             true => Err(self.unexpected()),
             false => Ok(Rc::new(list)),
         }
@@ -276,7 +289,7 @@ impl Lexer {
                 let body = self.block(&[])?;
                 self.skip_lines()?;
                 if !self.take(")") {
-                    return Err(self.unexpected());
+                    return Err(self.missing(")"));
                 }
                 Command::Group { body, is_subshell: true }
             }
@@ -460,7 +473,7 @@ impl Lexer {
                 self.skip_blanks();
                 let pattern = self.word()?;
                 if pattern.0.is_empty() {
-                    return Err(self.unexpected());
+                    return Err(if self.peek().is_none() { self.missing(")") } else { self.unexpected() });
                 }
                 patterns.push(pattern);
                 self.skip_blanks();
@@ -469,7 +482,7 @@ impl Lexer {
                 }
             }
             if !self.take(")") {
-                return Err(self.unexpected());
+                return Err(self.missing(")"));
             }
             let body = Rc::new(self.list(&["esac"])?);
             self.skip_lines()?;

@@ -165,6 +165,8 @@ pub(super) enum Target {
     Both(Rc<str>, usize),
     /// The commands of `>(…)`, by the name that they have.
     Outlet(Rc<str>),
+    /// `/dev/null`: what is written there is gone.
+    Null,
     Closed,
 }
 

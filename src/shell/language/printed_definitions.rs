@@ -2,8 +2,8 @@
 //! `export -p`, `readonly -p`, `set`.
 
 use super::declare::Flags;
-use super::expand::quoted;
 use super::parse::written_commands;
+use super::quoting::{in_single_quotes, quoted, with_escapes};
 use super::simple::needs_quotes;
 use super::state::{Shell, ShellKind};
 use super::streams::Io;
@@ -113,11 +113,6 @@ impl Shell {
     }
 }
 
-/// A value as dash and BusyBox quote it.
-fn in_single_quotes(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\"'\"'"))
-}
-
 /// A value between double quotes, or as `$'…'` if it holds signs that cannot be seen.
 fn in_double_quotes(text: &str) -> String {
     if text.contains(|c: char| c.is_ascii_control()) {
@@ -131,23 +126,5 @@ fn in_double_quotes(text: &str) -> String {
         out.push(c);
     }
     out.push('"');
-    out
-}
-
-/// A text as `$'…'`.
-pub(super) fn with_escapes(text: &str) -> String {
-    let mut out = String::from("$'");
-    for c in text.chars() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            '\u{1b}' => out.push_str("\\E"),
-            '\'' | '\\' => out.extend(['\\', c]),
-            c if c.is_ascii_control() => out.push_str(&format!("\\{:03o}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push('\'');
     out
 }

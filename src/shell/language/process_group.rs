@@ -418,7 +418,16 @@ impl Shell {
             }
             Purpose::Capture(_, _, true) if status != 0 => self.tasks.push(Task::Leave(status)),
             Purpose::Capture(said, trims, _) => {
-                let text = if trims { said.trim_end_matches('\n').to_string() } else { said };
+                let mut text = if trims { said.trim_end_matches('\n').to_string() } else { said };
+                // No shell keeps what ends its texts.
+                if text.contains('\0') {
+                    text = text.replace('\0', "");
+                    if self.kind == ShellKind::Bash {
+                        let what = "warning: command substitution: ignored null byte in input";
+                        let message = self.complain(what);
+                        self.emit(2, &message, io);
+                    }
+                }
                 match self.tasks.last_mut() {
                     Some(Task::Stage(_, captured)) => captured.push((text, status)),
                     Some(Task::Asker(asker)) => asker.heard = text,

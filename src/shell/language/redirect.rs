@@ -163,11 +163,11 @@ impl Expander<'_> {
             "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1" => return Ok(fds.out.clone()),
             "/dev/stderr" | "/dev/fd/2" | "/proc/self/fd/2" => return Ok(fds.err.clone()),
             "/dev/tty" => return Ok(Target::Stream(1)),
-            "/dev/null" => return Ok(Target::Closed),
+            "/dev/null" => return Ok(Target::Null),
             _ => {}
         }
         if let Some(connected) = self.connect(name, &path) {
-            return connected.map(|()| Target::Closed);
+            return connected.map(|()| Target::Null);
         }
         let mask = self.shell.own_umask().filter(|_| self.world.stat(&path).is_none());
         match self.world.write(&path, "", appends) {

@@ -95,6 +95,9 @@ pub(super) fn shopt(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         let option = match *name {
             "nullglob" => &mut shell.options.nullglob,
             "failglob" => &mut shell.options.failglob,
+            "globstar" => &mut shell.options.globstar,
+            "dotglob" => &mut shell.options.dotglob,
+            "expand_aliases" => &mut shell.options.expand_aliases,
             "nocasematch" => &mut shell.options.nocasematch,
             _ => continue,
         };

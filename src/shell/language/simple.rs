@@ -1,12 +1,13 @@
 //! Simple commands: assignments, then a function, a command of the shell itself, or a program.
 
 use super::builtins;
-use super::expand::{Expander, quoted};
+use super::expand::Expander;
 use super::inner_answers::Told;
 use super::limits::LIMITS;
 use super::misuse::is_special;
 use super::names::is_builtin;
 use super::pipes::{Input, Target};
+use super::quoting::quoted_as;
 use super::reads_input::{has_enough, is_input, reads_input};
 use super::redirect::Routes;
 use super::state::{Event, Program, Role, Shell, ShellKind, Task};
@@ -138,7 +139,7 @@ impl Shell {
     fn trace_ready(&mut self, ready: &Ready, io: &mut Io<'_>) {
         let word = |word: &String| match self.kind {
             ShellKind::Dash => word.clone(),
-            _ if needs_quotes(word) => quoted(word),
+            _ if needs_quotes(word) => quoted_as(self.kind, word),
             _ => word.clone(),
         };
         let words: Vec<String> = ready.words.iter().map(word).collect();

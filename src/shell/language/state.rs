@@ -103,6 +103,12 @@ pub struct Options {
     pub nocasematch: bool,
     /// `shopt -s nullglob`: a pattern that fits no file is nothing.
     pub nullglob: bool,
+    /// `shopt -s dotglob`: patterns mean hidden files as well.
+    pub dotglob: bool,
+    /// `shopt -s globstar`: `**` means directories in directories.
+    pub globstar: bool,
+    /// `shopt -s expand_aliases`: a script's aliases stand for their texts, as they always do in other shells.
+    pub expand_aliases: bool,
     /// `shopt -s failglob`: a pattern that fits no file is a mistake.
     pub failglob: bool,
 }
@@ -184,6 +190,8 @@ pub(super) enum Task {
     Trapped(i64),
     /// Commands of `xargs`, the last first, and whether one has failed.
     Each(Vec<Vec<String>>, bool),
+    /// The rest of a script, which is read once what stands before it has run, and what the script came by.
+    Rest(Rc<str>, Option<Rc<str>>),
     /// The rest of the script cannot be read.
     Broken(Box<Broken>),
 }

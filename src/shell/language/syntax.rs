@@ -310,6 +310,8 @@ pub enum ParseError {
     Open(char, u32),
     /// Something stands where it cannot, on this line.
     Unexpected(String, u32),
+    /// The same where only this word can stand; nothing stands there at the end of the text.
+    Missing(&'static str, String, u32),
     /// Correct, but nothing that is known here: what it is.
     Unknown(String),
 }
@@ -317,7 +319,11 @@ pub enum ParseError {
 impl ParseError {
     /// Whether more lines may make it right.
     pub fn is_incomplete(&self) -> bool {
-        matches!(self, ParseError::Incomplete | ParseError::InHere(_) | ParseError::Open(..))
+        match self {
+            ParseError::Incomplete | ParseError::InHere(_) | ParseError::Open(..) => true,
+            ParseError::Missing(_, found, _) => found.is_empty(),
+            ParseError::Unexpected(..) | ParseError::Unknown(_) => false,
+        }
     }
 }
 

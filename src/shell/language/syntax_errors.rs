@@ -1,5 +1,7 @@
 //! What a shell says of a script that it cannot read.
 
+use super::lexer::CLOSING;
+use super::names::KEYWORDS;
 use super::parse::{BAD_FUNCTION, BAD_VARIABLE, REDIRECTION};
 use super::state::{Broken, Shell, ShellKind};
 use super::syntax::ParseError;
@@ -36,7 +38,10 @@ impl Shell {
     pub(super) fn syntax_error_of(&self, broken: &Broken) -> String {
         let by = broken.by.as_deref();
         let mut message = self.syntax_error_at(&broken.error, broken.lines, by);
-        if let (ShellKind::Bash, ParseError::Unexpected(_, line)) = (self.kind, &broken.error) {
+        if let (ShellKind::Bash, ParseError::Unexpected(_, line) | ParseError::Missing(_, _, line)) =
+            (self.kind, &broken.error)
+            && !broken.error.is_incomplete()
+        {
             message.push_str(&format!("{}`{}'\n", self.error_place(*line, by), broken.text));
         }
         message
@@ -45,50 +50,59 @@ impl Shell {
     /// What is wrong with a script of so many lines.
     fn syntax_error_at(&self, error: &ParseError, last: u32, by: Option<&str>) -> String {
         let at = |line: u32| self.error_place(line, by);
-        match (error, self.kind) {
-            (ParseError::Incomplete | ParseError::InHere(_), ShellKind::Bash) => {
+        let is_bash = self.kind == ShellKind::Bash;
+        match error {
+            ParseError::Missing(CLOSING, found, _) if is_bash && found.is_empty() => {
+                format!("{}unexpected EOF while looking for matching `)'\n", at(last + 1))
+            }
+            ParseError::Missing(_, found, line) if is_bash && !found.is_empty() => {
+                format!("{}syntax error near unexpected token `{found}'\n", at(*line))
+            }
+            ParseError::Incomplete | ParseError::InHere(_) | ParseError::Missing(..) if is_bash => {
                 format!("{}syntax error: unexpected end of file\n", at(last + 1))
             }
-            (ParseError::Incomplete | ParseError::InHere(_), ShellKind::Ash) => {
-                format!("{}syntax error: unexpected end of file\n", at(last))
-            }
-            (ParseError::Incomplete | ParseError::InHere(_), _) => {
-                format!("{}Syntax error: end of file unexpected\n", at(last))
-            }
-            (ParseError::Open(sign, line), ShellKind::Bash) => {
+            ParseError::Open(sign, line) if is_bash => {
                 format!("{}unexpected EOF while looking for matching `{sign}'\n", at(*line))
             }
-            (ParseError::Open('`', line), _) => format!("{}Syntax error: EOF in backquote substitution\n", at(*line)),
-            (ParseError::Open(_, line), ShellKind::Dash) => {
-                format!("{}Syntax error: Unterminated quoted string\n", at(*line))
-            }
-            (ParseError::Open(_, line), _) => format!("{}syntax error: unterminated quoted string\n", at(*line)),
-            (ParseError::Unexpected(token, line), ShellKind::Dash) if token == REDIRECTION => {
-                format!("{}Syntax error: {token} unexpected\n", at(*line))
-            }
-            (ParseError::Unexpected(token, line), ShellKind::Ash) if token == REDIRECTION => {
-                format!("{}syntax error: unexpected {token}\n", at(*line))
-            }
-            (ParseError::Unexpected(token, line), ShellKind::Dash)
-                if matches!(token.as_str(), BAD_VARIABLE | BAD_FUNCTION) =>
-            {
-                format!("{}Syntax error: {token}\n", at(*line))
-            }
-            (ParseError::Unexpected(token, line), ShellKind::Ash)
-                if matches!(token.as_str(), BAD_VARIABLE | BAD_FUNCTION) =>
-            {
-                format!("{}syntax error: {}\n", at(*line), token.to_ascii_lowercase())
-            }
-            (ParseError::Unexpected(token, line), ShellKind::Bash) => {
+            ParseError::Unexpected(token, line) if is_bash => {
                 format!("{}syntax error near unexpected token `{token}'\n", at(*line))
             }
-            (ParseError::Unexpected(token, line), ShellKind::Dash) => {
-                format!("{}Syntax error: \"{token}\" unexpected\n", at(*line))
+            ParseError::Incomplete | ParseError::InHere(_) => at(last) + &self.found_instead("", None),
+            ParseError::Missing(wanted, found, line) => {
+                let line = if found.is_empty() { last } else { *line };
+                at(line) + &self.found_instead(found, Some(wanted.trim_start_matches('$')))
             }
-            (ParseError::Unexpected(token, line), ShellKind::Ash) => {
-                format!("{}syntax error: unexpected \"{token}\"\n", at(*line))
+            ParseError::Open('`', line) => format!("{}Syntax error: EOF in backquote substitution\n", at(*line)),
+            ParseError::Open(_, line) if self.kind == ShellKind::Dash => {
+                format!("{}Syntax error: Unterminated quoted string\n", at(*line))
             }
-            (ParseError::Unknown(what), _) => format!("{}{what} is not in this lab\n", at(last)),
+            ParseError::Open(_, line) => format!("{}syntax error: unterminated quoted string\n", at(*line)),
+            ParseError::Unexpected(token, line) if matches!(token.as_str(), BAD_VARIABLE | BAD_FUNCTION) => {
+                match self.kind {
+                    ShellKind::Ash => format!("{}syntax error: {}\n", at(*line), token.to_ascii_lowercase()),
+                    _ => format!("{}Syntax error: {token}\n", at(*line)),
+                }
+            }
+            ParseError::Unexpected(token, line) => at(*line) + &self.found_instead(token, None),
+            ParseError::Unknown(what) => format!("{}{what} is not in this lab\n", at(last)),
+        }
+    }
+
+    /// What dash and BusyBox say of a token, and of the word that should stand there. They show operators and the
+    /// language's own words; all others are `word`.
+    fn found_instead(&self, token: &str, wanted: Option<&str>) -> String {
+        let shown = match token {
+            "" => "end of file".to_string(),
+            "newline" | REDIRECTION => token.to_string(),
+            "<" | ">" => REDIRECTION.to_string(),
+            ";" | ";;" | "&" | "&&" | "|" | "||" | "(" | ")" => format!("\"{token}\""),
+            token if KEYWORDS.contains(&token) => format!("\"{token}\""),
+            _ => "word".to_string(),
+        };
+        let wanted = wanted.map(|wanted| format!(" (expecting \"{wanted}\")")).unwrap_or_default();
+        match self.kind {
+            ShellKind::Ash => format!("syntax error: unexpected {shown}{wanted}\n"),
+            _ => format!("Syntax error: {shown} unexpected{wanted}\n"),
         }
     }
 }

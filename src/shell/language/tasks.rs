@@ -167,6 +167,12 @@ impl Shell {
             Task::Timed(began, timing) => self.say_time(began, timing, io),
             Task::Trapped(status) => (self.status, self.is_line_kept) = (status, false),
             Task::Traced => self.is_tracing = false,
+            // `xargs` runs nothing more then.
+            Task::Each(..) if self.status == 255 && self.wrapper.as_deref() == Some("xargs") => {
+                let name = self.running.first().cloned().unwrap_or_default();
+                self.emit(2, &format!("xargs: {name}: exited with status 255; aborting\n"), io);
+                self.status = 124;
+            }
             Task::Each(mut commands, has_failed) => {
                 let has_failed = has_failed || self.status != 0;
                 match commands.pop() {
@@ -178,6 +184,7 @@ impl Shell {
                     None => self.status = if has_failed { 123 } else { 0 },
                 }
             }
+            Task::Rest(text, by) => self.load_of(&text, by.as_deref()),
             Task::Broken(broken) => self.broken(&broken, io),
             task => self.end(task),
         }

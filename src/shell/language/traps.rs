@@ -1,6 +1,6 @@
 //! Traps: what `trap` sets, and what a signal that comes does to a shell with and without one.
 
-use super::expand::quoted;
+use super::quoting::quoted_as;
 use super::signal_names::{is_ignored, signal_lines, signal_name, signal_number};
 use super::state::{Role, Shell, ShellKind};
 use super::streams::Io;
@@ -14,7 +14,7 @@ pub(super) fn trap(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
                 .iter()
                 .map(|(signal, trap)| {
                     let is_signal = shell.kind == ShellKind::Bash && signal != "EXIT";
-                    format!("trap -- {} {}{signal}\n", quoted(trap), if is_signal { "SIG" } else { "" })
+                    format!("trap -- {} {}{signal}\n", quoted_as(shell.kind, trap), if is_signal { "SIG" } else { "" })
                 })
                 .collect();
             shell.emit(1, &text, io);

@@ -359,7 +359,10 @@ fn xargs_commands(words: &[String], lines: &str) -> Vec<Vec<String>> {
         command.push("echo".into());
     }
     if let Some(place) = place.filter(|place| !place.is_empty()) {
-        let lines = lines.split('\n').map(|line| line.trim_matches([' ', '\t'])).filter(|line| !line.is_empty());
+        let end = separator.as_deref().filter(|end| !end.is_empty());
+        let blanks: &[char] = if end.is_some() { &[] } else { &[' ', '\t'] };
+        let lines = lines.split(end.unwrap_or("\n")).map(|line| line.trim_matches(blanks));
+        let lines = lines.filter(|line| !line.is_empty());
         return lines.map(|line| command.iter().map(|word| word.replace(&place, line)).collect()).collect();
     }
     let arguments: Vec<String> = match separator.filter(|it| !it.is_empty()) {

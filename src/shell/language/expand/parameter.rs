@@ -1,8 +1,9 @@
 //! What stands for a parameter: its value, another word, or what is left of it.
 
-use super::{Expanded, Expander, Halt, Sums, Value, quoted, set_message};
+use super::{Expanded, Expander, Halt, Sums, Value, set_message};
 use crate::shell::language::arithmetic::evaluate;
 use crate::shell::language::limits::LIMITS;
+use crate::shell::language::quoting::{quoted, with_escapes};
 use crate::shell::language::state::ShellKind;
 use crate::shell::language::syntax::{Change, Parameter, Word};
 use crate::shell::language::{glob, lexer};
@@ -46,7 +47,8 @@ impl Expander<'_> {
                 let message = self.text(word)?;
                 let message = match (message.is_empty(), counts_empty) {
                     (false, _) => message,
-                    (true, true) => "parameter null or not set".to_string(),
+                    (true, true) if self.shell.kind == ShellKind::Bash => "parameter null or not set".to_string(),
+                    (true, true) => "parameter not set or null".to_string(),
                     (true, false) => "parameter not set".to_string(),
                 };
                 return Err(Halt::Unset(format!("{}: {message}", parameter.name)));
@@ -122,12 +124,16 @@ impl Expander<'_> {
 
     pub(super) fn parameter(&mut self, parameter: &Parameter) -> Expanded<Value> {
         if parameter.change == Change::Bad {
-            return Err(Halt::Fail("Bad substitution".to_string()));
+            return Err(Halt::Fail(match self.shell.kind {
+                ShellKind::Bash => format!("${{{}}}: bad substitution", parameter.name),
+                ShellKind::Dash => "Bad substitution".to_string(),
+                ShellKind::Ash => "syntax error: bad substitution".to_string(),
+            }));
         }
         let raw = self.raw(parameter)?;
         if parameter.is_length {
             return Ok(Value::One(Some(match raw {
-                Value::One(None) => self.none(&parameter.name)?.map_or(0, |_| 0).to_string(),
+                Value::One(None) => self.none(parameter)?.map_or(0, |_| 0).to_string(),
                 Value::One(Some(value)) => value.chars().count().to_string(),
                 Value::Many(values, _) => values.len().to_string(),
             })));
@@ -137,7 +143,7 @@ impl Expander<'_> {
         }
         match raw {
             Value::One(None) if matches!(parameter.change, Change::Instead(..)) => Ok(Value::One(None)),
-            Value::One(None) => Ok(Value::One(self.none(&parameter.name)?)),
+            Value::One(None) => Ok(Value::One(self.none(parameter)?)),
             Value::One(Some(value)) => Ok(Value::One(Some(self.changed(value, &parameter.change)?))),
             Value::Many(values, joins) => {
                 let values: Expanded<Vec<String>> =
@@ -159,9 +165,13 @@ impl Expander<'_> {
     }
 
     /// The value of a variable that has none.
-    fn none(&mut self, name: &str) -> Expanded<Option<String>> {
+    fn none(&mut self, parameter: &Parameter) -> Expanded<Option<String>> {
+        let name = &parameter.name;
         match self.shell.options.nounset && !self.takes_for_set(name) {
-            true => Err(Halt::Unset(self.shell.kind.unset_message(name))),
+            true => Err(Halt::Unset(match parameter.index.as_ref().and_then(Word::constant) {
+                Some(index) => self.shell.kind.unset_message(&format!("{name}[{index}]")),
+                None => self.shell.kind.unset_message(name),
+            })),
             false => Ok(None),
         }
     }
@@ -199,7 +209,12 @@ impl Expander<'_> {
                     false => chars.next().map(swapped).unwrap_or_default() + chars.as_str(),
                 }
             }
+            Change::Transform('Q') if value.contains(char::is_control) => with_escapes(&value),
             Change::Transform('Q') => quoted(&value),
+            Change::Transform('u') => {
+                let mut chars = value.chars();
+                chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default() + chars.as_str()
+            }
             Change::Transform('U') => value.to_uppercase(),
             Change::Transform('L') => value.to_lowercase(),
             Change::Transform('E') => lexer::unescape(&value),

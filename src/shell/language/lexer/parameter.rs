@@ -6,7 +6,11 @@ use crate::shell::language::syntax::{Change, Parameter, ParseError, Part, Word};
 impl Lexer {
     /// Reads what stands in `${…}`.
     pub(super) fn braced(&self, source: &str, is_quoted: bool) -> Result<Part, ParseError> {
-        let bad = || ParseError::Unexpected(format!("${{{source}}}"), self.line);
+        // The shells see that only when they come to it.
+        let bad = || {
+            let parameter = Parameter { name: source.to_string(), change: Change::Bad, ..Parameter::default() };
+            Part::Parameter(Box::new(parameter))
+        };
         let mut parameter = Parameter::default();
         let mut rest = source;
         if let Some(behind) = rest.strip_prefix('#').filter(|behind| !behind.is_empty()) {
@@ -20,7 +24,7 @@ impl Lexer {
             end => rest.split_at(end),
         };
         if name.is_empty() || (end == 0 && !name.contains(['?', '$', '#', '@', '*', '!', '-'])) {
-            return Err(bad());
+            return Ok(bad());
         }
         (parameter.name, rest) = (name.to_string(), behind);
         if let Some(inside) = rest.strip_prefix('[').filter(|_| self.dialect.is_bash) {
@@ -33,8 +37,10 @@ impl Lexer {
             (parameter.is_indirect, parameter.change) = (false, Change::NamesOf(rest == "*"));
             return Ok(Part::Parameter(Box::new(parameter)));
         }
-        parameter.change = self.change(rest, is_quoted)?.ok_or_else(bad)?;
-        Ok(Part::Parameter(Box::new(parameter)))
+        Ok(match self.change(rest, is_quoted)? {
+            None | Some(Change::Bad) => bad(),
+            Some(change) => Part::Parameter(Box::new(Parameter { change, ..parameter })),
+        })
     }
 
     /// Reads what stands behind a name in `${…}`.
@@ -86,7 +92,7 @@ impl Lexer {
     fn inside_double_quotes(&mut self) -> Result<Word, ParseError> {
         let mut parts = Vec::new();
         while let Some(c) = self.peek() {
-            if c == '"' {
+            if c == '"' || self.looking_at("\\}") {
                 self.at += 1;
             } else {
                 self.quoted_piece(&mut parts, '"')?;

@@ -18,7 +18,13 @@ impl Lexer {
             if is_meta(c) && !self.is_process() {
                 // `a (` is no command.
                 if c == '(' && !words.is_empty() {
-                    return Err(self.unexpected());
+                    // Behind one word it could only be a function's.
+                    if words.len() > 1 || !assignments.is_empty() || !redirects.is_empty() {
+                        return Err(self.unexpected());
+                    }
+                    self.at += 1;
+                    self.skip_blanks();
+                    return Err(self.missing(")"));
                 }
                 break;
             }
