@@ -419,8 +419,8 @@ impl Shell {
             Purpose::Capture(_, _, true) if status != 0 => self.tasks.push(Task::Leave(status)),
             Purpose::Capture(said, trims, _) => {
                 let mut text = if trims { said.trim_end_matches('\n').to_string() } else { said };
-                // No shell keeps what ends its texts.
-                if text.contains('\0') {
+                // No shell keeps in a value what ends its texts.
+                if trims && text.contains('\0') {
                     text = text.replace('\0', "");
                     if self.kind == ShellKind::Bash {
                         let what = "warning: command substitution: ignored null byte in input";
