@@ -203,12 +203,11 @@ impl Origins {
         steps
     }
 
-    /// The line behind what happened to an object at a moment: also when more has happened to it since, as long as nobody
-    /// had a hand in that.
+    /// The line behind what happened to an object at a moment: what moved it last before. Also when more has happened to it
+    /// since, as long as nobody had a hand in that.
     pub fn line_behind(&self, key: &Key, at: Millis) -> Option<Text> {
         let steps = self.chain(key);
-        let is_known = steps.first().is_some_and(|step| step.at >= at);
-        let mut deeds = steps.iter().filter(|step| is_known && step.at <= at).filter_map(|step| match &step.how {
+        let mut deeds = steps.iter().filter(|step| step.at <= at).filter_map(|step| match &step.how {
             How::Deed(deed, _) => Some(deed.line.clone()),
             _ => None,
         });
