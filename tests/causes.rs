@@ -8,9 +8,10 @@
 
 use statefulset_lab::explain;
 use statefulset_lab::i18n::Lang;
+use statefulset_lab::kubernetes::{Kubernetes, Version};
 use statefulset_lab::model::pod::is_ready;
 use statefulset_lab::model::{Key, Kind, Millis, Object};
-use statefulset_lab::playground::{Entry, Playground, Record, Scenario};
+use statefulset_lab::playground::{Entry, Options, Playground, Record, Scenario};
 use statefulset_lab::scene;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -129,7 +130,7 @@ fn first_remedy(playground: &Playground) -> Option<String> {
 }
 
 /// Where fewer pods are what was asked for: a manifest's number counts, a drain goes on, a set that was renamed goes.
-const TAKES_PODS_AWAY: [&str; 7] = [
+const TAKES_PODS_AWAY: [&str; 8] = [
     "autoscaler_bound_moved",
     "autoscaler_overrules",
     "autoscaler_scaled_by_hand",
@@ -137,6 +138,7 @@ const TAKES_PODS_AWAY: [&str; 7] = [
     "drain_refused",
     "drain_refused_for_data",
     "renamed_set",
+    "set_with_finalizer",
 ];
 
 /// Whoever presses the first remedy again and again gets out, and never has fewer pods than before.
@@ -295,6 +297,58 @@ fn the_line_behind_what_happened_is_known() {
     assert_eq!(line(last).as_deref(), Some("kubectl delete pod web-1 --wait=false"));
     assert_eq!(line(deleted).as_deref(), Some("kubectl delete pod web-1 --wait=false"), "it began to go");
     assert_eq!(line(deleted - Millis(1)), None, "what was before had another cause");
+}
+
+/// Also what a kubelet tells later leads back to it, although nobody has moved the pod since.
+#[test]
+fn the_line_behind_what_fails_later_is_known() {
+    let line = "kubectl set image sts/web nginx=nginx:bad";
+    let playground = begin(&format!("$ {line}\n$ wait 40s\n"));
+    let key = Key::new(Kind::Pod, "default", "web-2");
+    let behind = |at: Millis| playground.origins().line_behind(&key, at).map(|line| line.to_string());
+    assert_eq!(behind(playground.now()).as_deref(), Some(line));
+}
+
+/// What is tried again after a long pause is tried at once where somebody wants it.
+#[test]
+fn a_long_pause_can_be_cut_short() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/causes/quota_raised_late.txt"));
+    let mut playground = begin(&text.expect("a text"));
+    let set = Key::new(Kind::StatefulSet, "default", "web");
+    let links = explain::answer(playground.cluster(), &set);
+    let line = explain::remedies(&links).first().map(|(_, it)| it.line.clone()).expect("a way to get on");
+    assert_eq!(ready_pods(&playground), 3);
+    playground.enter(&line);
+    playground.advance(60_000);
+    assert_eq!(ready_pods(&playground), 5, "{line}");
+}
+
+/// A broken pod of a set whose update comes to it by itself needs nobody; where a pod above it is broken for good, it does.
+#[test]
+fn the_update_comes_to_a_broken_pod() {
+    let options = Scenario::named("web").and_then(|it| it.options(1)).expect("it exists");
+    let version = Kubernetes::of(Version::parse("1.36").expect("known"));
+    let environment = options.environment.clone().with_kubernetes(version);
+    let manifest = options.manifest.replace("  serviceName:", "  podManagementPolicy: Parallel\n  serviceName:");
+    let probe = r#"{exec: {command: [test, "!", -e, /tmp/broken]}, periodSeconds: 1}"#;
+    let manifest = manifest.replacen("        ports:", &format!("        readinessProbe: {probe}\n        ports:"), 1);
+    let begin = |image: &str, wait: i64| {
+        let (environment, manifest) = (environment.clone(), manifest.clone());
+        let mut playground = Playground::new(Options { environment, manifest, ..options.clone() });
+        playground.advance(60_000);
+        playground.enter("kubectl exec web-0 -- touch /tmp/broken");
+        playground.advance(10_000);
+        playground.enter(&format!("kubectl set image sts/web nginx={image}"));
+        playground.advance(wait);
+        playground
+    };
+    let pod = Key::new(Kind::Pod, "default", "web-0");
+    let links = explain::answer(begin("nginx:1.27", 2_000).cluster(), &pod);
+    let root = links.first().expect("it is not ready");
+    let is_by_itself = matches!(root.end, explain::cause::End::ByItself(_));
+    assert!(is_by_itself && root.say(Lang::En).contains("the update replaces it by itself"), "{root:?}");
+    let links = explain::answer(begin("nginx:bad", 30_000).cluster(), &pod);
+    assert_eq!(links.first().map(|root| root.end), Some(explain::cause::End::Somebody), "{links:?}");
 }
 
 /// Nobody is told that a pod is as asked that nobody knows.

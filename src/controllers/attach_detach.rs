@@ -23,9 +23,9 @@ const SOURCE: &str = "attachdetach-controller";
 const TASK_ATTACHED: &str = "attached";
 const TASK_DETACH: &str = "detach";
 /// How long a silent node keeps a volume that no pod uses any more.
-const UNMOUNT_WAIT: Millis = Millis::seconds(360);
+pub const UNMOUNT_WAIT: Millis = Millis::seconds(360);
 /// Notes on an attachment since when no pod uses it.
-const UNUSED_SINCE: &str = "sim/unused-since";
+pub const UNUSED_SINCE: &str = "sim/unused-since";
 
 /// The name of the VolumeAttachment of a volume and a node; `None` for volumes that need none.
 pub fn attachment_name(volume: &Object, node: &str) -> Option<Text> {

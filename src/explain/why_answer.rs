@@ -27,6 +27,12 @@ fn say_answer(lang: Lang, sim: &Sim, origins: &Origins, key: &Key, links: &[Link
             let name = format!("{}/{}", key.kind.names().singular, key.name);
             let is_there = sim.cluster.get(key).is_some();
             lines.push(text(if is_there { "why.fine" } else { "why.absent" }, &[("name", &name)]));
+            if let Some(link) = cause::of_target(&sim.cluster, key) {
+                lines.push(link.say(lang));
+                lines.extend(
+                    remedies(std::slice::from_ref(&link)).into_iter().flat_map(|(link, it)| try_lines(lang, link, it)),
+                );
+            }
         }
         Some(root) => {
             lines.extend(say_chain(lang, links));
@@ -155,9 +161,10 @@ pub fn restless(sim: &Sim, namespace: &str) -> Vec<(Key, Vec<Link>)> {
 }
 
 /// What is as it is on purpose, although somebody could go on from there.
-const ON_PURPOSE: [&str; 22] = [
+const ON_PURPOSE: [&str; 23] = [
     "autoscaler.at-zero",
     "autoscaler.bounds",
+    "autoscaler.kept",
     "autoscaler.left",
     "autoscaler.no-metrics",
     "autoscaler.overrules",
@@ -181,8 +188,9 @@ const ON_PURPOSE: [&str; 22] = [
 ];
 
 /// What of it is said in the picture all the same, as nobody sees it otherwise.
-const SAID: [&str; 6] = [
+const SAID: [&str; 7] = [
     "autoscaler.bounds",
+    "autoscaler.kept",
     "autoscaler.left",
     "autoscaler.no-metrics",
     "autoscaler.overrules",

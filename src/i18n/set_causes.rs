@@ -6,6 +6,9 @@ use super::Entry;
 #[rustfmt::skip]
 pub const ENTRIES: &[Entry] = &[
     // Limitations of updates.
+    ("update.comes",
+     "{pod} still has an earlier revision: the update replaces it by itself, once those above it are ready.",
+     "{pod} は以前のリビジョンのままですが、番号がより大きい Pod が Ready になると、更新が自動で置き換えます。"),
     ("update.stuck-ordered",
      "The template of {set} is another one by now, but with OrderedReady the controller waits for {pod} before it comes to updates, and so never replaces the very pod that is broken: a known limitation (kubernetes/kubernetes#67250).",
      "{set} のテンプレートはすでに変わっていますが、OrderedReady のコントローラーは {pod} が Ready になるのを待ってから更新に進むため、壊れている Pod 自体が置き換えられません。既知の制限です(kubernetes/kubernetes#67250)。"),

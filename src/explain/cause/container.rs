@@ -2,11 +2,13 @@
 
 use super::probe::{killed, not_ready, restarting};
 use super::template::with_template_remedy;
-use super::{Link, event_where, in_namespace, latest_event};
+use super::{End, Link, clock, event_where, in_namespace, latest_event};
 use crate::cluster::Cluster;
+use crate::controllers::attach_detach::{UNMOUNT_WAIT, UNUSED_SINCE};
 use crate::model::claim::volume_name;
 use crate::model::conditions::is_true;
 use crate::model::container_status::{exit_code, is_running, restarts};
+use crate::model::node::OUT_OF_SERVICE;
 use crate::model::pod::{init_containers, node_name};
 use crate::model::volume_attachment::{attached_node, attached_volume};
 use crate::model::{Key, Kind, Millis, Object, Text, Value, container_status, pod};
@@ -265,12 +267,25 @@ fn attached_elsewhere(cluster: &Cluster, pod: &Object) -> Option<Link> {
         if let Some(other) = other {
             let is_refused = latest_event(cluster, pod, &["FailedAttachVolume"]).is_some();
             let holder = Text::new(attached_node(other));
-            let link = Link::of(pod, "volume.attached-elsewhere").fact("volume", volume).fact("node", &holder);
-            let link = link.waits_for(Key::new(Kind::Node, "", holder));
+            let link = |rule| Link::of(pod, rule).fact("volume", volume).fact("node", &holder);
+            let link = match taken_at(cluster, other, &holder) {
+                Some(at) => {
+                    let line = format!("kubectl taint nodes {holder} {OUT_OF_SERVICE}=nodeshutdown:NoExecute");
+                    let link = link("volume.taken").fact("until", &clock(at)).ends(End::ByItself(Some(at)));
+                    link.remedy(line, "node.out-of-service")
+                }
+                None => link("volume.attached-elsewhere").waits_for(Key::new(Kind::Node, "", holder.clone())),
+            };
             return is_refused.then_some(link);
         }
     }
     None
+}
+
+/// When a volume that no pod uses any more is taken from a machine that does not answer.
+fn taken_at(cluster: &Cluster, attachment: &Object, node: &Text) -> Option<Millis> {
+    cluster.runtime().stopped(node)?;
+    Some(Millis::parse_rfc3339(attachment.meta.annotation(UNUSED_SINCE))? + UNMOUNT_WAIT)
 }
 
 /// The longest pause between two tries to mount a volume.

@@ -1,12 +1,15 @@
 //! What the API server said when a controller was to create a pod, with what helps.
 
-use super::{Link, in_namespace, short};
+use super::{End, Link, in_namespace, short};
 use crate::cluster::Cluster;
 use crate::cluster::refusals::{LIMIT_PER, POD_SECURITY, QUOTA_EXCEEDED, QUOTA_UNSTATED};
 use crate::model::{Key, Kind, Millis, Object, Quantity, Text, Value};
 
 /// A failure is tried again after a growing delay, at most this long.
 const RETRY_MAX: Millis = Millis::seconds(1000);
+
+/// What comes after so short a pause is awaited without a word.
+const SOON: Millis = Millis::seconds(10);
 
 pub(super) fn is_recent(cluster: &Cluster, at: Millis) -> bool {
     cluster.now() - at <= RETRY_MAX
@@ -89,7 +92,7 @@ impl Refusal<'_> {
         let link = link.fact("quota", name).fact("requested", part("requested: "));
         let link = link.fact("used", part("used: ")).fact("limited", part("limited: "));
         if is_another_limit(self.cluster, self.owner, name, part("limited: ")) {
-            return Some(Link { rule: "create.quota-raised", ..link }.by_itself());
+            return Some(self.tried_again(Link { rule: "create.quota-raised", ..link }));
         }
         let link = link.remedy(format!("kubectl edit quota {name}{place}"), "create.more-quota");
         let smaller = format!("kubectl scale {short}{place} --replicas={have}");
@@ -115,7 +118,7 @@ impl Refusal<'_> {
         let link = link.fact("level", level).fact("namespace", namespace).fact("error", detail);
         let space = self.cluster.find(Kind::Namespace, &Text::default(), namespace);
         if space.is_none_or(|space| space.meta.label(ENFORCE) != level_name(level)) {
-            return Some(mended(link, &format!("Namespace {namespace}")));
+            return Some(self.mended(link, &format!("Namespace {namespace}")));
         }
         let line = format!("kubectl label ns {namespace} {ENFORCE}-");
         Some(link.remedy(self.edit_owner(), "create.loosen").remedy(line, "create.drop-level"))
@@ -126,14 +129,14 @@ impl Refusal<'_> {
             let line = format!("kubectl create priorityclass {class} --value=1000");
             let link = self.link("create.no-priority").fact("class", class);
             return Some(match self.is_there(Kind::PriorityClass, class) {
-                true => mended(link, &format!("PriorityClass {class}")),
+                true => self.mended(link, &format!("PriorityClass {class}")),
                 false => link.remedy(line, "create.priority"),
             });
         }
         let class = between(self.error, "RuntimeClass \"", &["\" not found"])?;
         let link = self.link("create.no-runtime").fact("class", class);
         Some(match self.is_there(Kind::RuntimeClass, class) {
-            true => mended(link, &format!("RuntimeClass {class}")),
+            true => self.mended(link, &format!("RuntimeClass {class}")),
             false => link.remedy(self.edit_owner(), "create.loosen"),
         })
     }
@@ -149,7 +152,7 @@ impl Refusal<'_> {
         }
         let limits = self.cluster.list_in(Kind::LimitRange, &self.owner.meta.namespace).next();
         let Some(limits) = limits.filter(|limits| states(limits, self.error)) else {
-            return Some(mended(self.link("create.limit-range"), "LimitRange"));
+            return Some(self.mended(self.link("create.limit-range"), "LimitRange"));
         };
         let name = &limits.meta.name;
         let detail = self.error.split_once("forbidden: ").map_or(self.error, |(_, detail)| detail);
@@ -157,6 +160,30 @@ impl Refusal<'_> {
         let link = link.fact("limits", name).fact("error", detail);
         let link = link.remedy(format!("kubectl edit limitrange {name}{}", self.place), "create.raise-limits");
         Some(link.remedy(self.edit_owner(), "create.loosen"))
+    }
+
+    /// A refusal whose reason is gone: the controller finds out when it tries again.
+    fn mended(&self, link: Link, what: &str) -> Link {
+        self.tried_again(Link { rule: "create.mended", ..link.fact("what", what) })
+    }
+
+    /// What ends when the controller tries again, and what makes it do so at once where that is not soon: each pause is as
+    /// long as all before it together, so the time from the first refusal to the last is the next pause.
+    fn tried_again(&self, link: Link) -> Link {
+        let events = self.cluster.list_in(Kind::Event, &self.owner.meta.namespace).filter(|event| {
+            event.str_at(&["involvedObject", "uid"]) == self.owner.meta.uid.as_str()
+                && event.str_at(&["reason"]) == "FailedCreate"
+        });
+        let at = |event: &Object, field: &str| Millis::parse_rfc3339(event.str_at(&[field]));
+        let spans = events.filter_map(|event| Some((at(event, "lastTimestamp")?, at(event, "firstTimestamp")?)));
+        let next = spans.max().map(|(last, first)| (last + (last - first).min(RETRY_MAX), last - first));
+        match next.filter(|(at, pause)| *pause >= SOON && *at > self.cluster.now()) {
+            Some((at, _)) => {
+                let line = format!("kubectl annotate {}{} retry=now --overwrite", self.short, self.place);
+                link.ends(End::ByItself(Some(at))).remedy(line, "create.at-once")
+            }
+            None => link.by_itself(),
+        }
     }
 
     fn any(&self) -> Link {
@@ -171,11 +198,6 @@ const ENFORCE: &str = "pod-security.kubernetes.io/enforce";
 /// The level in what a refusal names: `restricted:latest`.
 fn level_name(level: &str) -> &str {
     level.split(':').next().unwrap_or(level)
-}
-
-/// A refusal whose reason is gone: the controller finds out when it tries again.
-fn mended(link: Link, what: &str) -> Link {
-    Link { rule: "create.mended", ..link.fact("what", what) }.by_itself()
 }
 
 /// Whether a LimitRange still has the amount that a refusal tells of: `maximum cpu usage per Container is 500m, but …`.

@@ -3,12 +3,12 @@
 //! Follows kubernetes/kubernetes issues 67250 (`OrderedReady`) and 137409 (`maxUnavailable` before 1.37).
 
 use super::template::set_of;
-use super::{Link, in_namespace};
+use super::{End, Link, answer, in_namespace};
 use crate::cluster::Cluster;
 use crate::controllers::stateful_set::max_unavailable;
 use crate::kubernetes::Difference;
-use crate::model::pod::{is_ready, ordinal_in};
-use crate::model::set::{first_updated_ordinal, is_parallel};
+use crate::model::pod::{REVISION_LABEL, is_ready, ordinal_in};
+use crate::model::set::{first_updated_ordinal, is_parallel, update_revision};
 use crate::model::workload::{replicas, update_type};
 use crate::model::{Kind, Object};
 use std::rc::Rc;
@@ -19,13 +19,13 @@ pub(super) fn of_broken_pod(cluster: &Cluster, link: Link) -> Link {
         return link;
     }
     let set = cluster.get(&link.key).and_then(|pod| Some((pod, set_of(cluster, pod)?)));
-    let Some((_, set)) = set.filter(|(pod, set)| is_updated(set, pod)) else { return link };
+    let Some((pod, set)) = set.filter(|(pod, set)| is_updated(set, pod)) else { return link };
     let kubernetes = cluster.kubernetes();
     if !is_parallel(set) {
         return kept(link, "update.stuck-ordered");
     }
     if !kubernetes.has(Difference::MaxUnavailable) || kubernetes.has(Difference::UnavailableCostNothing) {
-        return link;
+        return if is_stuck_above(cluster, set, pod) { link } else { comes(link) };
     }
     let max = set.at(&["spec", "updateStrategy", "rollingUpdate", "maxUnavailable"]);
     let max = max_unavailable(max, replicas(set));
@@ -48,6 +48,25 @@ fn is_updated(set: &Object, pod: &Object) -> bool {
     let is_rolling = matches!(update_type(set), "" | "RollingUpdate");
     let first = first_updated_ordinal(set);
     is_rolling && ordinal_in(&set.meta.name, &pod.meta.name).is_some_and(|ordinal| ordinal >= first)
+}
+
+/// A pod that the update comes to by itself: nothing is to be done.
+fn comes(link: Link) -> Link {
+    Link { remedies: Vec::new(), ..link }.by_itself().and("update.comes")
+}
+
+/// The most pods that are looked at for what holds an update up.
+const ABOVE_MAX: usize = 24;
+
+/// Whether the update waits for a pod above this one that does not get ready by itself.
+fn is_stuck_above(cluster: &Cluster, set: &Object, pod: &Object) -> bool {
+    let ordinal = |pod: &Object| ordinal_in(&set.meta.name, &pod.meta.name);
+    let pods = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
+    let above = pods.filter_map(|key| cluster.get(key)).filter(|it| ordinal(it) > ordinal(pod) && !is_ready(it));
+    let is_new = |it: &&Rc<Object>| it.meta.label(REVISION_LABEL) == update_revision(set);
+    let waits_for_somebody =
+        |it: &Rc<Object>| answer(cluster, &it.key()).first().is_some_and(|root| root.end == End::Somebody);
+    above.filter(is_new).take(ABOVE_MAX).any(waits_for_somebody)
 }
 
 fn kept(mut link: Link, rule: &'static str) -> Link {

@@ -32,6 +32,7 @@ mod since;
 mod template;
 mod workload;
 
+pub use autoscaler::of_target;
 pub use further::further;
 pub use recipe::{fixed_fields, way_out};
 pub use since::since;
@@ -183,13 +184,16 @@ impl Link {
 /// Whether a cause that ends by itself is worth a word of its own meanwhile: why a pod goes, what holds up its end, or
 /// that nothing is to be done any more.
 pub fn lasts(link: &Link) -> bool {
-    const RULES: [&str; 7] = [
+    const RULES: [&str; 10] = [
         "autoscaler.steadies",
+        "create.mended",
+        "create.quota-raised",
         "placing.preempts",
         "pod.preempted",
         "pod.terminating-hook",
         "reference.mounted-soon",
         "reference.tried-soon",
+        "volume.taken",
         "workload.min-ready",
     ];
     RULES.contains(&link.rule)
@@ -225,6 +229,12 @@ pub fn answer(cluster: &Cluster, key: &Key) -> Vec<Link> {
 pub fn told_alone(links: &[Link]) -> Option<Link> {
     let root = links.first()?;
     let own = links.last()?;
+    // Why no other machine takes the pod is no matter of the machine.
+    if let Some(pinned) = links.iter().find(|link| link.rule == "placing.pinned-down" && link.key != root.key) {
+        let facts = pinned.facts.iter().filter(|(name, _)| *name != "node");
+        let root = facts.fold(root.clone(), |root, (name, value)| root.fact_once(name, value));
+        return Some(root.and("placing.pinned-there"));
+    }
     let (name, rule) = match own.rule {
         _ if own.key == root.key => return Some(root.clone()),
         "namespace.not-empty" => ("namespace", "namespace.waits"),

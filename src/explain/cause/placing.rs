@@ -115,7 +115,10 @@ fn pinned(cluster: &Cluster, pod: &Object, claim: &Object) -> Option<Link> {
     }
     match there.iter().all(|node| is_down(&node)) {
         true => {
-            there.first().map(|node| link("placing.pinned-down").fact("node", &node.meta.name).waits_for(node.key()))
+            let link = link("placing.pinned-down");
+            let link =
+                if label == ZONE { link.remedy(format!("lab add node {value}"), "placing.add-there") } else { link };
+            there.first().map(|node| link.fact("node", &node.meta.name).waits_for(node.key()))
         }
         false if there.len() < cluster.count(Kind::Node) => Some(there_is_no_room(cluster, pod, &there, link)?),
         false => None,
@@ -156,8 +159,8 @@ fn there_is_no_room(
     let message = refused.str_at(&["message"]);
     let node = &there.first()?.meta.name;
     if let Some(need) = Need::of(cluster, pod, message) {
-        let link = link("placing.pinned-full").fact("node", node).fact("what", need.shown());
-        let link = link.fact("asked", &need.show(need.asked)).fact("most", &need.show(need.most));
+        let link = link("placing.pinned-full").fact("node", node);
+        let link = need.tell(cluster, link, there.iter().copied());
         return Some(with_room(cluster, pod, link, need.fits_a_node()));
     }
     let link = message.contains("anti-affinity").then(|| link("placing.pinned-taken").fact("node", node))?;
@@ -184,8 +187,7 @@ fn by_message(cluster: &Cluster, pod: &Object, message: &str) -> Link {
         return cordoned(cluster, link("placing.cordoned"));
     }
     if let Some(need) = Need::of(cluster, pod, message) {
-        let link = link("placing.full").fact("what", need.shown());
-        let link = link.fact("asked", &need.show(need.asked)).fact("most", &need.show(need.most));
+        let link = need.tell(cluster, link("placing.full"), cluster.list(Kind::Node));
         return with_room(cluster, pod, link, need.fits_a_node());
     }
     if has("Too many pods") {

@@ -4,12 +4,16 @@ use super::template::{set_of, with_template_remedy, with_workload_remedy};
 use super::{Link, in_namespace};
 use crate::cluster::Cluster;
 use crate::controllers::scheduler::{other_requests, requested};
-use crate::model::node::ZONE;
-use crate::model::pod::{REVISION_LABEL, node_name, ordinal_in};
+use crate::model::conditions::is_true;
+use crate::model::node::{ZONE, is_cordoned};
+use crate::model::pod::{REVISION_LABEL, is_over, node_name, ordinal_in};
 use crate::model::set::{current_revision, first_ordinal, update_revision};
 use crate::model::{Kind, Object, Quantity, Value, workload};
 use crate::sorted::SharedMap;
 use std::rc::Rc;
+
+/// In a cluster of more pods it is not counted what is free.
+const COUNTED_MAX: usize = 1000;
 
 /// What a pod asks for and no machine has left.
 pub(super) struct Need {
@@ -26,19 +30,47 @@ impl Need {
     pub fn of(cluster: &Cluster, pod: &Object, message: &str) -> Option<Need> {
         let (_, after) = message.split_once("Insufficient ")?;
         let resource = after.split([',', ' ']).next()?.trim_end_matches('.').to_string();
+        let mut need = Need { resource, asked: 0, most: 0 };
+        need.asked = need.of_pod(pod);
+        need.most = cluster.list(Kind::Node).map(|node| need.of_node(node)).max().unwrap_or(0);
+        Some(need)
+    }
+
+    /// How much of it a pod asks for.
+    fn of_pod(&self, pod: &Object) -> i64 {
         let (cpu, memory) = requested(pod);
-        let asked = match resource.as_str() {
+        match self.resource.as_str() {
             "cpu" => cpu,
             "memory" => memory,
             name => other_requests(pod).get(name).copied().unwrap_or(0),
+        }
+    }
+
+    /// How much of it a node has in all.
+    fn of_node(&self, node: &Object) -> i64 {
+        let text = node.str_at(&["status", "allocatable", self.resource.as_str()]);
+        Quantity::parse(text).map_or(0, |it| if self.resource == "cpu" { it.milli_value() } else { it.value() })
+    }
+
+    /// The facts of a sentence about it, and behind the sentence where the most of it is free among `nodes`, or
+    /// how little there is in all.
+    pub fn tell<'a>(&self, cluster: &Cluster, link: Link, nodes: impl Iterator<Item = &'a Rc<Object>>) -> Link {
+        let link = link.fact("what", self.shown()).fact("asked", &self.show(self.asked));
+        let is_open = |node: &&Rc<Object>| !is_cordoned(node) && is_true(node, "Ready");
+        let free = |node: &'a Rc<Object>| {
+            let pods = cluster.pods_on(&node.meta.name).filter_map(|key| cluster.get(key));
+            let used: i64 = pods.filter(|pod| !is_over(pod)).map(|pod| self.of_pod(pod)).sum();
+            (self.of_node(node) - used, node)
         };
-        let is_cpu = resource == "cpu";
-        let allocatable = |node: &Rc<Object>| {
-            let text = node.str_at(&["status", "allocatable", resource.as_str()]);
-            Quantity::parse(text).map_or(0, |it| if is_cpu { it.milli_value() } else { it.value() })
-        };
-        let most = cluster.list(Kind::Node).map(allocatable).max().unwrap_or(0);
-        Some(Need { resource, asked, most })
+        let may_count = self.fits_a_node() && cluster.count(Kind::Pod) <= COUNTED_MAX;
+        let free = nodes.filter(|node| may_count && is_open(node)).map(free).filter(|(free, _)| *free < self.asked);
+        match free.max_by_key(|(free, _)| *free) {
+            Some((free, node)) => {
+                let link = link.fact("freest", &node.meta.name).fact("free", &self.show(free.max(0)));
+                link.fact("total", &self.show(self.of_node(node))).and("placing.freest")
+            }
+            None => link.fact("most", &self.show(self.most)).and("placing.largest"),
+        }
     }
 
     /// Whether an empty machine could take it.

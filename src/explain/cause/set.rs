@@ -3,7 +3,7 @@
 use super::{
     End, Link, container, create, held_by_finalizer, in_namespace, latest_event, listed, min_ready, released, service,
 };
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 use crate::explain::why::is_complete;
 use crate::kubernetes::Difference;
 use crate::model::pod::{REVISION_LABEL, is_ready, ordinal_in};
@@ -60,7 +60,10 @@ impl<'a> Shape<'a> {
 pub(super) fn link(cluster: &Cluster, set: &Rc<Object>) -> Option<Link> {
     let shape = Shape::of(cluster, set);
     if set.meta.is_terminating() {
-        let left = cluster.dependents(&set.meta.uid).next().cloned();
+        // What it owns goes first where that was asked for; else only once it is gone itself.
+        let goes_last = set.meta.has_finalizer(FOREGROUND_FINALIZER);
+        let is_held = !goes_last && set.meta.finalizers.iter().any(|it| it.as_str() != ORPHAN_FINALIZER);
+        let left = cluster.dependents(&set.meta.uid).next().filter(|_| !is_held).cloned();
         return match left {
             Some(key) => {
                 let what = format!("{}/{}", key.kind.names().singular, key.name);
