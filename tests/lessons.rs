@@ -234,6 +234,56 @@ fn a_lesson_goes_on_where_it_was_left() {
     assert_eq!((playground.progress().step, playground.attempt().expect("it is taken").answer(0)), (0, None));
 }
 
+/// Lines below a goal come once it is reached, and whoever skips ahead stops there.
+#[test]
+fn lines_below_a_goal_come_with_it() {
+    let (_, text) = lessons().into_iter().find(|(name, _)| name == "node-lost").expect("it exists");
+    let mut playground = Playground::of_lesson("node-lost", &text, Kubernetes::default()).expect("a lesson");
+    playground.predict(0, 1);
+    let offered = |playground: &Playground| {
+        let attempt = playground.attempt().expect("it is taken");
+        attempt.lesson.steps[0].offered(attempt.reached(0)).to_vec()
+    };
+    assert_eq!(offered(&playground), ["lab stop node-b"]);
+    assert!(!playground.is_underway());
+    playground.ask("lab stop node-b");
+    assert!(playground.is_underway(), "the other lines are not to be run yet");
+    playground.until_next();
+    assert_eq!(offered(&playground), ["lab stop node-b", "kubectl get nodes"]);
+    assert!(!playground.is_underway() && playground.progress().step == 0);
+    playground.ask("kubectl get nodes");
+    playground.until_next();
+    assert_eq!((playground.progress().step, offered(&playground).len()), (1, 3));
+}
+
+/// That a step is done while an earlier one is looked at is no reason to leave its question out after a reload.
+#[test]
+fn a_question_that_nobody_saw_is_shown_after_a_reload() {
+    let mut playground = Playground::of_lesson("short", SHORT, Kubernetes::default()).expect("a lesson");
+    let shown = |playground: &Playground| playground.attempt().map(|it| it.shown());
+    playground.look_at_step(0);
+    playground.enter("kubectl create configmap one");
+    playground.enter("kubectl create configmap two");
+    playground.enter("kubectl delete configmap two");
+    let again = Playground::restore(&playground.save()).expect("a session");
+    assert_eq!((again.progress().step, shown(&again)), (2, Some(0)));
+    let seen = |steps: &dyn Fn(&mut Playground)| {
+        let mut playground = Playground::of_lesson("short", SHORT, Kubernetes::default()).expect("a lesson");
+        steps(&mut playground);
+        playground.enter("kubectl create configmap one");
+        shown(&playground)
+    };
+    let answered = |playground: &mut Playground| {
+        playground.look_at_step(0);
+        playground.predict(0, 1);
+    };
+    assert_eq!(seen(&answered), Some(1), "it was answered");
+    assert_eq!(seen(&|playground| playground.look_at_step(1)), Some(1), "it was passed over knowingly");
+    // A session of a lab that did not remember it goes on where it is.
+    let older = playground.save().replace("\"shown\"", "\"unknown\"");
+    assert_eq!(shown(&Playground::restore(&older).expect("a session")), Some(2));
+}
+
 #[test]
 fn goals_that_hold_for_a_moment_are_seen() {
     let mut playground = Playground::of_lesson("short", SHORT, Kubernetes::default()).expect("a lesson");

@@ -21,6 +21,8 @@ pub struct Attempt {
     pub progress: Progress,
     /// The answer that the reader chose, for each step.
     answers: Vec<Option<usize>>,
+    /// The step that the reader looked at last.
+    shown: Option<usize>,
     /// When the reader came.
     begun_at: Millis,
     /// When each step that is done was done.
@@ -76,7 +78,7 @@ impl Attempt {
         let answers = vec![None; lesson.steps.len()];
         let (name, source) = (name.into(), source.into());
         let (progress, done_at, told) = (Progress::default(), Vec::new(), Vec::new());
-        Ok(Attempt { name, source, lesson, progress, answers, begun_at, done_at, told })
+        Ok(Attempt { name, source, lesson, progress, answers, shown: None, begun_at, done_at, told })
     }
 
     /// Whether all steps are done.
@@ -91,6 +93,15 @@ impl Attempt {
             std::cmp::Ordering::Equal => self.progress.goals,
             std::cmp::Ordering::Greater => usize::MAX,
         }
+    }
+
+    /// The step to go on with: the one at hand, but for one that was done meanwhile and whose question the reader has not
+    /// seen yet, or not answered.
+    pub fn shown(&self) -> usize {
+        let here = self.progress.step;
+        let is_open = |step: &usize| self.lesson.steps.get(*step).is_some_and(|it| it.question.is_some());
+        let mut done = self.shown.unwrap_or(here)..here;
+        done.find(|step| is_open(step) && self.answer(*step).is_none()).unwrap_or(here)
     }
 
     /// What the reader predicted in a step.
@@ -117,6 +128,7 @@ impl Attempt {
             "step" => self.progress.step as i64,
             "begun" => self.begun_at.0,
             "goals" => self.progress.goals as i64,
+            "shown" => self.shown.map_or(-1, |shown| shown as i64),
             "answers" => answers.map(Value::Int).collect::<Vec<_>>(),
             "done" => self.done_at.iter().map(|at| Value::Int(at.0)).collect::<Vec<_>>(),
             "told" => self.told.iter().map(|all| Value::from(all.iter().map(Explanation::to_value).collect::<Vec<_>>())).collect::<Vec<_>>(),
@@ -131,6 +143,7 @@ impl Attempt {
         let numbers = |key: &str| value.list_at(&[key]).iter().filter_map(Value::as_i64).collect::<Vec<_>>();
         let step = count("step")?.min(attempt.lesson.steps.len());
         attempt.progress = Progress { step, goals: count("goals")? };
+        attempt.shown = count("shown");
         attempt.done_at = numbers("done").into_iter().map(Millis).take(step).collect();
         let told = value.list_at(&["told"]).iter().take(step);
         attempt.told = told.map(|all| all.list_at(&[]).iter().filter_map(Explanation::from_value).collect()).collect();
@@ -210,6 +223,14 @@ impl Playground {
         self.attempt.as_ref().map_or_else(Progress::default, |it| it.progress)
     }
 
+    /// Remembers which step the reader looks at.
+    pub fn look_at_step(&mut self, step: usize) {
+        if let Some(attempt) = self.attempt.as_mut().filter(|it| it.shown != Some(step)) {
+            Rc::make_mut(attempt).shown = Some(step);
+            self.version += 1;
+        }
+    }
+
     /// Chooses an answer to the question of a step that is not done yet.
     pub fn predict(&mut self, step: usize, answer: usize) {
         let Some(attempt) = self.attempt.as_mut().filter(|it| it.progress.step <= step) else { return };
@@ -278,14 +299,30 @@ impl Playground {
     /// Lets time go on until one more step is done, a quarter of an hour at most. Returns whether one is.
     pub fn until_goal(&mut self) -> bool {
         let step = self.progress().step;
+        self.go_on_until(|it| it.progress().step > step);
+        self.progress().step > step
+    }
+
+    /// Lets time go on until there is something to do again: the step is done, or one more of its lines is offered.
+    pub fn until_next(&mut self) {
+        let (step, offered) = (self.progress().step, self.offered().len());
+        self.go_on_until(|it| it.progress().step > step || it.offered().len() > offered);
+    }
+
+    fn go_on_until(&mut self, is_there: impl Fn(&Playground) -> bool) {
         self.follow_lesson();
         for _ in 0..PATIENCE_MS / LOOK_MS {
-            if self.progress().step > step {
+            if is_there(self) {
                 break;
             }
             self.advance(LOOK_MS);
         }
-        self.progress().step > step
+    }
+
+    /// The lines that the step at hand offers by now.
+    fn offered(&self) -> &[String] {
+        let attempt = self.attempt.as_ref();
+        attempt.and_then(|it| Some(it.lesson.steps.get(it.progress.step)?.offered(it.progress.goals))).unwrap_or(&[])
     }
 
     /// What was run since a step began, in order.
@@ -306,16 +343,16 @@ impl Playground {
         lines.iter().map(&mut is_run).collect()
     }
 
-    /// Whether what the step at hand asks for was done, so that it is time's turn: its lines were run, or where it
-    /// offers none, anything that the step before does not offer.
+    /// Whether what the step at hand asks for was done, so that it is time's turn: the lines that it offers by now were
+    /// run, or where it offers none, anything that the step before does not offer.
     pub fn is_underway(&self) -> bool {
         let step = self.progress().step;
         let lines = |step: usize| self.attempt.as_ref().and_then(|it| it.lesson.steps.get(step)).map(|it| &it.lines);
         let before = step.checked_sub(1).and_then(lines);
         let is_earlier = |line: &&str| before.is_some_and(|it| it.iter().any(|offered| offered.trim() == *line));
-        match lines(step) {
-            Some(lines) if !lines.is_empty() => self.lines_run(step, lines).iter().all(|it| *it),
-            _ => !self.run_since(step).iter().all(is_earlier),
+        match self.offered() {
+            [] => !self.run_since(step).iter().all(is_earlier),
+            offered => self.lines_run(step, offered).iter().all(|it| *it),
         }
     }
 }

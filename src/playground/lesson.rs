@@ -100,6 +100,8 @@ pub struct LessonStep {
     pub text: Words,
     /// Lines that are offered as buttons.
     pub lines: Vec<String>,
+    /// How many of the goals are to be reached before each line is offered: those that stand above it in the text.
+    pub after: Vec<usize>,
     /// The conditions that end it, in order.
     pub goals: Vec<Goal>,
     /// What helps, one after the other.
@@ -110,6 +112,14 @@ pub struct LessonStep {
     pub question: Option<Question>,
     /// The line of its title in the text, from 1.
     pub line: usize,
+}
+
+impl LessonStep {
+    /// The lines that are offered once so many goals are reached.
+    pub fn offered(&self, reached: usize) -> &[String] {
+        let count = self.after.iter().take_while(|goals| **goals <= reached).count();
+        self.lines.get(..count).unwrap_or(&[])
+    }
 }
 
 /// A lesson.

@@ -6,7 +6,7 @@
 //!   `picture: 2 nodes +5s`: the moment of its picture, when so many steps are done, or so long after the next one's
 //!   solution; `wait: 30s`, how long the opening lines have before the reader comes (else until they have had their effect);
 //!   `yaml` (beginning): the manifest in the editor; `console`: the opening lines at the beginning, the lines that are
-//!   offered in a step.
+//!   offered in a step; those below a goal once it is reached.
 //! - `goal`: what `kubectl wait` takes, a condition a line, and its words: `--for=condition=Ready pod/web-2 # web-2 is
 //!   ready / web-2 が Ready`. They are reached in order, whoever typed what.
 //! - `hint`: one more step towards it, a line each; `solution`: lines that reach it.
@@ -131,7 +131,10 @@ impl Reader {
             ("lab", None) => body.iter().enumerate().for_each(|(offset, setting)| self.set(setting, at + offset + 1)),
             ("yaml", None) => self.lesson.manifest = format!("{}\n", body.join("\n")),
             ("console", None) => self.lesson.lines = lines.collect(),
-            ("console", Some(step)) => step.lines.extend(lines),
+            ("console", Some(step)) => {
+                step.lines.extend(lines);
+                step.after.resize(step.lines.len(), step.goals.len());
+            }
             ("goal", Some(step)) => {
                 step.goals.extend(lines.map(|line| Goal::read(&line)));
                 let wrong = body.iter().position(|line| !line.trim().is_empty() && !line.contains("--for="));

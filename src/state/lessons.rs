@@ -24,8 +24,10 @@ pub enum LessonAction {
     Leave,
     /// Choose an answer: the step, and the number of the answer.
     Predict(usize, usize),
-    /// Let time go on until the step is done.
+    /// Let time go on until there is something to do again.
     UntilGoal,
+    /// A step is looked at.
+    Look(usize),
 }
 
 /// What a lab knows of the lessons.
@@ -134,8 +136,12 @@ impl State {
                 self.changed(effects);
             }
             LessonAction::UntilGoal => {
-                self.playground.borrow_mut().until_goal();
+                self.playground.borrow_mut().until_next();
                 self.changed(effects);
+            }
+            LessonAction::Look(step) => {
+                self.playground.borrow_mut().look_at_step(step);
+                effects.push(Effect::SaveSoon);
             }
         }
     }

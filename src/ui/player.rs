@@ -68,7 +68,10 @@ impl Component for Player {
 
     fn create(ctx: &Context<Self>) -> Self {
         let PlayerProps { attempt, part, .. } = ctx.props();
-        let step = attempt.as_ref().map_or(0, |it| it.progress.step);
+        let step = attempt.as_ref().map_or(0, |it| it.shown());
+        if attempt.is_some() {
+            part.act.emit(Action::Lesson(LessonAction::Look(step)));
+        }
         Player {
             of: attempt.as_ref().map(|it| (Rc::clone(&it.name), part.lab.epoch())),
             step,
@@ -95,9 +98,10 @@ impl Component for Player {
         true
     }
 
-    fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Go(step) => {
+                ctx.props().part.act.emit(Action::Lesson(LessonAction::Look(step)));
                 (self.step, self.hints, self.shows_solution) = (step, 0, false);
                 (self.was_done, self.has_turned, self.reconsiders) = (true, true, false);
             }
@@ -201,7 +205,7 @@ impl Player {
                     { paragraphs(step.text.say(lang)) }
                     { step.question.as_ref().map(|it| self.question(ctx, attempt, it, is_done)).unwrap_or_default() }
                     if !waits_for_answer {
-                        { self.lines(ctx, &step.lines) }
+                        { self.lines(ctx, &step.lines, step.offered(attempt.reached(self.step)).len()) }
                         { self.goals(lang, attempt, step) }
                         { self.help(ctx, step, is_done) }
                     }
@@ -278,7 +282,8 @@ impl Player {
         }
     }
 
-    fn lines(&self, ctx: &Context<Self>, lines: &[String]) -> Html {
+    /// Lines as buttons; those behind the first `offered` come when more goals are reached.
+    fn lines(&self, ctx: &Context<Self>, lines: &[String], offered: usize) -> Html {
         if lines.is_empty() {
             return Html::default();
         }
@@ -286,11 +291,25 @@ impl Player {
         let run = lab.read().lines_run(self.step, lines);
         let next = run.iter().position(|is_run| !is_run);
         let buttons = lines.iter().zip(&run).enumerate().map(|(number, (line, is_run))| {
-            let class = classes!("guide-line", is_run.then_some("is-done"), (Some(number) == next).then_some("is-next"));
-            let asked = line.clone();
-            let onclick = act.reform(move |_: MouseEvent| Action::Run(asked.clone()));
+            let is_later = number >= offered;
+            let is_next = Some(number) == next && !is_later;
+            let class = classes!("guide-line", is_run.then_some("is-done"), is_next.then_some("is-next"));
+            let (asked, act) = (line.clone(), act.clone());
+            let onclick = Callback::from(move |_: MouseEvent| {
+                if !is_later {
+                    act.emit(Action::Run(asked.clone()));
+                }
+            });
+            let title = t(
+                *lang,
+                match (is_later, *is_run) {
+                    (true, _) => "guide.later",
+                    (false, true) => "guide.ran",
+                    (false, false) => "guide.run",
+                },
+            );
             html! {
-                <button type="button" {class} {onclick} title={t(*lang, if *is_run { "guide.ran" } else { "guide.run" })}>
+                <button type="button" {class} {onclick} {title} aria-disabled={is_later.to_string()}>
                     { icon(if *is_run { Glyph::Done } else { Glyph::Play }) }<code>{ line }</code>
                 </button>
             }
@@ -331,7 +350,7 @@ impl Player {
                 if self.shows_solution {
                     <div tabindex="-1" ref={self.follower.clone()}>
                         <p class="guide-label">{ t(lang, "guide.solution") }</p>
-                        { self.lines(ctx, &step.solution) }
+                        { self.lines(ctx, &step.solution, step.solution.len()) }
                     </div>
                 }
                 if has_more || has_solution {
