@@ -188,13 +188,14 @@ pub const UI: &[Entry] = &[
     ("guide.step", "Step {n} of {all}", "ステップ {n} / {all}"),
     ("guide.run", "Run this line", "この行を実行"),
     ("guide.ran", "Run it again", "もう一度実行"),
+    ("guide.later", "Comes when more of the goals below are reached", "下の目標が先に進むと実行できます"),
     ("guide.before", "Back", "戻る"),
     ("guide.next", "Next", "次へ"),
     ("guide.finish", "Finish", "終える"),
     ("guide.close", "Hide the lesson", "レッスンを隠す"),
     ("guide.again", "Start the lesson over", "レッスンを最初からやり直す"),
     ("guide.wait", "Skip ahead", "先へ進める"),
-    ("guide.wait.title", "Lets time go on until this step is done", "このステップが完了するまで時間を進める"),
+    ("guide.wait.title", "Lets time go on until there is something to do", "次にすることが出てくるまで時間を進める"),
     ("guide.goals", "This step is done when", "このステップの目標"),
     ("guide.reached", "reached", "達成"),
     ("guide.open", "not yet", "未達成"),
@@ -234,9 +235,10 @@ pub const UI: &[Entry] = &[
     ("lessons.open", "Open a lesson file", "レッスンのファイルを開く"),
     (
         "lessons.own",
-        "A lesson is a text file: yours opens by file, by link, or dropped here.",
-        "レッスンはテキストファイルです。自作のものは、ファイル・リンク・ここへのドロップで開けます。",
+        "A lesson is a text file (Markdown): yours opens by file, by link, or dropped here. To write one, save an example and change it: a manifest, then steps with their lines, what a step is done by (as kubectl wait takes it), hints and a solution. What is wrong is said with its line.",
+        "レッスンはテキストファイル(Markdown)です。自作のものは、ファイル・リンク・ここへのドロップで開けます。作るときは、例を保存して書き換えます。マニフェストのあとに、各ステップのコマンド、達成の条件(kubectl wait と同じ書き方)、ヒント、答えを書きます。間違いは行番号つきで表示されます。",
     ),
+    ("lessons.example", "Save an example", "例を保存する"),
     ("lessons.coming", "The lessons are coming…", "レッスンを読み込んでいます…"),
     (
         "lesson.missing",
@@ -394,6 +396,11 @@ pub const UI: &[Entry] = &[
     // Sessions.
     ("sessions.title", "Sessions", "セッション一覧"),
     ("sessions.kept", "What you did is kept in the list of sessions.", "これまでの操作はセッション一覧に残しました。"),
+    (
+        "sessions.earlier_kept",
+        "Your earlier session is kept in the list of sessions.",
+        "以前のセッションは一覧に残しました。",
+    ),
     ("sessions.text_kept", "Your text is kept in a tab of its own.", "入力したテキストは別のタブに残しました。"),
     ("sessions.back", "Bring it back", "元に戻す"),
     (

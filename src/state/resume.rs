@@ -66,7 +66,7 @@ impl State {
     pub(super) fn stop_loading(&mut self, effects: &mut Vec<Effect>) {
         let Some(loading) = self.loading.take() else { return };
         if let Source::Stored(kept) = loading.source {
-            self.keep(kept, effects);
+            self.keep(kept, "sessions.earlier_kept", effects);
             effects.push(Effect::Forget);
         }
         self.go_on_after(effects);
@@ -120,7 +120,7 @@ impl State {
     /// Keeps a session that could not be played, marked so.
     pub(super) fn keep_broken(&mut self, kept: Kept, effects: &mut Vec<Effect>) {
         let about = About { has_failed: true, ..kept.about };
-        self.keep(Kept { about, ..kept }, effects);
+        self.keep(Kept { about, ..kept }, "sessions.earlier_kept", effects);
     }
 
     fn put_new(&mut self, playground: Playground, files: Option<&str>, effects: &mut Vec<Effect>) {

@@ -4,7 +4,7 @@ use super::loading::Source;
 use super::opening;
 use super::shelf::{About, Kept, Shelf};
 use super::{Effect, OpenFiles, Opening, STORED_MAX, State};
-use crate::i18n::ui::{plural, t};
+use crate::i18n::ui::{plural, t, tf};
 use crate::kubernetes::{Kubernetes, Version};
 use crate::playground::{Playground, SCENARIOS};
 
@@ -143,12 +143,25 @@ impl State {
 
     /// Whether what the reader is told is about the sessions that are kept.
     pub fn tells_of_sessions(&self) -> bool {
-        self.tells(&["sessions.kept", "store.in_list"])
+        self.tells(&["sessions.kept", "sessions.earlier_kept", "store.in_list"])
     }
 
     /// Whether what the reader is told is about something that an undo brings back.
     pub fn tells_of_a_way_back(&self) -> bool {
         self.can_return() && self.tells(&["sessions.kept", "sessions.text_kept"])
+    }
+
+    /// Whether what the reader is told only confirms something, so that it may go by itself after a while: what failed, and
+    /// what is left to be done by hand, stays until it is closed.
+    pub fn tells_in_passing(&self) -> bool {
+        const PASSING: [&str; 4] = ["sessions.kept", "sessions.earlier_kept", "sessions.text_kept", "share.copied"];
+        let lang = self.view.lang;
+        let version = self.playground.borrow().cluster().kubernetes().version().to_string();
+        let begun = tf(lang, "app.version.begun", &[("version", &version)]);
+        self.notice.as_ref().is_some_and(|notice| {
+            let rest = PASSING.iter().fold(notice.replace(&begun, ""), |rest, key| rest.replace(t(lang, key), ""));
+            rest.trim().is_empty()
+        })
     }
 
     fn tells(&self, keys: &[&'static str]) -> bool {
@@ -173,7 +186,7 @@ impl State {
         self.notice = None;
         if self.playground.borrow().is_touched() {
             let kept = self.as_kept();
-            self.keep(kept, effects);
+            self.keep(kept, "sessions.kept", effects);
         }
         let empty = opening::start(SCENARIOS.first(), 1, self.kubernetes());
         let playground = std::mem::replace(&mut *self.playground.borrow_mut(), empty);
@@ -184,9 +197,8 @@ impl State {
         Left { playground, files }
     }
 
-    pub(super) fn keep(&mut self, kept: Kept, effects: &mut Vec<Effect>) {
-        let lang = self.view.lang;
-        self.notice = Some(t(lang, "sessions.kept").to_string());
+    pub(super) fn keep(&mut self, kept: Kept, told: &'static str, effects: &mut Vec<Effect>) {
+        self.notice = Some(t(self.view.lang, told).to_string());
         let gone = self.shelf.keep(kept);
         self.tell_of_gone(&gone);
         effects.push(Effect::StoreShelf(self.shelf.write()));
@@ -250,7 +262,9 @@ impl State {
         let about = opening.about.as_deref().and_then(About::read);
         let Some((session, about)) = opening.session.as_ref().zip(about) else { return };
         if about.is_touched {
-            self.keep(Kept { about, session: session.clone(), files: opening.files.clone() }, effects);
+            let kept = Kept { about, session: session.clone(), files: opening.files.clone() };
+            // It may be of another tab, in which nothing was done now.
+            self.keep(kept, "sessions.earlier_kept", effects);
         }
     }
 }

@@ -217,12 +217,13 @@ impl App {
 
     fn notice(&self, state: &State) -> Html {
         let close = self.act.reform(|_: MouseEvent| Action::CloseNotice);
+        let gone = self.act.reform(|_: AnimationEvent| Action::CloseNotice);
         let back = self.act.reform(|_: MouseEvent| Action::Undo);
         let list = self.act.reform(|_: MouseEvent| Action::Sessions(SessionAction::Show(true)));
         let lang = state.view.lang;
         let notice = state.notice.as_ref().map(|notice| {
             html! {
-                <p class="notice">
+                <p key={notice.clone()} class={classes!("notice", state.tells_in_passing().then_some("passes"))} onanimationend={gone}>
                     <span>{ notice }</span>
                     <span class="grow"></span>
                     if state.tells_of_a_way_back() {

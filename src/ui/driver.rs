@@ -143,6 +143,7 @@ impl Driver {
     /// Notes that what was asked to be drawn stands in the page, and gives the focus to the field that waits for it.
     pub fn drawn(&self) {
         self.0.is_drawn.set(true);
+        self.0.page.keep_focus();
         if let Some(field) = self.0.focus.take() {
             self.0.page.focus(field);
         }
@@ -200,7 +201,10 @@ impl Driver {
                 }
                 Effect::SaveFile { name, text } => drop(self.0.page.save_file(&name, "application/json", &text)),
                 Effect::Refill(line) => self.0.page.refill(&line),
-                Effect::Focus(field) => self.0.focus.set(Some(field)),
+                Effect::Focus(field) => {
+                    self.0.page.forget_focus();
+                    self.0.focus.set(Some(field));
+                }
                 Effect::Tell(event) => self.tell(event),
             }
         }
@@ -323,6 +327,7 @@ impl Driver {
                 Driver(running).key(event);
             }
         })];
+        listeners.extend(page.follow_focus());
         if page.has_storage() {
             listeners.extend(page.on_leave(move || {
                 // Who leaves a page that answers has not waited for ever.

@@ -2,7 +2,7 @@
 
 use super::dialog::Dialog;
 use super::icons::{Glyph, icon};
-use super::page::use_page;
+use super::page::{Page, use_page};
 use crate::i18n::Lang;
 use crate::i18n::lessons::topic;
 use crate::i18n::ui::{plural, t, tf};
@@ -56,6 +56,11 @@ pub fn Gallery(props: &GalleryProps) -> Html {
             }
         })
     };
+    let page = use_page();
+    let example = {
+        let act = act.clone();
+        Callback::from(move |_: MouseEvent| save_example(page.clone(), act.clone()))
+    };
     html! {
         <Dialog name="lessons-title" title={t(lang, "lessons.title")} lead={t(lang, "lessons.lead")} class="gallery" drop={ondrop} {lang}
             close={Action::Lesson(LessonAction::Gallery(false))} act={act.clone()}>
@@ -67,6 +72,7 @@ pub fn Gallery(props: &GalleryProps) -> Html {
                             { icon(Glyph::Open) }{ t(lang, "lessons.open") }
                             <input type="file" class="visually-hidden" accept=".md,.markdown,.txt,text/*" aria-label={t(lang, "lessons.open")} {onchange} />
                         </label>
+                        <button type="button" class="button" onclick={example}>{ icon(Glyph::Save) }{ t(lang, "lessons.example") }</button>
                         <span>{ t(lang, "lessons.own") }</span>
                     </div>
                 </div>
@@ -127,6 +133,21 @@ fn Card(props: &CardProps) -> Html {
             </span>
         </button>
     }
+}
+
+/// The lesson that is offered as a start for one's own: it is short, and has each sort of block.
+const EXAMPLE: &str = "blocked-scale";
+
+/// Saves a lesson's text as a file, for somebody to change.
+fn save_example(page: Page, act: Callback<Action>) {
+    let Some(coming) = page.lesson(EXAMPLE) else { return act.emit(Action::Notify("lesson.missing")) };
+    spawn_local(async move {
+        let text = JsFuture::from(coming).await.ok().and_then(|it| it.as_string());
+        let saved = text.is_some_and(|text| page.save_file("lesson.md", "text/markdown", &text).is_ok());
+        if !saved {
+            act.emit(Action::Notify("lesson.missing"));
+        }
+    });
 }
 
 /// Opens the first of some files as a lesson.

@@ -98,6 +98,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 aria-expanded={is_open.to_string()} aria-controls={id.clone()} onclick={toggle}>{ icon(Glyph::Menu) }</button>
             if *is_open { <div class="head-shade" aria-hidden="true" onclick={shut.reform(|_: MouseEvent| ())}></div> }
             <div {id} class={classes!("head-rest", is_open.then_some("is-open"))}>
+                <p class="only-menu head-about">{ t(lang, "app.about") }</p>
                 { versions(&rest) }
                 { languages(&rest) }
                 { tools(&rest) }

@@ -35,6 +35,8 @@ struct Place {
     styles: Vec<Element>,
     /// What had the focus before the inspector took it.
     before: RefCell<Option<Element>>,
+    /// What the keyboard gave the focus to last, and what that stands in, the nearest first.
+    path: RefCell<Vec<Element>>,
 }
 
 impl PartialEq for Page {
@@ -104,6 +106,7 @@ impl Page {
             pictures,
             styles,
             before: RefCell::default(),
+            path: RefCell::default(),
         })))
     }
 
@@ -235,6 +238,44 @@ impl Page {
             }
         })
         .forget();
+    }
+
+    /// Learns what has the focus, until the result is dropped: see [`Page::keep_focus`].
+    pub fn follow_focus(&self) -> [EventListener; 2] {
+        let (root, focused, pressed) = (&self.0.root, self.clone(), self.clone());
+        [
+            EventListener::new(root, "focusin", move |event| {
+                let own = focused.root().parent_element();
+                let above = |it: &Element| it.parent_element().filter(|it| Some(it) != own.as_ref());
+                let path = std::iter::successors(origin(event), above);
+                *focused.0.path.borrow_mut() = path.collect();
+            }),
+            // Who points somewhere else has not lost anything.
+            EventListener::new(root, "pointerdown", move |_| pressed.forget_focus()),
+        ]
+    }
+
+    /// Somebody else says where the focus goes next.
+    pub fn forget_focus(&self) {
+        self.0.path.borrow_mut().clear();
+    }
+
+    /// Gives the focus to what is nearest, where the element that had it is gone from the page: a button that went with
+    /// what it did leaves its reader where it stood, not at the top of the page.
+    pub fn keep_focus(&self) {
+        let is_gone = self.0.path.borrow().first().is_some_and(|it| !it.is_connected());
+        let elsewhere = self.0.document.active_element().filter(|it| it.tag_name() != "BODY");
+        if !is_gone || elsewhere.is_some() {
+            return;
+        }
+        let path = self.0.path.take();
+        let near = path.into_iter().filter(|it| it.is_connected()).find_map(|it| {
+            let within = || it.query_selector("[tabindex='0'], button:not(:disabled)").ok().flatten();
+            if it.has_attribute("tabindex") { Some(it) } else { within() }
+        });
+        if let Some(near) = near {
+            let _ = near.unchecked_ref::<HtmlElement>().focus();
+        }
     }
 
     /// The first element of this lab that a selector finds.

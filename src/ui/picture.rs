@@ -224,6 +224,7 @@ impl Component for Picture {
             _ = element.unchecked_ref::<HtmlElement>().focus();
             element.scroll_into_view_with_scroll_into_view_options(&nearest());
         }
+        self.page.keep_focus();
     }
 }
 
@@ -440,6 +441,8 @@ impl Picture {
     }
 
     fn show(&mut self, ctx: &Context<Self>, scene: Scene, is_jump: bool) {
+        let stop = |stage: &Stage, key: &Text| stage.drawn.iter().find(|item| item.key == *key).cloned();
+        let before = self.stop.as_ref().and_then(|key| stop(&self.stage, key));
         let is_complete = self.stage.show(scene, is_jump || ctx.props().pace.is_still);
         if !is_complete && self.more.is_none() {
             let link = ctx.link().clone();
@@ -449,9 +452,8 @@ impl Picture {
             let link = ctx.link().clone();
             self.sweep = Some(Timeout::new(420, move || link.send_message(Msg::Sweep)));
         }
-        let is_there = |key: &Text| self.stage.drawn.iter().any(|item| item.key == *key);
-        if !self.stop.as_ref().is_some_and(is_there) {
-            self.stop = self.stage.first_stop();
+        if self.stop.as_ref().is_none_or(|key| stop(&self.stage, key).is_none()) {
+            self.stop = self.stage.stop_near(before.as_deref());
         }
     }
 

@@ -191,9 +191,12 @@ impl Stage {
         ground.chain(leaving).chain(rest)
     }
 
-    /// The key of the item at which Tab stops first.
-    pub fn first_stop(&self) -> Option<Text> {
-        self.drawn.iter().find(|item| item.target.is_some()).map(|item| item.key.clone())
+    /// The key of the item at which Tab stops first: the one that is nearest to what was there before, if anything was.
+    pub fn stop_near(&self, before: Option<&Item>) -> Option<Text> {
+        let far =
+            |item: &Item| before.map_or(0, |it| (it.place.x - item.place.x).abs() + (it.place.y - item.place.y).abs());
+        let stops = self.drawn.iter().filter(|item| item.target.is_some());
+        stops.min_by_key(|item| far(item)).map(|item| item.key.clone())
     }
 
     /// Takes out what has faded. Returns whether there was anything.

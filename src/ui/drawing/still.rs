@@ -32,7 +32,7 @@ pub fn Still(props: &StillProps) -> Html {
             break;
         }
     }
-    let stop = stage.first_stop();
+    let stop = stage.stop_near(None);
     let drawing = Drawing {
         stage: &stage,
         lab: &props.lab,
