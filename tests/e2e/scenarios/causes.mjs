@@ -56,9 +56,17 @@ export default async function ({ open }) {
   await eventually('the loop marks where the controller waits', async () => await inspector.locator('.loop-line.does-wait').count() > 0);
   await page.keyboard.press('Escape');
   await inspector.locator('.ins-close').click().catch(() => {});
-  await scene.locator('.remedy > .hit').first().click();
+  await page.locator('.log-button').click();
+  await eventually('the log names the input behind what failed later', async () =>
+    /← you: kubectl set image/.test(await page.locator('.live li > button', { hasText: 'ErrImagePull' }).first().innerText()));
+  await page.locator('.log-button').click();
+  // By the keyboard; the button goes, and the focus stays near.
+  await scene.locator('.remedy > .hit').first().focus();
+  await page.keyboard.press('Enter');
   await pod('web-2', 'running and ready');
   await eventually('nothing is wrong any more', async () => await scene.locator('.cursor.is-cause').count() === 0, 60_000);
+  await page.waitForTimeout(600);
+  if (!await page.evaluate(() => document.activeElement?.closest('.scene'))) throw new Error('the focus went with the button');
 
   // A light: the claim that somebody deleted, with the moment and the input.
   await lab.run('kubectl delete pvc www-web-0 --wait=false');

@@ -40,6 +40,23 @@ async function small(open) {
   }
 }
 
+/** What this is stands whole in the head of every desk, in both languages. */
+async function told(open) {
+  for (const width of [1200, 1280, 1440]) {
+    for (const lang of ['en', 'ja']) {
+      const { page, context } = await open({ path: `?lang=${lang}`, viewport: { width, height: 800 } });
+      await new Lab({ page, faults: [] }).ready();
+      const line = await page.locator('.brand-line').boundingBox();
+      const next = await page.locator('.field-scenario .select').boundingBox();
+      const head = await page.locator('.head').evaluate(it => it.scrollWidth - it.clientWidth);
+      if (!line || line.x + line.width > next.x || line.y + line.height > 48 || head > 0) {
+        throw new Error(`${width} px, ${lang}: what this is: ${JSON.stringify({ line, next, head })}`);
+      }
+      await context.close();
+    }
+  }
+}
+
 /** Where a lesson's step meets the manifest is a matter of its own: the console's height does not move it. */
 async function heights(open) {
   const opened = await open({ path: '?scenario=web', viewport: { width: 1440, height: 900 } });
@@ -120,4 +137,5 @@ export default async function ({ open }) {
   if (!titles.some(text => /db-0: running and ready, 0:/.test(text) || /db-0: running and ready/.test(text))) throw new Error(titles.join('\n'));
   await small(open);
   await heights(open);
+  await told(open);
 }

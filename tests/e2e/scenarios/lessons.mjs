@@ -20,15 +20,22 @@ async function play(page, press) {
     const show = page.getByRole('button', { name: /^(Show me|答えを見る)$/ });
     if (await page.locator('.guide-line').count() === 0 && await show.count()) await press(show);
     const lines = await page.locator('.guide-line').count();
+    const wait = page.locator('.guide-wait');
     for (let line = 0; line < lines; line += 1) {
-      await press(page.locator('.guide-line').nth(line));
+      // A line below a goal comes with it.
+      const button = page.locator('.guide-line').nth(line);
+      await eventually(`line ${line + 1} of ${await count(page)} is offered`, async () => {
+        if (await button.getAttribute('aria-disabled') === 'false') return true;
+        if (await wait.count()) await press(wait).catch(() => {});
+        return false;
+      }, 60_000);
+      await press(button);
       await eventually(`line ${line + 1} of ${await count(page)} is marked as run`, async () => await page.locator('.guide-line.is-done').count() > line);
       // The step did what it says: its line stands in the console, as typed.
       const wanted = await page.locator('.guide-line code').nth(line).innerText();
       const typed = async () => (await page.locator('.console .typed').allTextContents()).join('\n').replace(/\u200b/g, '');
       await eventually(`\`${wanted}\` was typed`, async () => (await typed()).includes(wanted));
     }
-    const wait = page.locator('.guide-wait');
     await eventually(`it goes on in ${await count(page)}`, async () => await isDone(page)() || await wait.count() > 0, 30_000);
     // It may be done by itself before the button is reached.
     if (!await isDone(page)() && await wait.count()) await press(wait).catch(() => {});

@@ -32,6 +32,14 @@ async function scenario(open, site) {
   await page.locator('.picture-scroll').focus();
   await page.keyboard.press('r');
   await page.locator('.notice', { hasText: 'kept' }).waitFor();
+  // It covers nothing of the picture, and goes by itself once nobody points at it.
+  await page.locator('.notice').hover();
+  const [note, stage] = [await page.locator('.notice').boundingBox(), await page.locator('.stage').boundingBox()];
+  if (note.y < stage.y + stage.height) throw new Error(`the notice lies over the picture: ${JSON.stringify({ note, stage })}`);
+  await page.waitForTimeout(14_000);
+  if (await page.locator('.notice').count() !== 1) throw new Error('the notice went while somebody pointed at it');
+  await page.mouse.move(10, 10);
+  await eventually('the notice goes by itself', async () => await page.locator('.notice').count() === 0, 20_000);
   await openList(page);
   await page.locator('.session-open', { hasText: /today \d+:\d\d, web, 1 branch/ }).click();
   if (!(await lab.run('kubectl get ns')).includes('mine')) throw new Error('the list opened another session');

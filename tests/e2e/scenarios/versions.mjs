@@ -52,6 +52,20 @@ async function readable(open) {
   }
 }
 
+/** On a phone the stories lie below one another, each reason whole. */
+async function narrow(open) {
+  for (const lang of ['en', 'ja']) {
+    const { page, context } = await open({ path: `?scenario=broken-parallel&lang=${lang}`, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    await new Lab({ page, faults: [] }).ready();
+    await eventually('three pictures', async () => (await captions(page)).length === 3);
+    await page.locator('.controls select.select').first().selectOption('6');
+    await eventually('the reasons are there', async () => (await reasons(page)).some(text => text.includes('137409')), 60_000);
+    const cut = await page.locator('.picture-reason:visible').evaluateAll(all => all.filter(it => it.scrollHeight > it.clientHeight + 1).map(it => it.textContent));
+    if (cut.length) throw new Error(`390 px, ${lang}: cut: ${cut.join('; ')}`);
+    await context.close();
+  }
+}
+
 async function byLink(open) {
   const { page } = await open({ path: '?scenario=web&version=1.36&compare=1.37' });
   await new Lab({ page, faults: [] }).ready();
@@ -81,6 +95,7 @@ export default async function ({ open }) {
   await threeWays(open, 'en', ['known limitation', 'web-2', 'kubectl delete pod web-0']);
   await threeWays(open, 'ja', ['既知の制限', 'kubectl delete pod web-0']);
   await readable(open);
+  await narrow(open);
   await byLink(open);
   await unknown(open);
   await stored(open);
