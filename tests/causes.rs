@@ -218,7 +218,7 @@ fn picture(playground: &Playground, look: Look) -> Vec<String> {
 
 /// What the picture does not point at: what is so on purpose, and what the controller's own rule says
 /// there. `why` and a click tell it.
-const NOT_POINTED_AT: [&str; 18] = [
+const NOT_POINTED_AT: [&str; 19] = [
     // On purpose.
     "claim_without_user",
     "cordoned",
@@ -227,6 +227,7 @@ const NOT_POINTED_AT: [&str; 18] = [
     "drain_refused_uncordoned",
     "pod_not_wanted_by_name",
     "pod_of_absent_set",
+    "service_selects_nobody",
     "unwanted_pod",
     // What is gone has no place.
     "preempted_gone",

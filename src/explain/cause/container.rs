@@ -168,6 +168,11 @@ fn ends_again(cluster: &Cluster, pod: &Object, link: Link, ended: &Value, status
     if cluster.runtime().breakage(&pod.key()).crashes {
         return link.remedy(format!("lab crash {} off", pod.meta.name), "lab.mend");
     }
+    let finished = Millis::parse_rfc3339(ended.str_at(&["finishedAt"])).unwrap_or(Millis::ZERO);
+    if latest_event(cluster, pod, &["FailedPostStartHook"]).is_some_and(|(at, _)| at >= finished) {
+        link.rule = "container.hook-fails";
+        return with_template_remedy(cluster, pod, link);
+    }
     if let Some(link) = killed(cluster, pod, status) {
         return link;
     }

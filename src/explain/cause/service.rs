@@ -51,9 +51,25 @@ fn selects_nobody(cluster: &Cluster, service: &Object, selector: &Map) -> Option
     let kinds = [Kind::StatefulSet, Kind::Deployment, Kind::ReplicaSet, Kind::DaemonSet];
     let makers = kinds.into_iter().flat_map(|kind| cluster.list_in(kind, &service.meta.namespace));
     let labels = |maker: &Object| labels_from_value(maker.at(&["spec", "template", "metadata", "labels"]));
-    let mut makers = makers.filter(|maker| map_matches(selector, &labels(maker)));
-    let link = || Link::of(service, "service.selects-nobody").fact("selector", &shown(selector));
-    makers.next().is_none().then(link)
+    let makers: Vec<&Rc<Object>> = makers.filter(|maker| maker.kind != Kind::ReplicaSet || is_alone(maker)).collect();
+    if makers.iter().any(|maker| map_matches(selector, &labels(maker))) {
+        return None;
+    }
+    let link = Link::of(service, "service.selects-nobody").fact("selector", &shown(selector));
+    // Where there is only one whose pods can be meant, the line is known.
+    let only =
+        if let [only] = makers[..] { only.at(&["spec", "selector", "matchLabels"]).zip(Some(only)) } else { None };
+    let Some((wanted, only)) = only.and_then(|(labels, only)| Some((shown(labels.as_map()?), only))) else {
+        return Some(link);
+    };
+    let place = in_namespace(&service.meta.namespace);
+    let line = format!("kubectl set selector svc {}{place} {wanted}", service.meta.name);
+    Some(link.fact("set", &only.meta.name).remedy(line, "service.select-only"))
+}
+
+/// Whether nobody made it.
+fn is_alone(maker: &Object) -> bool {
+    maker.meta.controller().is_none()
 }
 
 /// A port behind which no program of the pod listens. A Service without an address sends nobody to a port.
