@@ -14,7 +14,7 @@ use crate::model::int_or_percent::scaled;
 use crate::model::node::{DISK_PRESSURE, MEMORY_PRESSURE, NOT_READY, UNREACHABLE, UNSCHEDULABLE, is_cordoned, taints};
 use crate::model::object::labels_from_value;
 use crate::model::pod::{REVISION_LABEL, is_available, is_over, is_ready, node_of};
-use crate::model::workload::{min_ready, update_type};
+use crate::model::workload::{min_ready, observed_generation, update_type};
 use crate::model::{Key, Kind, Millis, Object, OwnerReference, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::SharedMap;
@@ -29,7 +29,17 @@ const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 #[derive(Clone, Debug, Default)]
 pub struct DaemonSetController {
     failures: Failures,
+    failed_pods: Rc<FailedPods>,
 }
+
+/// The UID of a set, the generation that it saw last, and a node.
+type PlaceOfFailure = (Text, i64, Text);
+
+/// When a failed pod was last taken away, and how long the next one stays.
+type FailedPods = SharedMap<PlaceOfFailure, (Millis, Millis)>;
+
+/// How long a failed pod stays, at first and at most.
+const FAILED_POD_STAYS: (Millis, Millis) = (Millis(1000), Millis(900_000));
 
 /// The pod of the new template and the one of an old one on a node.
 type NewAndOld<'p> = (Option<&'p Rc<Object>>, Option<&'p Rc<Object>>);
@@ -60,7 +70,7 @@ impl Controller for DaemonSetController {
     }
 
     fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
-        match sync(work, ctx) {
+        match sync(work, ctx, Rc::make_mut(&mut self.failed_pods)) {
             Ok(()) => self.failures.forget(&work.key),
             Err(_) => self.failures.retry(work, ctx),
         }
@@ -85,7 +95,7 @@ struct Sync<'a> {
 }
 
 /// Follows `syncDaemonSet`.
-fn sync(work: &Work, ctx: &mut Ctx<'_>) -> Result<(), ApiError> {
+fn sync(work: &Work, ctx: &mut Ctx<'_>, failed_pods: &mut FailedPods) -> Result<(), ApiError> {
     let Some(set) = ctx.cluster.get(&work.key).cloned() else { return Ok(()) };
     if set.meta.is_terminating() {
         return Ok(());
@@ -94,7 +104,7 @@ fn sync(work: &Work, ctx: &mut Ctx<'_>) -> Result<(), ApiError> {
     let hash = Text::new(current.meta.label(REVISION_LABEL));
     let min_ready = min_ready(&set);
     let sync = Sync { set: &set, pod: anywhere(&set, &hash), hash, min_ready };
-    let managed = sync.manage(ctx).and_then(|()| match update_type(&set) {
+    let managed = sync.manage(ctx, failed_pods).and_then(|()| match update_type(&set) {
         "RollingUpdate" => sync.roll(ctx),
         _ => Ok(()),
     });
@@ -288,7 +298,7 @@ impl Sync<'_> {
     /// Puts pods on nodes that lack one, and takes away what should not be there.
     ///
     /// Follows `manage` and `podsShouldBeOnNode`.
-    fn manage(&self, ctx: &mut Ctx<'_>) -> Result<(), ApiError> {
+    fn manage(&self, ctx: &mut Ctx<'_>, failed_pods: &mut FailedPods) -> Result<(), ApiError> {
         let pods = self.pods_by_node(ctx);
         let (mut to_create, mut to_delete) = (Vec::new(), Vec::new());
         let surges = self.surge(1) > 0;
@@ -299,10 +309,13 @@ impl Sync<'_> {
                 (_, true) => {
                     let (over, running): (Vec<_>, Vec<_>) =
                         here.iter().filter(|pod| !pod.meta.is_terminating()).partition(|pod| is_over(pod));
-                    for pod in &over {
+                    for pod in over {
+                        if phase(pod) == "Failed" && self.stays(&node.meta.name, ctx, failed_pods) {
+                            continue;
+                        }
                         self.tell_over(ctx, pod);
+                        to_delete.push(pod.key());
                     }
-                    to_delete.extend(over.into_iter().map(|pod| pod.key()));
                     if !surges {
                         to_delete.extend(running.iter().skip(1).map(|pod| pod.key()));
                     }
@@ -313,6 +326,22 @@ impl Sync<'_> {
             }
         }
         self.act(ctx, &to_delete, &to_create)
+    }
+
+    /// Whether a failed pod stays on a node for now, since one was taken away there not long ago: what makes pods fail makes
+    /// the next one fail as well.
+    fn stays(&self, node: &Text, ctx: &mut Ctx<'_>, failed_pods: &mut FailedPods) -> bool {
+        let (first, most) = FAILED_POD_STAYS;
+        let seen = observed_generation(self.set).unwrap_or(0);
+        let place = (self.set.meta.uid.clone(), seen, node.clone());
+        let now = ctx.cluster.now();
+        let before = failed_pods.get(&place).copied().filter(|(at, _)| now - *at <= Millis(most.0 * 2));
+        if let Some((_, wait)) = before.filter(|(at, wait)| now - *at < *wait) {
+            enqueue(ctx.timers, now + wait, self.set.key());
+            return true;
+        }
+        failed_pods.insert(place, (now, before.map_or(first, |(_, wait)| Millis(wait.0 * 2).min(most))));
+        false
     }
 
     fn tell_over(&self, ctx: &mut Ctx<'_>, pod: &Object) {

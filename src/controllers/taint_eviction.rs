@@ -17,6 +17,10 @@ pub struct TaintEviction {
     planned: Rc<SharedMap<Key, Millis>>,
 }
 
+/// From when a pod comes to a tainted node until it is seen there: the controllers' client may send 20 requests a second,
+/// and who makes a new pod for each that leaves must let time go on.
+const SEEN_AFTER: Millis = Millis(50);
+
 const SOURCE: &str = "taint-eviction-controller";
 const TASK_DELETE: &str = "delete";
 
@@ -39,7 +43,7 @@ impl Controller for TaintEviction {
                     node.is_some_and(|node| no_execute(node).next().is_some())
                 };
                 if !node.is_empty() && !was_there && has_taints() {
-                    timers.add(change.at, work(&object.key(), ""));
+                    timers.add(change.at + SEEN_AFTER, work(&object.key(), ""));
                 }
             }
             _ => {}

@@ -3,31 +3,100 @@
 //! Follows pkg/kubelet/lifecycle/predicate.go.
 
 use super::worker::Worker;
-use super::{Kubelet, ephemeral_storage, event_at, stop};
+use super::{Kubelet, TASK_REFUSE, ephemeral_storage, event_at, stop, work};
 use crate::cluster::{Cluster, is_safe_sysctl, quantity_at};
 use crate::controllers::Ctx;
+use crate::controllers::scheduler::node_match::{selects, tolerates};
 use crate::model::conditions::all_conditions;
-use crate::model::pod::{host_ports, is_over, is_same_host_port, node_of};
-use crate::model::{Kind, Object, Quantity, Text, Value, pod};
+use crate::model::node::taints;
+use crate::model::pod::{host_ports, is_over, is_same_host_port, is_static, node_of};
+use crate::model::pod_resources::requests;
+use crate::model::{Kind, Millis, Object, Quantity, Text, Value};
 use std::rc::Rc;
 
+/// From when a kubelet sees a pod until its refusal is written, if somebody makes a new pod for each that failed: without
+/// it time would never go on.
+const REFUSED_AFTER: Millis = Millis(200);
+
 impl Kubelet {
-    /// Takes up a pod that is new to its node; `None` if it is over already, or the node does not take it.
-    pub(super) fn admit(&mut self, ctx: &mut Ctx<'_>, pod: &Rc<Object>, node: Text) -> Option<Worker> {
+    /// Takes up a pod that is new to its node; `None` if it is over already, or the node does not take it. `is_due` says
+    /// that the time of a refusal has come.
+    pub(super) fn admit(&mut self, ctx: &mut Ctx<'_>, pod: &Rc<Object>, node: Text, is_due: bool) -> Option<Worker> {
         if is_over(pod) {
             if pod.meta.is_terminating() {
                 stop::let_go(ctx, pod);
             }
             return None;
         }
-        if let Some((reason, text)) = refusal(ctx.cluster, pod) {
-            refuse(ctx, pod, &node, reason, text);
+        if let Some((reason, text)) = self.refusal(ctx.cluster, pod) {
+            if is_due || pod.meta.controller().is_none() {
+                refuse(ctx, pod, &node, reason, text);
+            } else {
+                ctx.timers.set(ctx.now() + REFUSED_AFTER, work(&pod.key(), TASK_REFUSE));
+            }
             return None;
         }
         if ephemeral_storage::is_limited(pod) {
             Rc::make_mut(&mut self.limited).insert(pod.key());
         }
         Some(Worker::new(pod, node, ctx.now()))
+    }
+
+    /// Why a node does not take a pod that names it: the reason in one word, and the sentence.
+    fn refusal(&self, cluster: &Cluster, pod: &Object) -> Option<(&'static str, String)> {
+        let minor = cluster.kubernetes().version().minor;
+        let mut sysctls = pod.list_at(&["spec", "securityContext", "sysctls"]).iter();
+        if let Some(unsafe_one) = sysctls.find(|sysctl| !is_safe_sysctl(sysctl.str_at(&["name"]), minor)) {
+            let name = unsafe_one.str_at(&["name"]);
+            return Some(("SysctlForbidden", format!("forbidden sysctl: \"{name}\" not allowlisted")));
+        }
+        let is_scheduled = |pod: &Object| all_conditions(pod).iter().any(|it| it.str_at(&["type"]) == "PodScheduled");
+        // What the scheduler placed was checked by it.
+        if is_scheduled(pod) {
+            return None;
+        }
+        let name = node_of(pod);
+        let node = cluster.find(Kind::Node, &Text::default(), &name)?;
+        // What nobody has taken up yet takes no room.
+        let is_known = |other: &Object| {
+            is_static(other) || self.workers.get(&other.key()).is_some_and(|worker| worker.uid == other.meta.uid)
+        };
+        let others = || {
+            let pods = cluster.pods_on(&name).filter_map(|key| cluster.get(key));
+            pods.filter(|other| other.meta.uid != pod.meta.uid && !is_over(other) && is_known(other))
+        };
+        // All that is short comes before all else, and the first reason is the one that counts.
+        for resource in ["pods", "cpu", "memory"] {
+            let amount = |quantity: Quantity| if resource == "cpu" { quantity.milli_value() } else { quantity.value() };
+            let asks = |pod: &Object| if resource == "pods" { 1 } else { amount(requests(pod, resource)) };
+            let (asked, capacity) = (asks(pod), amount(quantity_at(node, &["status", "allocatable", resource])));
+            let used = || others().map(|other| asks(other)).fold(0, i64::saturating_add);
+            if asked > 0 && asked > capacity - used() {
+                let text = format!(
+                    "Node didn't have enough resource: {resource}, requested: {asked}, used: {}, capacity: {capacity}",
+                    used()
+                );
+                return Some((out_of(resource), text));
+            }
+        }
+        let failed = |predicate: &str, why: &str| format!("Predicate {predicate} failed: {why}");
+        if !selects(pod, node) {
+            return Some(("NodeAffinity", failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector")));
+        }
+        let ports = host_ports(pod);
+        if others()
+            .flat_map(|other| host_ports(other))
+            .any(|port| ports.iter().any(|own| is_same_host_port(*own, port)))
+        {
+            let why = "node(s) didn't have free ports for the requested pod ports";
+            return Some(("NodePorts", failed("NodePorts", why)));
+        }
+        let throws_out = |taint: &&Value| taint.str_at(&["effect"]) == "NoExecute";
+        if taints(node).iter().filter(throws_out).any(|taint| !tolerates(pod, taint)) {
+            let why = "node(s) had taints that the pod didn't tolerate";
+            return Some(("TaintToleration", failed("TaintToleration", why)));
+        }
+        None
     }
 }
 
@@ -42,55 +111,16 @@ fn refuse(ctx: &mut Ctx<'_>, pod: &Object, node: &Text, reason: &'static str, te
         pod.set_at(&["status", "message"], format!("Pod was rejected: {text}"));
         pod.set_at(&["status", "startTime"], now);
     });
+    if let Some(failed) = ctx.cluster.get(&pod.key()).filter(|pod| pod.meta.is_terminating()).cloned() {
+        stop::let_go(ctx, &failed);
+    }
 }
 
-/// Why a node does not take a pod that names it: the reason in one word, and the sentence.
-fn refusal(cluster: &Cluster, pod: &Object) -> Option<(&'static str, String)> {
-    let minor = cluster.kubernetes().version().minor;
-    let mut sysctls = pod.list_at(&["spec", "securityContext", "sysctls"]).iter();
-    if let Some(unsafe_one) = sysctls.find(|sysctl| !is_safe_sysctl(sysctl.str_at(&["name"]), minor)) {
-        let name = unsafe_one.str_at(&["name"]);
-        return Some(("SysctlForbidden", format!("forbidden sysctl: \"{name}\" not allowlisted")));
+/// The word for a resource that a node is out of.
+fn out_of(resource: &str) -> &'static str {
+    match resource {
+        "pods" => "OutOfpods",
+        "cpu" => "OutOfcpu",
+        _ => "OutOfmemory",
     }
-    let is_scheduled = |pod: &Object| all_conditions(pod).iter().any(|it| it.str_at(&["type"]) == "PodScheduled");
-    // What the scheduler placed was checked by it.
-    if is_scheduled(pod) {
-        return None;
-    }
-    let name = node_of(pod);
-    let node = cluster.find(Kind::Node, &Text::default(), &name)?;
-    let selector = pod.at(&["spec", "nodeSelector"]).and_then(Value::as_map).cloned().unwrap_or_default();
-    if selector.iter().any(|(key, value)| node.meta.label(key) != value.as_str().unwrap_or("")) {
-        let text = "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector";
-        return Some(("NodeAffinity", text.to_string()));
-    }
-    let others = || {
-        let pods = cluster.pods_on(&name).filter_map(|key| cluster.get(key));
-        pods.filter(|other| other.meta.uid != pod.meta.uid && !is_over(other))
-    };
-    let ports = host_ports(pod);
-    if others().flat_map(|other| host_ports(other)).any(|port| ports.iter().any(|own| is_same_host_port(*own, port))) {
-        let text = "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports";
-        return Some(("NodePorts", text.to_string()));
-    }
-    for (resource, reason) in [("cpu", "OutOfcpu"), ("memory", "OutOfmemory")] {
-        let amount = |quantity: Quantity| if resource == "cpu" { quantity.milli_value() } else { quantity.value() };
-        let asked = amount_of(pod, resource, &amount);
-        let capacity = amount(quantity_at(node, &["status", "allocatable", resource]));
-        let used: i64 = others().map(|other| amount_of(other, resource, &amount)).sum();
-        if asked > 0 && asked > capacity - used {
-            let text = format!(
-                "Node didn't have enough resource: {resource}, requested: {asked}, used: {used}, capacity: {capacity}"
-            );
-            return Some((reason, text));
-        }
-    }
-    None
-}
-
-/// What a pod's regular containers ask for together.
-fn amount_of(pod: &Object, resource: &str, amount: &dyn Fn(Quantity) -> i64) -> i64 {
-    let containers = pod::containers(pod).iter();
-    let requests = containers.map(|container| container.str_at(&["resources", "requests", resource]));
-    requests.filter_map(|text| Quantity::parse(text).ok()).map(amount).fold(0, i64::saturating_add)
 }

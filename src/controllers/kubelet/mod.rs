@@ -68,6 +68,8 @@ pub struct Kubelet {
 
 /// Does what is due on the agenda of a pod.
 const TASK_TICK: &str = "tick";
+/// Writes that a pod is refused.
+const TASK_REFUSE: &str = "refuse";
 /// Keeps a static pod alive.
 const TASK_STATIC: &str = "static";
 /// Lets the files of a pod's volumes follow the objects behind them.
@@ -138,7 +140,7 @@ impl Controller for Kubelet {
         let is_known = known.is_some();
         let worker = match known {
             Some(worker) => Worker::clone(&worker),
-            None => match self.admit(ctx, &pod, node) {
+            None => match self.admit(ctx, &pod, node, work.task == TASK_REFUSE) {
                 Some(worker) => worker,
                 None => return,
             },
