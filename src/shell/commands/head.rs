@@ -9,7 +9,7 @@ use crate::shell::container::FileError;
 /// # Errors
 /// What is wrong with the number.
 pub fn kept_range(words: &[String], count: usize) -> Result<std::ops::Range<usize>, String> {
-    let number = words.option("-n").or_else(|| {
+    let number = words.option("-n").or_else(|| words.option("--lines")).or_else(|| {
         let flags = words.arguments().iter().find_map(|word| word.strip_prefix('-'))?;
         flags.starts_with(|c: char| c.is_ascii_digit()).then(|| flags.to_string())
     });

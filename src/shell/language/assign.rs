@@ -12,6 +12,11 @@ use crate::sorted::SharedMap;
 /// The values of an array with their places.
 pub(super) type Entries = Vec<(Key, String)>;
 
+/// A value as `set -x` shows it.
+fn shown_value(kind: ShellKind, value: &str) -> String {
+    if needs_quotes(value) { quoted_as(kind, value) } else { value.to_string() }
+}
+
 impl Expander<'_> {
     /// Makes an assignment, into the environment if it is for one command. Gives it as `set -x` shows it.
     pub(super) fn assign_value(&mut self, assignment: &Assignment, is_temporary: bool) -> Expanded<String> {
@@ -22,8 +27,10 @@ impl Expander<'_> {
             Assigned::Array(_) => {
                 let is_map = self.is_map(name);
                 let entries = self.array_entries(assignment, is_map)?;
+                let shown: Vec<String> = entries.iter().map(|entry| shown_value(kind, &entry.1)).collect();
                 self.assign_array(assignment, entries, is_map)?;
-                return Ok(format!("{name}=(…)"));
+                let sign = if assignment.appends { "+" } else { "" };
+                return Ok(format!("{name}{sign}=({})", shown.join(" ")));
             }
             Assigned::Word(word) => word,
         };

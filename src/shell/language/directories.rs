@@ -10,6 +10,10 @@ pub(super) fn cd(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
         Some(&"-") => shell.variable("OLDPWD").unwrap_or_else(|| shell.directory.clone()),
         Some(word) => (*word).to_string(),
     };
+    let count = arguments.iter().filter(|word| **word == "-" || !word.starts_with('-')).count();
+    if count > 1 && shell.kind == ShellKind::Bash {
+        return shell.object("cd: too many arguments", 1, io);
+    }
     let by_list = found_by_list(shell, &word, io);
     if let Some(path) = &by_list {
         shell.emit(1, &format!("{path}\n"), io);

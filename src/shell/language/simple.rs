@@ -474,8 +474,14 @@ impl Shell {
                     Outcome::Shell(Box::new(self))
                 }
                 Err(error) => {
-                    call.err.push_str(&format!("{name}: {file}: {error}\n"));
-                    Outcome::Exit(127)
+                    let short = error.strip_suffix(" or directory").unwrap_or(&error);
+                    let (text, code) = match self.kind {
+                        ShellKind::Bash => (format!("{name}: {file}: {error}\n"), 127),
+                        ShellKind::Dash => (format!("{name}: 0: cannot open {file}: {short}\n"), 2),
+                        ShellKind::Ash => (format!("{name}: can't open '{file}': {error}\n"), 2),
+                    };
+                    call.err.push_str(&text);
+                    Outcome::Exit(code)
                 }
             };
         }
