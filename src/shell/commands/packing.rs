@@ -76,13 +76,28 @@ fn unpacked(text: &str) -> Option<String> {
     text.strip_prefix(PACKED).map(str::to_string)
 }
 
+/// The words of `tar` with its first as flags, each of its own: `tar xfz a` is `tar -x -f a -z`, where those that want a
+/// value take the words behind in their order.
+fn with_signs(words: &[String]) -> Vec<String> {
+    let Some(bundle) = words.get(1).filter(|word| !word.starts_with('-')) else { return words.to_vec() };
+    let mut all: Vec<String> = words.iter().take(1).cloned().collect();
+    let mut rest = words.iter().skip(2).cloned();
+    for letter in bundle.chars() {
+        all.push(format!("-{letter}"));
+        if VALUED.contains(letter) {
+            all.extend(rest.next());
+        }
+    }
+    all.extend(rest);
+    all
+}
+
+/// The flags of `tar` that have a value.
+const VALUED: &str = "fCESUGMFTX";
+
 /// `tar -c`, `-x` and `-t`, with `-f FILE`, `-C DIRECTORY`, `-z`, `-v`, `--strip-components N`.
 pub fn tar(call: &mut Call<'_>) -> Outcome {
-    // `tar czf x` is `tar -czf x`.
-    let mut words = call.words.to_vec();
-    if let Some(word) = words.get_mut(1).filter(|word| !word.starts_with('-')) {
-        word.insert(0, '-');
-    }
+    let words = with_signs(call.words);
     let long = [
         ("create", 'c'),
         ("extract", 'x'),
@@ -100,7 +115,7 @@ pub fn tar(call: &mut Call<'_>) -> Outcome {
         ("mode", 'M'),
         ("transform", 'F'),
     ];
-    let given = Given::of(&words, "fCESUGMFTX", &long);
+    let given = Given::of(&words, VALUED, &long);
     let base = given.value('C').map_or_else(|| call.shell.directory.clone(), |folder| call.shell.path(folder));
     if call.container.lookup(call.cluster, &base).is_none_or(|found| !found.is_directory()) {
         call.fail(&format!("{}: Cannot open: No such file or directory", given.value('C').unwrap_or(".")));

@@ -195,6 +195,10 @@ impl Sum<'_> {
     }
 
     fn value_of(&mut self, place: &Place) -> Result<i64, String> {
+        // What does not count is not looked at.
+        if !self.is_live {
+            return Ok(0);
+        }
         let text = self.numbers.text(&place.0, place.1.as_ref()).unwrap_or_default();
         let text = text.trim();
         match text.parse::<i64>() {

@@ -49,10 +49,13 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
             }
         }
         "exec" => {
-            let rest = words.get(1..).unwrap_or(&[]).to_vec();
+            let rest = words_of_exec(&words);
             if refuse_missing(shell, &rest, io) {
                 return;
             }
+            // Only what the shell ignores is still ignored by what takes its place.
+            shell.traps =
+                shell.traps.iter().filter(|trap| trap.1.is_empty()).map(|(k, v)| (k.clone(), v.clone())).collect();
             shell.tasks.push(Task::Replace);
             shell.dispatch_program(rest);
         }
@@ -92,6 +95,20 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "alias" | "unalias" => change_aliases(shell, &name, &arguments, io),
         _ => {}
     }
+}
+
+/// The program behind `exec`, and its words; `-a NAME`, `-c` and `-l` change what it is called by and its environment.
+fn words_of_exec(words: &[String]) -> Vec<String> {
+    let mut rest = words.get(1..).unwrap_or(&[]);
+    while let Some((word, behind)) = rest.split_first() {
+        rest = match word.as_str() {
+            "--" => return behind.to_vec(),
+            "-a" => behind.get(1..).unwrap_or(&[]),
+            "-c" | "-l" | "-cl" | "-lc" => behind,
+            _ => break,
+        };
+    }
+    rest.to_vec()
 }
 
 /// `caller [N]`: where the function that is under way, or one around it, was called.

@@ -309,11 +309,17 @@ impl Expander<'_> {
         // Dash counts no further: two signs are two signs.
         let counted = match self.shell.kind {
             ShellKind::Dash => text.replace("++", "+ +").replace("--", "- -"),
-            _ => text.clone(),
+            // Bash takes double quotes away, as it does between double quotes.
+            ShellKind::Bash => text.replace('"', ""),
+            ShellKind::Ash => text.clone(),
         };
         let mut sums = Sums { shell: self.shell, now, unset: None, refused: None };
         let result = evaluate(&counted, &mut sums);
-        if let Some((name, error)) = sums.refused {
+        let (unset, refused) = (sums.unset, sums.refused);
+        if let Some(name) = unset.filter(|_| self.shell.options.nounset && self.shell.kind == ShellKind::Bash) {
+            return Err(Halt::Unset(self.shell.kind.unset_message(&name)));
+        }
+        if let Some((name, error)) = refused {
             return Err(Halt::Fail(set_message(self.shell.kind, &name, error)));
         }
         result.map_err(|why| Halt::Fail(self.shell.kind.sum_error(&text, &why)))
@@ -324,7 +330,7 @@ impl Expander<'_> {
         match self.shell.variables.array(name) {
             Some(Array::Map(_)) => Ok(Key::Text(self.text(index)?)),
             _ => {
-                let text = self.text(index)?;
+                let text = self.text(index)?.replace('"', "");
                 let now = self.world.now();
                 let value = evaluate(&text, &mut Sums { shell: self.shell, now, unset: None, refused: None });
                 value.map(Key::Number).map_err(|why| Halt::Fail(format!("{text}: {why}")))

@@ -1,6 +1,8 @@
 //! Reads the shell's language into a tree; runs nothing and knows no container.
 
+mod behind;
 mod condition;
+mod select;
 mod simple;
 
 use super::lexer::{Aliases, Lexer, is_meta};
@@ -153,8 +155,12 @@ impl Lexer {
             }
             let mut pipeline = self.pipeline()?;
             self.skip_blanks();
-            pipeline.is_background = self.looking_at("&") && !self.looking_at("&&");
+            let is_background = self.looking_at("&") && !self.looking_at("&&");
+            pipeline.is_background = is_background && joint == Joint::Always;
             list.push((joint, Rc::new(pipeline)));
+            if is_background && joint != Joint::Always {
+                behind::behind(&mut list);
+            }
             joint = match self.peek() {
                 _ if self.take("&&") => Joint::And,
                 _ if self.take("||") => Joint::Or,
@@ -278,6 +284,7 @@ impl Lexer {
                 self.function(name)?
             }
             "select" if self.dialect.is_bash => self.select()?,
+            "coproc" if self.dialect.is_bash => self.beside()?,
             word if RESERVED.contains(&word) => return Err(self.unexpected()),
             "" if self.looking_at("((") && self.dialect.is_bash && self.closes_sum() => {
                 self.at += 2;
@@ -403,39 +410,6 @@ impl Lexer {
             values = Some(self.words()?);
         }
         Ok(Command::For { name, values, body: self.do_block()? })
-    }
-
-    /// `select NAME in WORDS; do …; done`: as long as there are answers, a list to choose from is shown.
-    fn select(&mut self) -> Read<Command> {
-        self.take("select");
-        self.skip_blanks();
-        let name = self.keyword();
-        if !is_name(&name) {
-            return Err(self.unexpected());
-        }
-        self.take(&name);
-        self.skip_lines()?;
-        let line = self.line;
-        let values = match self.is_keyword("in") {
-            true => {
-                self.take("in");
-                self.words()?
-            }
-            false => vec![Lexer::new("\"$@\"", self.dialect).word()?],
-        };
-        let body = self.do_block()?;
-        let step = |joint: Joint, own: &[&str], values: &[Word]| {
-            let words = own.iter().map(|word| Word::quoted(*word)).chain(values.iter().cloned()).collect();
-            let command = Command::Simple { assignments: Vec::new(), words, arrays: Vec::new() };
-            let stages = vec![Rc::new(Stage { command, redirects: Vec::new(), line })];
-            (joint, Rc::new(Pipeline { is_negated: false, timing: None, stages, is_background: false }))
-        };
-        let condition = vec![
-            step(Joint::Always, &[CHOICES], &values),
-            step(Joint::Always, &["read", "-r", "REPLY"], &[]),
-            step(Joint::And, &[CHOSEN, &name], &values),
-        ];
-        Ok(Command::While { is_until: false, condition: Rc::new(condition), body })
     }
 
     fn words(&mut self) -> Read<Vec<Word>> {

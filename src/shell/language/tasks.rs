@@ -263,6 +263,13 @@ impl Shell {
                 self.variables = before;
                 None
             }
+            Err(Halt::Fail(message)) if self.kind == ShellKind::Bash && !self.is_interactive && !self.is_subshell => {
+                let message = self.complain(&message);
+                self.emit(2, &message, io);
+                self.drop_line();
+                self.status = 1;
+                None
+            }
             Err(Halt::Fail(message)) => {
                 self.fail(&message, 1, io);
                 None
@@ -284,13 +291,21 @@ impl Shell {
 
     /// A mistake after which a script goes on with its next line.
     fn drop_line(&mut self) {
-        let outermost = self.tasks.iter().position(|task| matches!(task, Task::List(..)));
-        while self.tasks.len() > outermost.map_or(0, |at| at + 1) {
+        // What is read now, be it a file, goes on with its own next line.
+        let start = self.tasks.iter().rposition(|task| matches!(task, Task::Sourced(_))).map_or(0, |at| at + 1);
+        let rest = self.tasks.iter().skip(start).take_while(|task| matches!(task, Task::Broken(_) | Task::Rest(..)));
+        let base = start + rest.count();
+        let is_called = !self.calls.is_empty();
+        let has_list = matches!(self.tasks.get(base), Some(Task::List(..)));
+        while self.tasks.len() > base + usize::from(has_list) {
             let task = self.tasks.pop();
             task.into_iter().for_each(|task| self.end(task));
         }
-        if let Some(Task::List(list, next)) = self.tasks.last_mut() {
-            let is_here = |pipeline: &Pipeline| pipeline.stages.first().is_some_and(|stage| stage.line <= self.line);
+        if let Some(Task::List(list, next)) = self.tasks.last_mut().filter(|_| has_list) {
+            let begun = next.checked_sub(1).and_then(|at| list.get(at)?.1.stages.first()).map_or(0, |stage| stage.line);
+            // Inside a function the line is of another place.
+            let line = if is_called { begun } else { begun.max(self.line) };
+            let is_here = |pipeline: &Pipeline| pipeline.stages.first().is_some_and(|stage| stage.line <= line);
             while list.get(*next).is_some_and(|(_, pipeline)| is_here(pipeline)) {
                 *next += 1;
             }
