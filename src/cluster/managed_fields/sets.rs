@@ -2,6 +2,7 @@
 
 use super::shape::{ListKey, Shape};
 use crate::model::{Map, Text, Value, parse_json, to_json};
+use crate::sorted::SharedSet;
 
 /// Fields of the metadata that nobody owns.
 const UNOWNED: &[&str] = &[
@@ -67,10 +68,12 @@ fn set_of(is_member: bool, mut inside: Map) -> Value {
 /// The fields for which `keeps` holds, given whether they are in `a` and in `b`.
 fn combine(a: &Value, b: &Value, keeps: fn(bool, bool) -> bool) -> Value {
     let mut inside = Map::new();
-    for key in [a, b].into_iter().filter_map(Value::as_map).flat_map(Map::keys).filter(|key| *key != ".") {
+    // In their order, so that each is put behind the others.
+    let keys = [a, b].into_iter().filter_map(Value::as_map).flat_map(Map::keys).filter(|key| *key != ".");
+    for key in &keys.collect::<SharedSet<_>>() {
         let part = combine(a.get(key).unwrap_or(&Value::Null), b.get(key).unwrap_or(&Value::Null), keeps);
         if !part.is_null() {
-            inside.insert(key.clone(), part);
+            inside.insert(Text::clone(key), part);
         }
     }
     set_of(keeps(is_member(a), is_member(b)), inside)

@@ -159,7 +159,10 @@ fn is_same_subject(one: &Value, other: &Value) -> bool {
 fn uncovered(have: &[Value], want: &[Value]) -> Vec<Value> {
     let have: Vec<PolicyRule> = have.iter().map(PolicyRule::from_value).collect();
     let parts = want.iter().flat_map(|rule| PolicyRule::from_value(rule).taken_apart());
-    let missing = parts.filter(|part| !have.iter().any(|rule| rule.allows(&part.asked())));
+    let missing = parts.filter(|part| {
+        let asked = part.asked();
+        !have.iter().any(|rule| rule.allows(&asked))
+    });
     missing.map(|part| part.to_value()).collect()
 }
 
