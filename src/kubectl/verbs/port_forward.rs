@@ -8,11 +8,13 @@ use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::pod::is_over;
 use crate::model::{Kind, Object, Text, Value, conditions};
+use crate::sorted::SharedSet;
+use std::net::IpAddr;
 
 /// The row of `kubectl proxy`.
 pub const PROXY: Verb = Verb {
     name: "proxy",
-    flags: &[FORWARD_FLAGS, &[PORT]],
+    flags: &[FORWARD_FLAGS, &[PORT, long("address", Takes::Text)]],
     run: proxy,
     manager: "kubectl",
     completes: Completes::Nothing,
@@ -29,7 +31,7 @@ pub const PROXY: Verb = Verb {
 /// The row of `kubectl port-forward`.
 pub const PORT_FORWARD: Verb = Verb {
     name: "port-forward",
-    flags: &[FORWARD_FLAGS, &[PATIENCE]],
+    flags: &[FORWARD_FLAGS, &[PATIENCE, long("address", Takes::List)]],
     run: port_forward,
     manager: "kubectl",
     completes: Completes::Pods,
@@ -51,7 +53,6 @@ const PATIENCE: Flag = long("pod-running-timeout", Takes::Duration);
 
 /// The flags of `port-forward` and `proxy`.
 pub const FORWARD_FLAGS: &[Flag] = &[
-    long("address", Takes::List).ignored(),
     long("www", Takes::Text).ignored(),
     long("api-prefix", Takes::Text).ignored(),
     long("accept-hosts", Takes::Text).ignored(),
@@ -90,26 +91,64 @@ pub fn port_forward(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             "unable to forward port because pod is not running. Current status={phase}"
         )));
     }
+    let addresses = addresses(args)?;
     let mut pairs = Vec::new();
     for port in ports {
         let (local, remote) = port.split_once(':').unwrap_or((port, port));
-        let remote = match &service {
+        let remote: i64 = match &service {
             Some(service) => target_port(service, &pod, remote)?,
             None => remote.parse().ok().or_else(|| named_port(&pod, remote)).ok_or_else(|| {
                 Failure::client(format!("Pod '{}' does not have a named port '{remote}'", pod.meta.name))
             })?,
         };
         let local = match local {
-            "" | "0" => 40_000 + remote % 10_000,
-            number => number.parse().unwrap_or(remote),
+            "" => 0,
+            // A port by its name is the same at both ends.
+            local if local == port => remote,
+            local => port_number(local, "local")?,
         };
-        cx.out.out(format!("Forwarding from 127.0.0.1:{local} -> {remote}"));
-        cx.out.out(format!("Forwarding from [::1]:{local} -> {remote}"));
+        let remote = port_number(&remote.to_string(), "remote")?;
+        if remote == 0 {
+            return Err(Failure::client("remote port must be > 0"));
+        }
+        let local = if local == 0 { 40_000 + remote % 10_000 } else { local };
         pairs.push((local, remote));
+    }
+    for (local, remote) in &pairs {
+        for address in &addresses {
+            cx.out.out(format!("Forwarding from {address}:{local} -> {remote}"));
+        }
     }
     let local = pairs.first().map_or(80, |pair| pair.0).to_string();
     cx.hint("forwarded", &[("port", &local)]);
     Ok(Flow::Wait(Box::new(Forward(Door { uid: pod.meta.uid.clone(), ports: pairs, user: None }))))
+}
+
+/// The addresses that are listened on, as they are printed.
+///
+/// Follows `parseAddresses` in `tools/portforward` of client-go.
+fn addresses(args: &Args) -> Result<Vec<String>, Failure> {
+    let asked = args.list("address");
+    let usual = ["localhost".to_string()];
+    let mut found = SharedSet::new();
+    for address in if asked.is_empty() { &usual } else { asked } {
+        match address.parse() {
+            _ if address == "localhost" => found.extend(["127.0.0.1".to_string(), "[::1]".to_string()]),
+            Ok(IpAddr::V4(_)) => _ = found.insert(address.clone()),
+            Ok(IpAddr::V6(_)) => _ = found.insert(format!("[{address}]")),
+            Err(_) => return Err(Failure::client(format!("{address} is not a valid IP"))),
+        }
+    }
+    Ok(found.iter().cloned().collect())
+}
+
+/// A port's number as Go reads it.
+fn port_number(text: &str, which: &str) -> Result<i64, Failure> {
+    let is_number = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    text.parse::<u16>().ok().filter(|_| is_number).map(i64::from).ok_or_else(|| {
+        let why = if is_number { "value out of range" } else { "invalid syntax" };
+        Failure::client(format!("error parsing {which} port '{text}': strconv.ParseUint: parsing {text:?}: {why}"))
+    })
 }
 
 /// Ports that are forwarded for as long as the pod runs.
@@ -189,7 +228,8 @@ fn named_port(pod: &Object, name: &str) -> Option<i64> {
 /// None.
 pub fn proxy(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let port = args.int("port").unwrap_or(8001);
-    cx.out.out(format!("Starting to serve on 127.0.0.1:{port}"));
+    let address = if args.text("address").is_empty() { "127.0.0.1" } else { args.text("address") };
+    cx.out.out(format!("Starting to serve on {address}:{port}"));
     cx.hint("not_served", &[("port", &port.to_string())]);
     Ok(Flow::Wait(Box::new(Serve(Door { uid: Text::default(), ports: vec![(port, port)], user: cx.user.clone() }))))
 }

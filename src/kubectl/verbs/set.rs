@@ -134,6 +134,25 @@ fn says_all(verb: &str) -> bool {
     matches!(verb, "serviceaccount updated" | "selector updated")
 }
 
+/// What the API server refuses, as the subcommand that says `verb` of a change tells it.
+///
+/// Follows `pkg/cmd/set` of kubectl.
+pub(super) fn refused(failure: Failure, verb: &str) -> Failure {
+    let what = match verb {
+        "image updated" => "image update to pod template:",
+        "env updated" => "env update to pod template:",
+        "resource requirements updated" => "resources update to pod template",
+        "serviceaccount updated" => "ServiceAccountName",
+        _ => return failure,
+    };
+    match failure {
+        Failure::Server(error) | Failure::ServerAt(_, error) => {
+            Failure::client(format!("failed to patch {what} {error}"))
+        }
+        failure => failure,
+    }
+}
+
 /// Changes each chosen object; says `verb` of those that changed.
 pub(super) fn change_all(
     args: &Args,
@@ -152,7 +171,7 @@ pub(super) fn change_all(
         }
         let stored = match args.is("local") {
             true => Rc::new(client_objects::typed(next)),
-            false => update_as_asked(object, next, args, cx)?,
+            false => update_as_asked(object, next, args, cx).map_err(|failure| refused(failure, verb))?,
         };
         print_operation(args, &stored, verb, cx)?;
         problem

@@ -5,7 +5,7 @@
 use super::client_objects;
 use super::dry_run::finish;
 use super::requests::update_as_asked;
-use super::set::{COMMON, chosen, containers_path, init_path, is_meant, needs_template, split};
+use super::set::{COMMON, chosen, containers_path, init_path, is_meant, needs_template, refused, split};
 use crate::api::go_quoted;
 use crate::api::names::strict_variable_name;
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
@@ -81,7 +81,7 @@ pub fn env(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
         let stored = match args.is("local") {
             true => Rc::new(client_objects::typed(next)),
-            false => update_as_asked(object, next, args, cx)?,
+            false => update_as_asked(object, next, args, cx).map_err(|failure| refused(failure, "env updated"))?,
         };
         print_operation(args, &stored, "env updated", cx)
     });
@@ -202,12 +202,13 @@ fn check_overwriting(args: &Args, object: &Object, container: &Value, changes: &
     for wanted in &changes.set {
         let name = wanted.str_at(&["name"]);
         if let Some(known) = container.list_at(&["env"]).iter().find(|it| it.str_at(&["name"]) == name) {
-            return Err(Failure::client(format!(
-                "error: {}/{}\n '{name}' already has a value ({}), and --overwrite is false",
-                object.kind.qualified_singular(),
-                object.meta.name,
-                known.str_at(&["value"])
-            )));
+            let value = known.str_at(&["value"]);
+            let taken = format!("'{name}' already has a value ({value}), and --overwrite is false");
+            // Only what comes of a file keeps its own line.
+            return Err(Failure::client(match args.is("local") {
+                true => format!("error: {}/{}\n {taken}", object.kind.qualified_singular(), object.meta.name),
+                false => format!("{}/{} {taken}", object.kind.names().plural, object.meta.name),
+            }));
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::kubectl::jsonpath;
 use crate::kubectl::manifests::{self, are_named};
 use crate::kubectl::print::{self, Format, show};
 use crate::kubectl::resources::{Resource, Targets, fetch, namespace_of, not_found};
-use crate::kubectl::selection::{self, All, Rules, has_selector, named_in_files, select};
+use crate::kubectl::selection::{self, All, Labelled, Rules, has_selector, named_in_files, select};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubernetes::Difference;
 use crate::model::conditions::all_conditions;
@@ -71,6 +71,10 @@ enum Condition {
     Path { path: String, value: Option<String> },
 }
 
+/// How objects are chosen.
+const RULES: Rules =
+    Rules { type_is_all: false, all: All::Type, labelled: Labelled::File, needs_types: false, asks: "get" };
+
 /// Objects that are waited for.
 #[derive(Clone, Debug)]
 pub struct Waiting {
@@ -81,8 +85,12 @@ pub struct Waiting {
     left: Vec<(Key, Text)>,
     /// Objects whose turn is over without success, as they are complained of.
     failures: Vec<Failure>,
-    /// What could not be read.
+    /// What could not be read, is not there, or does not fit what is asked of it.
     unread: Vec<Failure>,
+    /// Whether objects that a selector means are yet to come.
+    seeks: bool,
+    /// Whether the time that all share is over.
+    is_spent: bool,
     args: Args,
     until: Option<Millis>,
     is_one_check: bool,
@@ -97,15 +105,15 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     // Folders are gone through to the bottom unless that is turned off.
     let args = &args.or("recursive", "true");
     let conditions = conditions(args, cx.cluster().kubernetes().has(Difference::WaitsForSeveral))?;
-    let waiting = begin(args, &conditions, cx).or_else(|failure| {
-        // Who does not wait asks what there is now.
-        if args.duration("timeout") == Some(Millis::ZERO) {
-            return Err(failure);
-        }
+    let mut waiting = begin(args, &conditions, cx);
+    // Who does not wait asks what there is now.
+    let waits = args.duration("timeout") != Some(Millis::ZERO);
+    if waits && waiting.as_ref().map_or(true, |waiting| !waiting.unread.is_empty()) {
         // What a line before has asked for is made while this program starts.
         cx.host.pause(Pause::Command);
-        begin(args, &conditions, cx)
-    })?;
+        waiting = begin(args, &conditions, cx);
+    }
+    let waiting = waiting?;
     if waiting.conditions.iter().any(|condition| matches!(condition, Condition::Status { .. }))
         && waiting.left.iter().any(|(key, _)| key.kind == Kind::StatefulSet)
     {
@@ -125,33 +133,35 @@ fn begin(args: &Args, conditions: &[Condition], cx: &mut Cx<'_>) -> Result<Waiti
         left: Vec::new(),
         failures: Vec::new(),
         unread: Vec::new(),
+        seeks: false,
+        is_spent: false,
         args: args.clone(),
         until: Some(cx.now() + timeout),
         is_one_check: timeout == Millis::ZERO,
     };
-    let rules = Rules { all: All::Type, ..Rules::default() };
     if are_named(args) {
-        let (names, failures) = named_in_files(args, rules, cx)?;
+        let (names, mut failures) = named_in_files(args, RULES, cx)?;
         for named in names {
-            waiting.add(named.resource, &named.namespace, &named.name, cx)?;
+            waiting.add(named.resource, &named.namespace, &named.name, cx);
         }
-        waiting.unread = failures;
+        waiting.unread.append(&mut failures);
         return Ok(waiting);
     }
     match Targets::parse(args.before_dash(), cx)? {
         Targets::Names(names) if !has_selector(args) && !args.is("all-namespaces") => {
             let namespace = namespace_of(args, cx);
             for (resource, name) in names {
-                waiting.add(resource, &namespace, &name, cx)?;
+                waiting.add(resource, &namespace, &name, cx);
             }
         }
         _ => {
-            let found = select(args, rules, cx)?;
-            if found.objects.is_empty() && found.failures.is_empty() && !waiting.is_for(&Condition::Delete) {
-                return Err(Failure::client("no matching resources found"));
+            waiting.seek(cx)?;
+            if waiting.left.is_empty() && waiting.unread.is_empty() && !waiting.is_for(&Condition::Delete) {
+                waiting.seeks = waiting.is_for(&Condition::Create);
+                if !waiting.seeks {
+                    return Err(Failure::client("no matching resources found"));
+                }
             }
-            waiting.left = found.objects.iter().map(|object| (object.key(), object.meta.uid.clone())).collect();
-            waiting.unread = found.failures;
         }
     }
     Ok(waiting)
@@ -235,6 +245,12 @@ fn split_at_single_signs(text: &str) -> Vec<String> {
 impl Job for Waiting {
     fn poll(mut self: Box<Self>, cx: &mut Cx<'_>) -> Flow {
         let is_over = self.is_one_check || self.until.is_some_and(|until| cx.now() >= until);
+        if self.seeks {
+            match self.seek(cx) {
+                Ok(()) => self.seeks = self.left.is_empty(),
+                Err(failure) => return Flow::Done(cx.fail(&failure)),
+            }
+        }
         if self.is_for(&Condition::Create) && !self.are_created(cx) {
             return match is_over {
                 true => Flow::Done(cx.fail(&Failure::client("timed out waiting for the condition"))),
@@ -244,7 +260,7 @@ impl Job for Waiting {
         while let Some((key, uid)) = self.left.first().cloned() {
             let object = cx.cluster().get(&key).cloned();
             // All share one timeout: once it is over, nobody asks what the others are like.
-            let is_spent = !self.is_one_check && !self.failures.is_empty();
+            let is_spent = !self.is_one_check && self.is_spent;
             let Some(condition) = self.conditions.get(self.met) else {
                 self.go_on();
                 continue;
@@ -258,7 +274,11 @@ impl Job for Waiting {
                 }
                 (condition, Some(object)) => match condition.is_met(object) {
                     Ok(is_met) => !is_spent && is_met,
-                    Err(why) => return Flow::Done(cx.fail(&Failure::client(why))),
+                    Err(why) => {
+                        self.failures.push(Failure::client(why));
+                        self.go_on();
+                        continue;
+                    }
                 },
             };
             if is_met {
@@ -266,6 +286,7 @@ impl Job for Waiting {
                 self.met += 1;
             } else if is_over {
                 let name = format!("{}/{}", key.kind.names().plural, key.name);
+                self.is_spent = true;
                 self.failures.push(Failure::client(if self.is_one_check {
                     format!("condition not met for {name}")
                 } else {
@@ -296,6 +317,9 @@ impl Waiting {
 
     /// Whether all objects are there; what has been met before has been there.
     fn are_created(&self, cx: &Cx<'_>) -> bool {
+        if self.seeks {
+            return false;
+        }
         self.met > 0 || !self.failures.is_empty() || self.left.iter().all(|(key, _)| cx.cluster().get(key).is_some())
     }
 
@@ -305,7 +329,16 @@ impl Waiting {
         self.met = 0;
     }
 
-    fn add(&mut self, resource: Resource, namespace: &Text, name: &str, cx: &Cx<'_>) -> Result<(), Failure> {
+    /// Looks for what the selectors mean.
+    fn seek(&mut self, cx: &mut Cx<'_>) -> Result<(), Failure> {
+        let found = select(&self.args, RULES, cx)?;
+        self.left = found.objects.iter().map(|object| (object.key(), object.meta.uid.clone())).collect();
+        self.unread = found.failures;
+        Ok(())
+    }
+
+    /// Takes an object on; of one that is missing the others do not know.
+    fn add(&mut self, resource: Resource, namespace: &Text, name: &str, cx: &Cx<'_>) {
         let found = fetch(resource, namespace, name, cx);
         match found {
             Ok(object) => self.left.push((object.key(), object.meta.uid.clone())),
@@ -315,9 +348,8 @@ impl Waiting {
                 }
             }
             Err(_) if self.is_for(&Condition::Delete) => {}
-            Err(failure) => return Err(failure),
+            Err(failure) => self.unread.push(failure),
         }
-        Ok(())
     }
 
     /// Says that the wait for an object is over.
