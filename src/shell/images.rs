@@ -51,7 +51,13 @@ impl Image {
         let (repository, tag) = last.split_once(':').unwrap_or((&last, ""));
         let version = tag.split('-').next().unwrap_or("").trim_start_matches('v');
         let version = if version.starts_with(|c: char| c.is_ascii_digit()) { version } else { "" };
-        let row = row_of(repository);
+        // A distribution of its own: the same servers on another base, with its own scripts.
+        let is_repackaged = name.contains("bitnami");
+        // What others publish under such a name begins by a script of theirs, and has what they put into it: nobody
+        // here knows it.
+        let is_makers = |row: &&Row| row.is_published_at(path) || repository.contains("library");
+        let is_called = |row: &&Row| row.others.contains(&repository);
+        let row = row_of(repository).filter(|row| is_repackaged || is_called(row) || is_makers(row));
         let family = match row.map_or("", |row| row.name) {
             "nginx" | "nginx-unprivileged" => Family::Nginx,
             "httpd" => Family::Httpd,
@@ -66,8 +72,6 @@ impl Image {
         let base = row.map_or("", |row| row.base);
         let is_busybox =
             matches!(base, "busybox" | "alpine") || repository.contains("alpine") || tag.contains("alpine");
-        // A distribution of its own: the same servers on another base, with its own scripts.
-        let is_repackaged = name.contains("bitnami");
         let naming = match row.filter(|_| !is_repackaged) {
             Some(row) if row.name == repository && row.is_published_at(path) => Naming::Own,
             Some(row) if row.others.contains(&repository) => Naming::Listed,

@@ -9,7 +9,8 @@ fn an_image_is_known_by_its_name() {
     assert_eq!((image.family, image.full_version().as_str()), (Family::Mariadb, "11.3.2"));
     assert_eq!(Image::of("registry.k8s.io/nginx-slim:0.24").family, Family::Nginx);
     assert!(Image::of("localhost:5000/nginx:1.25-alpine").is_busybox);
-    assert!(Image::of("ghcr.io/takara9/my-ubuntu:0.3").is_plain());
+    assert!(!Image::of("ghcr.io/takara9/my-ubuntu:0.3").is_known());
+    assert!(Image::of("registry.k8s.io/e2e-test-images/busybox:1.29").is_plain());
     assert_eq!(Image::of("").family, Family::Other);
     assert_eq!(Image::of("gcr.io/google-samples/cassandra:v13").ports(), [7000, 7199, 9042]);
     assert_eq!(Image::of("bitnami/postgresql:16").ports(), [5432]);
