@@ -176,7 +176,7 @@ impl User {
         let (user, first) = if number("runAsUser").is_some() { (0, 0) } else { image.user_numbers() };
         let id = number("runAsUser").unwrap_or(user);
         // The group of a user that the image knows is that user's.
-        let first = if image.named(id).is_some() { id } else { first };
+        let first = if number("runAsUser").is_some() { image.group_of(id) } else { first };
         let group = number("runAsGroup").unwrap_or(first);
         let volume_group = pods.i64_at(&["fsGroup"]);
         let mut more: Vec<i64> = pods.list_at(&["supplementalGroups"]).iter().filter_map(Value::as_i64).collect();

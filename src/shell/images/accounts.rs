@@ -79,6 +79,15 @@ impl Image {
         }
     }
 
+    /// The group of the user with this number, by its `/etc/passwd`; root's if it has no such user.
+    pub fn group_of(&self, number: i64) -> i64 {
+        let list = self.user_list();
+        let users = list.lines().map(|line| line.split(':').collect::<Vec<_>>());
+        let mut fits = users.filter(|user| user.get(2).and_then(|text| text.parse().ok()) == Some(number));
+        let group = fits.next().and_then(|user| user.get(3)?.parse().ok());
+        group.filter(|_| self.is_known()).unwrap_or(0)
+    }
+
     /// Its `/etc/passwd`.
     pub fn user_list(&self) -> String {
         let base = self.base_lists().0;
