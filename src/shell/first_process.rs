@@ -401,10 +401,15 @@ impl Processes {
     fn stop(&mut self, run: &Run, cluster: &mut Cluster) {
         let Some(process) = self.running.get_mut(run) else { return };
         let process = Rc::make_mut(process);
-        if process.container.is_deaf() {
+        // Only the first process of a namespace is spared signals that it has no handler for.
+        let is_spared = !process.container.shares_processes();
+        if process.container.is_deaf() && is_spared {
             return;
         }
         match process.shell.take_term() {
+            Signalled::Not if !is_spared && !process.shell.ignores_term() => {
+                self.end(run, 143, cluster);
+            }
             Signalled::Not => {}
             Signalled::Traps => {
                 let before = std::mem::replace(&mut process.wake, cluster.now());

@@ -66,7 +66,15 @@ impl Container {
             None => self.runs_default() && self.image.is_deaf(),
             Some(words) => {
                 let name = words.first().map_or("", |word| word.rsplit('/').next().unwrap_or(word));
-                name.starts_with("python") && words.windows(2).any(|pair| pair[0] == "-m" && pair[1] == "http.server")
+                match name {
+                    // Node and BusyBox's server leave the signal to its default, which the first process does not have.
+                    "node" => words.len() > 1,
+                    "httpd" => self.image.is_busybox && words.iter().any(|word| word == "-f"),
+                    name => {
+                        name.starts_with("python")
+                            && words.windows(2).any(|pair| pair[0] == "-m" && pair[1] == "http.server")
+                    }
+                }
             }
         }
     }

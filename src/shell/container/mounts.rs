@@ -4,7 +4,7 @@ use super::{Container, normalize};
 use crate::cluster::Cluster;
 use crate::model::claim::volume_name;
 use crate::model::pod::node_name;
-use crate::model::{Kind, Quantity, Text, Value, pod};
+use crate::model::{Kind, Object, Quantity, Text, Value, pod};
 use crate::ordering::Order;
 use crate::shell::env_of_spec;
 use crate::shell::images::{DIRECTORIES, Image};
@@ -152,13 +152,7 @@ impl Container {
                 || volume.at(&["persistentVolumeClaim", "readOnly"]).and_then(Value::as_bool) == Some(true);
             let path = normalize("/", mount.str_at(&["mountPath"]));
             let is_memory = volume.at(&["emptyDir", "medium"]).and_then(Value::as_str) == Some("Memory");
-            let limit = if is_memory {
-                volume.str_at(&["emptyDir", "sizeLimit"]).to_string()
-            } else {
-                capacity(cluster, &source)
-            };
-            let limit = Quantity::parse(&limit).ok().and_then(|limit| u64::try_from(limit.value()).ok());
-            let limit = limit.filter(|limit| *limit > 0);
+            let limit = if is_memory { memory_room(&self.pod, volume) } else { bytes_of(&capacity(cluster, &source)) };
             mounts.push(Mount { path, volume: name.to_string(), is_memory, limit, is_read_only, source });
         }
         mounts.extend(self.own_data_mount(&mounts));
@@ -271,4 +265,21 @@ fn capacity(cluster: &Cluster, source: &Source) -> String {
     let volume = cluster.find(Kind::PersistentVolume, &Text::default(), name);
     let volume = volume.filter(|volume| volume.at(&["spec", "csi"]).is_some());
     volume.map_or_else(String::new, |volume| volume.str_at(&["spec", "capacity", "storage"]).to_string())
+}
+
+/// A quantity in bytes, if it is more than nothing.
+fn bytes_of(text: &str) -> Option<u64> {
+    let bytes = Quantity::parse(text).ok().and_then(|bytes| u64::try_from(bytes.value()).ok());
+    bytes.filter(|bytes| *bytes > 0)
+}
+
+/// How much a volume in memory holds: as much as its own limit and the memory of its pod allow
+/// (pkg/volume/emptydir/empty_dir.go, calculateEmptyDirMemorySize).
+fn memory_room(pod: &Object, volume: &Value) -> Option<u64> {
+    let containers = pod.list_at(&["spec", "containers"]).iter();
+    let limits = containers.filter_map(|one| bytes_of(one.str_at(&["resources", "limits", "memory"])));
+    let all = limits.fold(0_u64, u64::saturating_add);
+    let pods = bytes_of(pod.str_at(&["spec", "resources", "limits", "memory"])).or(Some(all).filter(|all| *all > 0));
+    let own = bytes_of(volume.str_at(&["emptyDir", "sizeLimit"]));
+    own.into_iter().chain(pods).min()
 }
