@@ -35,6 +35,16 @@ const HINTS: &[Entry] = &[
         "このラボに {name} はありません。コマンドは正常に終了したものとして扱います",
     ),
     (
+        "no_room",
+        "that disk is full in this lab alone: a file ends at 4096 KiB here, at 128 KiB if it grows by small pieces, and all texts of a disk at 64 MiB",
+        "ディスクが一杯なのはこのラボの上限のためです。ファイルは 4096 KiB まで、少しずつ追記するファイルは 128 KiB まで、1 つのディスクの内容は合計 64 MiB までです",
+    ),
+    (
+        "own_bound",
+        "that bound is this lab's own: a real container goes on, and here it is taken to do its job",
+        "これはこのラボの上限です。実際のコンテナはそのまま動作を続けます。このラボでは正常に動作しているものとして扱います",
+    ),
+    (
         "no_such_thing",
         "this lab has no {name}: the container is taken to do its job",
         "このラボに {name} はありません。コンテナは正常に動作しているものとして扱います",

@@ -371,10 +371,15 @@ impl Console {
     /// are any.
     fn read(&mut self, line: &str, out: &mut Output) -> bool {
         let is_inside = self.here_end.as_ref().is_some_and(|end| *end != line.trim_start_matches('\t'));
-        let text = match self.pending.is_empty() {
-            true => strip_prompt(line).to_string(),
-            false => format!("{}\n{line}", std::mem::take(&mut self.pending)),
-        };
+        // A long here-document is not copied for each of its lines.
+        let mut text = std::mem::take(&mut self.pending);
+        match text.is_empty() {
+            true => text.push_str(strip_prompt(line)),
+            false => {
+                text.push('\n');
+                text.push_str(line);
+            }
+        }
         if is_inside {
             self.pending = text;
             return false;

@@ -7,6 +7,7 @@ use super::logs;
 use super::sql::Client;
 use crate::cluster::Cluster;
 use crate::model::{Millis, Text};
+use crate::shell::language::limits::NO_ROOM;
 use crate::shell::ownership::User;
 use crate::world::disk::{Entry, Owner};
 use std::cell::RefCell;
@@ -158,6 +159,11 @@ impl World for ContainerWorld<'_> {
         let outcome = commands::run(&mut inner);
         call.out.push_str(&inner.out);
         call.err.push_str(&inner.err);
+        let has_failed = matches!(outcome, Outcome::Exit(code) if code != 0);
+        let assumed = self.cluster.runtime().assumed(&self.container.pod.meta.uid, &self.container.name);
+        if has_failed && assumed.is_some_and(|what| *what == NO_ROOM) {
+            shell.grant(NO_ROOM);
+        }
         outcome
     }
 

@@ -21,6 +21,8 @@ pub enum FileError {
     ReadOnly,
     /// The disk is full.
     NoSpace,
+    /// The same, because this lab keeps no more.
+    NoRoom,
     /// Something is mounted there.
     Busy,
     /// The user may not.
@@ -42,7 +44,7 @@ impl fmt::Display for FileError {
             FileError::Exists => "File exists",
             FileError::NotEmpty => "Directory not empty",
             FileError::ReadOnly => "Read-only file system",
-            FileError::NoSpace => "No space left on device",
+            FileError::NoSpace | FileError::NoRoom => "No space left on device",
             FileError::Busy => "Device or resource busy",
             FileError::Denied => "Permission denied",
             FileError::NotOwner => "Operation not permitted",
@@ -50,6 +52,11 @@ impl fmt::Display for FileError {
             FileError::IsSocket => "No such device or address",
         })
     }
+}
+
+/// Whether a path is one of the devices that every container has.
+pub fn is_device(path: &str) -> bool {
+    matches!(path, "/dev/null" | "/dev/zero" | "/dev/full" | "/dev/random" | "/dev/urandom" | "/dev/tty" | "/dev/ptmx")
 }
 
 /// What stands under a path.

@@ -4,6 +4,7 @@
 
 use super::container::Container;
 use super::identifiers::hex_digits;
+use super::language::limits::LIMITS;
 use super::ownership::capabilities;
 use crate::cluster::dns::{Answer, QueryKind};
 use crate::cluster::{Cluster, dns};
@@ -230,7 +231,7 @@ impl Container {
             "/proc/mounts" | "/proc/1/mounts" | "/proc/self/mounts" => self.mount_table(),
             "/proc/self/cmdline" => "cat\0/proc/self/cmdline\0".to_string(),
             // As much of what has no end as somebody looks for.
-            "/dev/zero" => "\0".repeat(DEVICE_BYTES),
+            "/dev/zero" => "\0".repeat(LIMITS.program_output),
             "/dev/urandom" | "/dev/random" => self.noise(cluster.now(), DEVICE_BYTES),
             "/proc/1/status" | "/proc/self/status" => self.process_status(),
             "/proc/1/comm" | "/proc/self/comm" => {

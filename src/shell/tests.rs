@@ -50,7 +50,7 @@ pub fn cluster() -> Cluster {
     add_claim(&mut cluster, "www-web-0", "pvc-2");
     add_pod(&mut cluster, "mariadb-sts-0", "mariadb:11.3.2-jammy", "10.244.0.16", "dbvl-mariadb-sts-0");
     add_pod(&mut cluster, "web-0", "nginx:1.25", "10.244.0.20", "www-web-0");
-    add_pod(&mut cluster, "my-pod", "ghcr.io/takara9/my-ubuntu:0.3", "10.244.0.17", "");
+    add_pod(&mut cluster, "my-pod", "ubuntu:22.04", "10.244.0.17", "");
     add_pod(&mut cluster, "my-client", "mariadb:11.3.2-jammy", "10.244.0.18", "");
     let mut service = Object::new(Kind::Service, "default", "mariadb-svc");
     service.set_at(&["spec"], obj! { "clusterIP" => "None" });

@@ -173,6 +173,12 @@ impl Disks {
         self.tree(id).into_iter().flatten().map(|(_, node)| node.entry.bytes()).sum()
     }
 
+    /// How many bytes of text a disk keeps.
+    pub fn text_bytes(&self, id: &DiskId) -> u64 {
+        let texts = self.tree(id).into_iter().flatten().filter(|(_, node)| matches!(node.entry, Entry::File(_)));
+        texts.map(|(_, node)| node.entry.bytes()).sum()
+    }
+
     /// What stands under `path`.
     pub fn get(&self, id: &DiskId, path: &str) -> Option<&Node> {
         self.tree(id)?.get(path)

@@ -19,6 +19,7 @@ use crate::model::container_status::is_running;
 use crate::model::pod::{container_statuses, is_ready, node_name, status_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value, conditions, container_status};
 use crate::ordering::Order;
+use crate::shell::language::limits::{BOUND, NO_ROOM};
 use crate::shell::{Prompt, Session, Step, Streams, Target};
 pub use container_not_found::Asking;
 use std::rc::Rc;
@@ -191,7 +192,12 @@ impl RemoteCommand {
     fn say_assumed(&mut self, cx: &mut Cx<'_>) {
         if let Some(name) = self.session.take_assumed() {
             // Several words are no program's name: what a program wanted to see.
-            let key = if name.contains(' ') { "no_answer" } else { "no_program" };
+            let key = match name.as_str() {
+                NO_ROOM => "no_room",
+                BOUND => "own_bound",
+                name if name.contains(' ') => "no_answer",
+                _ => "no_program",
+            };
             cx.hint(key, &[("name", &name)]);
         }
     }

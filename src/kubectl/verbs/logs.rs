@@ -11,6 +11,7 @@ use crate::model::container_status::{is_running, waiting_reason};
 use crate::model::duration::parse_go_duration;
 use crate::model::pod::{SUPPLIED_BY, node_name, status_of};
 use crate::model::{Kind, Millis, Object, Text, Value, container_status};
+use crate::shell::language::limits::{BOUND, NO_ROOM};
 use crate::shell::{LogLine, container_log};
 use std::rc::Rc;
 
@@ -219,6 +220,8 @@ fn log_of(args: &Args, pod: &Rc<Object>, containers: &[Text], tail: i64, cx: &mu
             let key = match what.as_str() {
                 what if what.starts_with('$') => "taken_for_set",
                 "its own program" => "taken_for_granted",
+                NO_ROOM => "no_room",
+                BOUND => "own_bound",
                 // Several words are no program's name: what a program wanted to see.
                 what if what.contains(' ') => "no_such_thing",
                 _ => "taken_for_granted",

@@ -2,6 +2,7 @@
 
 use super::{Arguments, Call, Outcome};
 use crate::shell::container::{FILE_BYTES_MAX, FileError};
+use crate::shell::language::limits::{LIMITS, NO_ROOM};
 use crate::world::disk::Entry;
 
 /// Runs one of the programs of this file.
@@ -69,10 +70,12 @@ fn dd(call: &mut Call<'_>) -> Outcome {
     let block = value("bs=").map_or(Some(512), |text| size(&text)).unwrap_or(512).max(1);
     let is_quiet = value("status=").is_some_and(|text| text == "none");
     let wanted = count.map(|count| count.saturating_mul(block));
+    // Of what goes into a file only the size counts; else it is more than may be written, so that this is said.
+    let most = if to.is_some() { FILE_BYTES_MAX + 1 } else { LIMITS.gathered + 1 };
     let text = match from.as_deref() {
-        Some("/dev/zero") => "\0".repeat(wanted.unwrap_or(usize::MAX).min(FILE_BYTES_MAX + 1)),
+        Some("/dev/zero") => "\0".repeat(wanted.unwrap_or(usize::MAX).min(most)),
         Some("/dev/urandom" | "/dev/random") => {
-            call.container.noise(call.cluster.now(), wanted.unwrap_or(usize::MAX).min(FILE_BYTES_MAX + 1))
+            call.container.noise(call.cluster.now(), wanted.unwrap_or(usize::MAX).min(most))
         }
         Some(name) => match call.read(name) {
             Ok(text) => text,
@@ -84,6 +87,14 @@ fn dd(call: &mut Call<'_>) -> Outcome {
     };
     let text: String = text.chars().take(wanted.unwrap_or(usize::MAX)).collect();
     let size = wanted.filter(|_| from.as_deref().is_some_and(|name| name.starts_with("/dev/"))).unwrap_or(text.len());
+    if let (Some(name), None, Some("/dev/zero" | "/dev/urandom" | "/dev/random")) = (&to, wanted, from.as_deref())
+        && name != "/dev/null"
+    {
+        // It ends where the disk does.
+        let (uid, own) = (call.container.pod.meta.uid.clone(), call.container.name.clone());
+        call.cluster.runtime_mut().note_assumed(&uid, &own, Some(NO_ROOM));
+        return call.fail(&format!("error writing '{name}': {}", FileError::NoRoom));
+    }
     let (blocks, rest) = (size / block, usize::from(size % block > 0));
     match to {
         None => call.out.push_str(&text),
@@ -93,8 +104,8 @@ fn dd(call: &mut Call<'_>) -> Outcome {
             let entry = if size > FILE_BYTES_MAX / 2 { Entry::Bulk(size as u64) } else { Entry::File(text.into()) };
             match call.container.put(call.cluster, &path, entry) {
                 Ok(()) => {}
-                Err(FileError::NoSpace) => {
-                    return call.fail(&format!("error writing '{name}': {}", FileError::NoSpace));
+                Err(error @ (FileError::NoSpace | FileError::NoRoom)) => {
+                    return call.fail(&format!("error writing '{name}': {error}"));
                 }
                 Err(error) => return call.fail(&format!("failed to open '{name}': {error}")),
             }

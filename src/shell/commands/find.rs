@@ -262,6 +262,17 @@ struct Seen<'s> {
     start: &'s str,
 }
 
+/// What kind of thing it is, in one letter.
+fn letter(seen: &Seen<'_>, follows: bool) -> &'static str {
+    match () {
+        () if seen.found.link.is_some() && !follows => "l",
+        () if seen.found.is_socket() => "s",
+        () if seen.found.is_directory() => "d",
+        () if crate::shell::path_kind::is_device(seen.path) => "c",
+        () => "f",
+    }
+}
+
 /// What comes of it all.
 #[derive(Default)]
 struct Done {
@@ -307,12 +318,7 @@ fn holds(call: &mut Call<'_>, test: &Test, seen: &Seen<'_>, walk: &Walk, done: &
             _ => call.container.user().may_run(found.owner),
         },
         Test::Kind(kinds) => {
-            let own = match () {
-                () if found.link.is_some() && !walk.follows => "l",
-                () if found.is_socket() => "s",
-                () if found.is_directory() => "d",
-                () => "f",
-            };
+            let own = letter(seen, walk.follows);
             kinds.split(',').any(|kind| kind == own)
         }
         Test::Size(count, unit) => {
@@ -396,13 +402,7 @@ fn formatted(format: &str, seen: &Seen<'_>) -> String {
             Some('U') => found.owner.user.to_string(),
             Some('G') => found.owner.group.to_string(),
             Some('l') => found.link.clone().unwrap_or_default().to_string(),
-            Some('y') => match () {
-                () if found.link.is_some() => "l",
-                () if found.is_socket() => "s",
-                () if found.is_directory() => "d",
-                () => "f",
-            }
-            .to_string(),
+            Some('y') => letter(seen, false).to_string(),
             Some('%') | None => "%".to_string(),
             Some(c) => format!("%{c}"),
         });

@@ -152,7 +152,7 @@ pub fn follow(call: &mut Call<'_>) -> Outcome {
 /// `yes`.
 pub fn yes(call: &mut Call<'_>) -> Outcome {
     let words = call.words.arguments();
-    let line = if words.is_empty() { "y".to_string() } else { words.join(" ") };
+    let line = if words.is_empty() { "y\n".to_string() } else { words.join(" ") + "\n" };
     Outcome::Launch(Box::new(Program::Yes(line.into())))
 }
 

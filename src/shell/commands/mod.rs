@@ -143,6 +143,21 @@ fn reads_for_ever(call: &Call<'_>) -> bool {
     }
 }
 
+/// What `cat` writes again and again into a file that reads what has no end. In a pipe it is as much as one writes.
+fn written_for_ever(call: &Call<'_>) -> Option<String> {
+    call.destination.as_ref()?;
+    let operands = call.words.operands();
+    let [device] = operands.as_slice() else { return None };
+    match (call.words.name(), device.as_str()) {
+        ("cat", "/dev/zero") => Some("\0".repeat(PART)),
+        ("cat", "/dev/urandom" | "/dev/random") => Some(call.container.noise(call.cluster.now(), PART)),
+        _ => None,
+    }
+}
+
+/// How much of what has no end is made at once, in bytes.
+const PART: usize = 8192;
+
 /// Programs that read what their operands name.
 const READERS: &[&str] = &[
     "awk",
@@ -174,6 +189,9 @@ const READERS: &[&str] = &[
 fn program_or_assumed(call: &mut Call<'_>) -> Outcome {
     if reads_for_ever(call) {
         return Outcome::Sleep(crate::shell::FOREVER);
+    }
+    if let Some(text) = written_for_ever(call) {
+        return Outcome::Launch(Box::new(crate::shell::language::Program::Yes(text.into())));
     }
     let is_script = call.shell.role != crate::shell::language::Role::Other
         || call.container.image.has_more()

@@ -88,7 +88,7 @@ pub(super) fn seq(filter: &mut Filter<'_>) -> i64 {
     let mut at = first.0;
     let (mut values, mut size) = (Vec::new(), 0);
     // One more than what is written at most, so that this is said.
-    while size <= LIMITS.program_output && !((step.0 > 0 && at > last.0) || (step.0 < 0 && at < last.0)) {
+    while size <= LIMITS.file && !((step.0 > 0 && at > last.0) || (step.0 < 0 && at < last.0)) {
         let plain = shown(at, places);
         let value = given.format.as_ref().map_or_else(|| plain.clone(), |format| printf(format, &[&plain]).0);
         size += value.len() + between.len();

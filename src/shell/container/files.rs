@@ -5,6 +5,7 @@ use super::{Container, PROGRAM, parent_of};
 use crate::cluster::Cluster;
 use crate::model::{Millis, Text};
 use crate::shell::images::{DIRECTORIES, PLACES};
+use crate::shell::language::limits::{LIMITS, NO_ROOM};
 use crate::shell::ownership::Access;
 use crate::shell::path_kind::{FileError, Found};
 use crate::shell::programs;
@@ -12,14 +13,25 @@ use crate::sorted::SharedMap;
 use crate::world::disk::{DiskId, Entry, Node, Owner, Table};
 use std::rc::Rc;
 
-/// The longest file.
+/// The longest file that grows by small pieces.
 pub const FILE_BYTES_MAX: usize = 128 * 1024;
+
+/// Which part of a longer file one write must be, so that a file costs what is written to it and not the square.
+const PIECE_MIN: usize = 32;
+
+/// The most text that a disk keeps, in bytes.
+const DISK_TEXT_MAX: u64 = 64 * 1024 * 1024;
 
 /// The most that is read of a file whose text is not kept, in bytes.
 const BULK_READ_MAX: usize = 1024 * 1024;
 
 /// The most entries on one disk.
 const ENTRIES_MAX: usize = 10_000;
+
+/// Whether there is room for a file of so many bytes after a write of so many.
+fn fits(whole: usize, piece: usize) -> bool {
+    whole <= FILE_BYTES_MAX || whole <= LIMITS.file && piece * PIECE_MIN >= whole
+}
 
 /// Whether a path below a machine's folder is one of the folders that every machine has.
 fn is_machines(id: &DiskId, path: &str) -> bool {
@@ -249,17 +261,24 @@ impl Container {
         let mut whole = String::new();
         match self.lookup(cluster, path).map(|found| found.entry) {
             Some(Entry::Directory) => return Err(FileError::IsDirectory),
-            Some(Entry::File(old)) if appends && old.len() + text.len() > FILE_BYTES_MAX => {
-                return Err(FileError::NoSpace);
+            Some(Entry::File(old)) if appends && !fits(old.len() + text.len(), text.len()) => {
+                return Err(self.has_no_room(cluster));
             }
             Some(Entry::File(old)) if appends => whole.push_str(&old),
             _ => {}
         }
         whole.push_str(text);
-        if whole.len() > FILE_BYTES_MAX {
-            return Err(FileError::NoSpace);
+        if !fits(whole.len(), text.len()) {
+            return Err(self.has_no_room(cluster));
         }
         self.put(cluster, path, Entry::File(whole.into()))
+    }
+
+    /// What this lab has no room for is refused as by a full disk, and remembered.
+    fn has_no_room(&self, cluster: &mut Cluster) -> FileError {
+        let (uid, name) = (self.pod.meta.uid.clone(), self.name.clone());
+        cluster.runtime_mut().note_assumed(&uid, &name, Some(NO_ROOM));
+        FileError::NoRoom
     }
 
     /// Puts an entry under `path`, whose directory must exist.
@@ -301,6 +320,12 @@ impl Container {
         let is_full = |limit: u64| cluster.disks().bytes(id) - old + entry.bytes() > limit;
         if self.mount_at(path).and_then(|mount| mount.limit).is_some_and(is_full) {
             return Err(FileError::NoSpace);
+        }
+        if matches!(&entry, Entry::File(text) if !text.is_empty())
+            && is_full(DISK_TEXT_MAX)
+            && cluster.disks().text_bytes(id) + entry.bytes() > DISK_TEXT_MAX
+        {
+            return Err(self.has_no_room(cluster));
         }
         if cluster.disks().tree(id).is_some_and(|tree| tree.len() >= ENTRIES_MAX) {
             // The bound is this lab's: more files are taken to be made.

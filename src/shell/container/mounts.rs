@@ -276,8 +276,7 @@ fn bytes_of(text: &str) -> Option<u64> {
 /// How much a volume in memory holds: as much as its own limit and the memory of its pod allow
 /// (pkg/volume/emptydir/empty_dir.go, calculateEmptyDirMemorySize).
 fn memory_room(pod: &Object, volume: &Value) -> Option<u64> {
-    let containers = pod.list_at(&["spec", "containers"]).iter();
-    let limits = containers.filter_map(|one| bytes_of(one.str_at(&["resources", "limits", "memory"])));
+    let limits = pod::containers(pod).iter().filter_map(|one| bytes_of(one.str_at(&["resources", "limits", "memory"])));
     let all = limits.fold(0_u64, u64::saturating_add);
     let pods = bytes_of(pod.str_at(&["spec", "resources", "limits", "memory"])).or(Some(all).filter(|all| *all > 0));
     let own = bytes_of(volume.str_at(&["emptyDir", "sizeLimit"]));

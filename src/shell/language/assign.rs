@@ -71,7 +71,10 @@ impl Expander<'_> {
             None if self.shell.options.allexport => variables.export(name, Some(value)),
             None => variables.set(name, value),
         }
-        .map_err(|error| failed(name, error))?;
+        .map_err(|error| {
+            self.shell.note_bound(error);
+            failed(name, error)
+        })?;
         Ok(shown)
     }
 
@@ -79,10 +82,7 @@ impl Expander<'_> {
     pub(super) fn array_entries(&mut self, assignment: &Assignment, is_map: bool) -> Expanded<Entries> {
         let Assigned::Array(values) = &assignment.value else { return Ok(Vec::new()) };
         let name = &assignment.name;
-        let mut next = match (assignment.appends, self.shell.variables.elements(name).last()) {
-            (true, Some((key, _))) => key.parse::<i64>().map_or(0, |key| key + 1),
-            _ => 0,
-        };
+        let mut next = if assignment.appends { self.shell.variables.next_place(name) } else { 0 };
         let mut all = Vec::new();
         for (key, word) in values {
             match key {
@@ -119,8 +119,10 @@ impl Expander<'_> {
             cleared.map_err(|error| failed(self.shell.kind, error))?;
         }
         for (key, value) in entries {
-            let set = self.shell.variables.set_element(name, &key, value);
-            set.map_err(|error| failed(self.shell.kind, error))?;
+            if let Err(error) = self.shell.variables.set_element(name, &key, value) {
+                self.shell.note_bound(error);
+                return Err(failed(self.shell.kind, error));
+            }
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ pub(super) fn with_braces(word: &Word) -> Vec<Word> {
         if parts.iter().all(|(part, is_quoted)| !is_quoted && matches!(part, Part::Text(text) if text.is_empty())) {
             continue;
         }
-        all.extend(if all.len() < LIMITS.word_count { with_braces(&Word(parts)) } else { Vec::new() });
+        all.extend(if all.len() <= LIMITS.word_count { with_braces(&Word(parts)) } else { Vec::new() });
     }
     all
 }

@@ -378,6 +378,7 @@ fn source(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let kept = shell.process_files.get(&path).cloned().or_else(|| shell.rest_of_input(&path));
     let found = kept.map_or_else(|| io.world.read(&path), |text| Ok(text.into()));
     match found {
+        Ok(_) if shell.is_called_too_deep(name, io) => {}
         Ok(text) => {
             let own = shell.arguments.first().cloned().unwrap_or_default();
             // Dash hands on no arguments.

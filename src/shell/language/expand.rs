@@ -6,7 +6,7 @@ mod parameter;
 use super::arithmetic::{Numbers, evaluate};
 use super::braces::with_braces;
 use super::glob;
-use super::limits::LIMITS;
+use super::limits::{BOUND, LIMITS};
 use super::parse::parse_quoted;
 use super::state::{Shell, ShellKind};
 use super::syntax::{DECLARING, List, Part, Word, is_name};
@@ -100,10 +100,13 @@ impl Fields {
     }
 }
 
-/// The value of a parameter.
 /// What is said where a command gets more than it may.
-const TOO_MANY_WORDS: &str = "argument list too long: one command gets 10000 words and 256 KiB at most in this lab";
+fn too_many_words() -> String {
+    let (count, size) = (LIMITS.word_count, LIMITS.words / 1024);
+    format!("argument list too long: one command gets {count} words and {size} KiB at most in this lab")
+}
 
+/// The value of a parameter.
 enum Value {
     One(Option<String>),
     /// `$@`, `${a[@]}`; joined to one in quotes if the sign is `*`.
@@ -121,7 +124,7 @@ impl Expander<'_> {
                 for (text, pattern) in self.fields(&word)? {
                     size += text.len();
                     if size > LIMITS.words || all.len() >= LIMITS.word_count {
-                        return Err(Halt::Fail(TOO_MANY_WORDS.to_string()));
+                        return Err(self.bounded(too_many_words()));
                     }
                     let style = self.shell.kind.pattern_style();
                     let is_pattern = glob::has_pattern(style, &pattern) && !self.shell.options.noglob;
@@ -214,6 +217,12 @@ impl Expander<'_> {
         Ok(())
     }
 
+    /// A bound of this lab ends the script: no container fails for that.
+    fn bounded(&mut self, message: String) -> Halt {
+        self.shell.grant(BOUND);
+        Halt::Fail(message)
+    }
+
     /// A word as one text, without splitting.
     pub fn text(&mut self, word: &Word) -> Expanded<String> {
         self.text_within(word, LIMITS.words)
@@ -234,7 +243,7 @@ impl Expander<'_> {
                 part => whole.push_str(&self.plain_part(part)?),
             }
             if whole.len() > most {
-                return Err(Halt::Fail(format!("a text ends at {} KiB in this lab", most / 1024)));
+                return Err(self.bounded(format!("a text ends at {} KiB in this lab", most / 1024)));
             }
         }
         Ok(whole)
@@ -426,6 +435,15 @@ fn is_arguments(part: &Part) -> bool {
 fn is_assignment(word: &Word) -> bool {
     let Some((Part::Text(text), false)) = word.0.first() else { return false };
     text.split_once('=').is_some_and(|(name, _)| is_name(name.strip_suffix('+').unwrap_or(name)))
+}
+
+impl Shell {
+    /// Remembers that it is a bound of this lab that keeps a variable from being set, if it is.
+    pub(super) fn note_bound(&mut self, error: SetError) {
+        if matches!(error, SetError::TooMany | SetError::TooLong) {
+            self.grant(BOUND);
+        }
+    }
 }
 
 /// What is wrong with setting a variable.

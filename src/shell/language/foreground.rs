@@ -1,6 +1,7 @@
 //! What stands in the foreground of a shell: programs, the lines that are typed to them, signals.
 
 use super::limits::{LIMITS, left_out};
+use super::pipes::Target;
 use super::state::{Broken, Event, Program, Role, Shell, ShellKind, Signalled, Task};
 use super::streams::Io;
 use super::syntax::{ParseError, Timing};
@@ -9,6 +10,12 @@ use super::world::{Invocation, Message, Outcome};
 use crate::model::Millis;
 use crate::shell::waiting::{FOREVER, Prompt};
 use std::rc::Rc;
+
+/// How much a program that writes without end writes at once for others to read, in bytes.
+const ENDLESS_PART: usize = 8192;
+
+/// In how many parts it fills the longest file.
+const ENDLESS_PARTS: usize = 20;
 
 impl Shell {
     /// The rest of the script cannot be read.
@@ -76,11 +83,24 @@ impl Shell {
             },
             Program::Talker(talker) => Event::Line(Prompt { text: talker.prompt(), is_hidden: false }),
             Program::Yes(line) => {
-                let text = format!("{line}\n").repeat((8192 / (line.len() + 1)).max(1));
+                let (is_shown, is_file) = match self.fds.out {
+                    Target::Stream(_) => (true, false),
+                    Target::File(_) | Target::Both(..) => (false, true),
+                    _ => (false, false),
+                };
+                let size = if is_file { LIMITS.file / ENDLESS_PARTS } else { ENDLESS_PART };
+                let text = line.repeat((size / line.len().max(1)).max(1));
+                self.status = 0;
+                // A file is full at once.
+                for _ in 0..if is_file { ENDLESS_PARTS + 1 } else { 1 } {
+                    self.emit(1, &text, io);
+                    if self.status != 0 {
+                        return None;
+                    }
+                }
                 self.tasks.push(Task::Program(Box::new(Program::Yes(Rc::clone(line)))));
-                self.emit(1, &text, io);
-                // Others have their turn.
-                return Some(Event::Sleep(io.world.now()));
+                // Others have their turn. Of what goes into a file, or nowhere, nobody waits for more.
+                return Some(Event::Sleep(if is_shown { io.world.now() } else { io.world.now() + LIMITS.busy }));
             }
             Program::Follow(path, at) => {
                 let text = io.world.read(path).map(|text| text.to_string()).unwrap_or_default();
@@ -284,6 +304,11 @@ impl Shell {
                 self.quit(self.status);
             }
         }
+    }
+
+    /// Whether it was told not to hear the stop signal.
+    pub fn ignores_term(&self) -> bool {
+        self.traps.get("TERM").is_some_and(|trap| trap.is_empty())
     }
 
     /// The stop signal comes to it as the first process of its container.

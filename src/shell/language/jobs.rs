@@ -1,6 +1,6 @@
 //! Jobs: what a shell runs behind its prompt, how one gets there and back.
 
-use super::limits::LIMITS;
+use super::limits::{BOUND, LIMITS};
 use super::pipes::Input;
 use super::state::{Event, Job, ProcessGroup, Program, Purpose, Role, Shell, ShellKind, Task};
 use super::streams::{Io, Piece};
@@ -65,7 +65,8 @@ impl Shell {
     /// Runs a pipeline in the background.
     pub(super) fn start_job(&mut self, pipeline: &Rc<Pipeline>, io: &mut Io<'_>) {
         self.jobs.retain(|job| job.status.is_none() || job.pid == 12 + self.job_count);
-        if self.jobs.len() >= LIMITS.jobs || self.too_deep(io) {
+        if self.jobs.len() >= LIMITS.jobs || self.branches_too_deep(io) {
+            self.grant(BOUND);
             let message = self.complain("fork: retry: Resource temporarily unavailable");
             self.emit(2, &message, io);
             self.status = 254;
@@ -112,7 +113,7 @@ impl Shell {
     /// Starts the commands of `>(…)`, which read what is written under a name.
     pub(super) fn start_outlets(&mut self) {
         for (path, list) in std::mem::take(&mut self.outlets) {
-            if self.jobs.len() >= LIMITS.jobs || !self.may_nest() {
+            if self.jobs.len() >= LIMITS.jobs || self.depth >= LIMITS.branch_depth {
                 return;
             }
             self.job_count += 1;

@@ -31,6 +31,8 @@ pub struct Limits {
     pub gathered_lines: usize,
     /// How deep shells may stand inside each other.
     pub depth: u32,
+    /// How deep those may stand that bring forth several at once, pipes and jobs: what doubles itself ends there.
+    pub branch_depth: u32,
     /// How deep commands, conditions and parameters may stand inside each other.
     pub nesting: usize,
     /// How deep functions may call each other.
@@ -44,6 +46,11 @@ pub fn left_out(most: usize) -> String {
     format!("the rest is left out: what one command writes ends at {} KiB in this lab", most / 1024)
 }
 
+/// What a container wanted that is refused as by a full disk, among what is taken for granted.
+pub const NO_ROOM: &str = "room for such files";
+/// A script that met another bound of this lab, among what is taken for granted.
+pub const BOUND: &str = "room for such a script";
+
 /// The bounds of all shells.
 pub const LIMITS: Limits = Limits {
     steps: 5000,
@@ -52,14 +59,15 @@ pub const LIMITS: Limits = Limits {
     program_output: 1024 * 1024,
     file: 4 * 1024 * 1024,
     files: 16 * 1024 * 1024,
-    value: 64 * 1024,
-    words: 256 * 1024,
-    word_count: 10_000,
+    value: 1024 * 1024,
+    words: 2 * 1024 * 1024,
+    word_count: 100_000,
     pipe: 64 * 1024,
     gathered: 32 * 1024 * 1024,
     gathered_lines: 1_200_000,
-    depth: 10,
+    depth: 30,
+    branch_depth: 10,
     nesting: 40,
-    calls: 200,
+    calls: 1000,
     jobs: 50,
 };

@@ -2,12 +2,14 @@
 
 use super::expand::Expander;
 use super::glob::Style;
+use super::limits::NO_ROOM;
 use super::parse::parse_quoted;
 use super::pipes::Target;
 use super::state::{Shell, ShellKind};
 use super::streams::Io;
 use super::syntax::Dialect;
 use super::world::ASIDE;
+use crate::shell::path_kind::FileError;
 
 impl Shell {
     /// What stands before the cursor.
@@ -90,7 +92,10 @@ impl Shell {
             Target::Stream(number) => io.push(number, text),
             Target::File(path) | Target::Both(path, _) => {
                 if let Err(error) = io.world.write(&path, text, true) {
-                    let message = self.complain(&format!("write error: {error}"));
+                    if error == FileError::NoRoom {
+                        self.grant(NO_ROOM);
+                    }
+                    let message = self.cannot_write(error);
                     self.status = 1;
                     if let Target::Stream(number) = self.fds.target(2) {
                         io.push(*number, &message);
@@ -99,6 +104,15 @@ impl Shell {
             }
             Target::Outlet(path) => _ = self.write_outlet(&path, text),
             Target::Input(_) | Target::Null | Target::Closed => {}
+        }
+    }
+
+    /// What is said where a command's text does not go into its file.
+    fn cannot_write(&self, error: FileError) -> String {
+        match (self.running.first().map(String::as_str), self.kind) {
+            (Some("yes"), ShellKind::Ash) => format!("yes: {error}\n"),
+            (Some("yes"), _) => format!("yes: standard output: {error}\n"),
+            _ => self.complain(&format!("write error: {error}")),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What comes of a command of the shell that cannot do what it is asked to: bash goes on, the others may end.
 
-use super::state::{Shell, ShellKind};
+use super::limits::{BOUND, LIMITS};
+use super::state::{Shell, ShellKind, Task};
 use super::streams::Io;
 
 /// The commands that are a part of the shell itself, whose failing ends it.
@@ -49,5 +50,18 @@ impl Shell {
             }
             false => self.quit(status),
         }
+    }
+
+    /// Whether functions and files that are read stand as deep in each other as they may: this is said, and ends all of
+    /// them.
+    pub(super) fn is_called_too_deep(&mut self, name: &str, io: &mut Io<'_>) -> bool {
+        let is_inside = |task: &&Task| matches!(task, Task::Call(_) | Task::Sourced(_));
+        let is_too_deep = self.tasks.iter().filter(is_inside).count() >= LIMITS.calls;
+        if is_too_deep {
+            let text = format!("{name}: functions call each other {} deep at most in this lab", LIMITS.calls);
+            self.grant(BOUND);
+            self.fail(&text, 1, io);
+        }
+        is_too_deep
     }
 }

@@ -1,7 +1,7 @@
 //! Shells that run inside a shell: the commands of a pipeline side by side, subshells, what stands in `$(…)`, other
 //! shells.
 
-use super::limits::LIMITS;
+use super::limits::{BOUND, LIMITS};
 use super::pipes::{Input, Target};
 use super::servers::Left;
 use super::state::{Event, Member, ProcessGroup, Purpose, Shell, ShellKind, Signalled, Task};
@@ -290,16 +290,27 @@ impl Shell {
     }
 
     pub(super) fn too_deep(&mut self, io: &mut Io<'_>) -> bool {
-        if !self.may_nest() {
+        self.is_deeper_than(LIMITS.depth, io)
+    }
+
+    /// Whether it may bring forth no more of what runs side by side.
+    pub(super) fn branches_too_deep(&mut self, io: &mut Io<'_>) -> bool {
+        self.is_deeper_than(LIMITS.branch_depth, io)
+    }
+
+    fn is_deeper_than(&mut self, most: u32, io: &mut Io<'_>) -> bool {
+        let is_deeper = self.depth >= most;
+        if is_deeper {
+            self.grant(BOUND);
             let message = self.complain("fork: retry: Resource temporarily unavailable");
             self.emit(2, &message, io);
             self.status = 254;
         }
-        !self.may_nest()
+        is_deeper
     }
 
     pub(super) fn start_pipe(&mut self, stages: &[Rc<Stage>], io: &mut Io<'_>) {
-        if self.too_deep(io) {
+        if self.branches_too_deep(io) {
             return;
         }
         let pipe = self.pipe_number();

@@ -187,11 +187,8 @@ impl Shell {
     }
 
     fn call(&mut self, body: Rc<Stage>, words: Vec<String>, io: &mut Io<'_>) {
-        let calls = self.tasks.iter().filter(|task| matches!(task, Task::Call(_))).count();
-        if calls >= LIMITS.calls {
-            let text =
-                format!("{}: functions call each other {} deep at most in this lab", words.concat(), LIMITS.calls);
-            return self.fail(&text, 1, io);
+        if self.is_called_too_deep(&words.concat(), io) {
+            return;
         }
         if let Some(name) = words.first() {
             let source = self.sources.get(name).cloned().unwrap_or_else(|| "environment".to_string());

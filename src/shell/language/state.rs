@@ -70,7 +70,7 @@ pub enum Program {
     Read(Rc<Vec<String>>),
     /// Something that only waits.
     Wait(Millis),
-    /// Writes the same line again and again.
+    /// Writes the same text again and again.
     Yes(Rc<str>),
     /// `tail -f`: writes what is added to a file, from this byte on.
     Follow(Rc<str>, usize),

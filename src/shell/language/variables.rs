@@ -309,6 +309,17 @@ impl Variables {
         }
     }
 
+    /// The place behind the last value of an array.
+    pub fn next_place(&self, name: &str) -> i64 {
+        let real = self.real(name);
+        let name = real.as_deref().unwrap_or(name);
+        match self.arrays.get(name) {
+            Some(Array::List(list)) => list.last_key_value().map_or(0, |(key, _)| key.saturating_add(1)),
+            Some(Array::Map(_)) => 0,
+            None => i64::from(self.get(name).is_some()),
+        }
+    }
+
     /// Whether a function, or a command with variables of its own, is under way.
     pub fn has_scopes(&self) -> bool {
         !self.scopes.is_empty()

@@ -228,7 +228,7 @@ pub fn unknown_column(name: &str, place: &str) -> SqlError {
 pub(super) fn disk_error(what: &str, error: FileError) -> SqlError {
     let name = what.rsplit('/').next().unwrap_or(what).trim_end_matches(".ibd");
     match error {
-        FileError::NoSpace => SqlError::new(1114, format!("The table '{name}' is full")),
+        FileError::NoSpace | FileError::NoRoom => SqlError::new(1114, format!("The table '{name}' is full")),
         FileError::ReadOnly => {
             SqlError::new(1290, "The server is running with the --read-only option so it cannot execute this statement")
         }

@@ -12,9 +12,9 @@ use crate::sorted::SharedMap;
 use std::rc::Rc;
 
 /// The most statements and calls that a program runs, so that no loop holds the page.
-const STEPS_MAX: u32 = 500_000;
+const STEPS_MAX: u32 = 5_000_000;
 /// The same for one that runs commands, and is run anew after each.
-const RERUN_STEPS_MAX: u32 = 10 * STEPS_MAX;
+const RERUN_STEPS_MAX: u32 = 2 * STEPS_MAX;
 /// A step looks at so many bytes at most; what looks at more takes more steps.
 const STEP_BYTES: usize = 1024;
 /// The most fields of a record.
