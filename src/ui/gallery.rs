@@ -143,7 +143,7 @@ fn save_example(page: Page, act: Callback<Action>) {
     let Some(coming) = page.lesson(EXAMPLE) else { return act.emit(Action::Notify("lesson.missing")) };
     spawn_local(async move {
         let text = JsFuture::from(coming).await.ok().and_then(|it| it.as_string());
-        let saved = text.is_some_and(|text| page.save_file("lesson.md", "text/markdown", &text).is_ok());
+        let saved = text.is_some_and(|text| page.save_file(&format!("{EXAMPLE}.md"), "text/markdown", &text).is_ok());
         if !saved {
             act.emit(Action::Notify("lesson.missing"));
         }
