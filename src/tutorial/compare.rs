@@ -331,7 +331,13 @@ fn columns_of(line: &str, cells: &[String]) -> Vec<(usize, String)> {
     let mut out = Vec::new();
     for cell in cells {
         let at = from + line.get(from..).and_then(|rest| rest.find(cell.as_str())).unwrap_or(0);
-        let name = if cell == "ACCESSMODES" { "ACCESS MODES" } else { cell };
+        let name = match cell.as_str() {
+            "ACCESSMODES" => "ACCESS MODES",
+            "MIN-AVAILABLE" => "MIN AVAILABLE",
+            "MAX-UNAVAILABLE" => "MAX UNAVAILABLE",
+            "ALLOWED-DISRUPTIONS" => "ALLOWED DISRUPTIONS",
+            name => name,
+        };
         out.push((line.get(..at).map_or(0, |before| before.chars().count()), name.to_string()));
         from = at + cell.len();
     }

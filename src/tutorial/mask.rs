@@ -29,7 +29,7 @@ fn is_generated(word: &str) -> bool {
 }
 
 /// Fields whose numbers are others on each cluster.
-const NUMBERS: &[&str] = &["id", "resourceVersion", "uid", "generation", "observedGeneration", "nodePort"];
+const NUMBERS: &[&str] = &["id", "resourceVersion", "generation", "observedGeneration", "nodePort"];
 /// Labels whose values a controller makes.
 const HASHES: &[&str] = &["pod-template-hash", "controller-revision-hash", "pod-template-generation"];
 /// Fields that name what runs below Kubernetes, to the end of the line.
@@ -44,6 +44,15 @@ pub(super) fn masked(line: &str) -> String {
     // On a terminal minikube's lines begin with a picture; its older versions end this one earlier.
     if without_picture(line).or_else(|| line.strip_prefix("* ")).is_some_and(|said| said.starts_with("Done! ")) {
         return "* Done!".into();
+    }
+    // Whose kubectl it is.
+    if let Some((program, _)) =
+        line.split_once(" Version: ").filter(|it| ["Client", "Kustomize", "Server"].contains(&it.0))
+    {
+        return format!("{program} Version: <version>");
+    }
+    if let Some((kind, name, done)) = done_as_once(line) {
+        return format!("{kind}/{} {done}", masked_name(name));
     }
     // A service's port on the nodes, in its description.
     if let Some(rest) = line.strip_prefix("NodePort:") {
@@ -60,6 +69,17 @@ pub(super) fn masked(line: &str) -> String {
         words.push(masked_word(word, &mut key));
     }
     without_dates(&words)
+}
+
+/// `service "a" created`, as kubectl said it until 1.11, and `statefulset.apps/a created`: the kind, the name and the rest.
+fn done_as_once(line: &str) -> Option<(&str, &str, &str)> {
+    let (object, done) = line.rsplit_once(' ')?;
+    let (kind, name) = object.split_once('/').or_else(|| object.strip_suffix('"')?.split_once(" \""))?;
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|c| c.is_ascii_alphanumeric() || b".-".contains(&c));
+    let is_done =
+        ["created", "configured", "unchanged", "scaled", "patched", "labeled", "annotated", "exposed"].contains(&done);
+    (is_done && is_word(kind) && is_word(name)).then(|| (kind.split('.').next().unwrap_or(kind), name, done))
 }
 
 /// A line behind the small picture that it begins with.
@@ -150,10 +170,8 @@ fn without_dates(words: &[String]) -> String {
 }
 
 fn masked_name(name: &str) -> String {
-    let (body, end) = match name.strip_suffix([':', '.']) {
-        Some(body) => (body, &name[body.len()..]),
-        None => (name, ""),
-    };
+    let body = name.trim_end_matches([':', '.']);
+    let end = name.strip_prefix(body).unwrap_or_default();
     format!(
         "{}{end}",
         if is_age(body) {
@@ -248,6 +266,11 @@ mod tests {
                 "Normal Pulled 5s kubelet Successfully pulled image \"a\" in 3s",
             ),
             ("Your MariaDB connection id is 3", "Your MariaDB connection id is 12"),
+            ("\"uid\": \"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee\"", "\"uid\": \"bc730140-5014-4d01-96bf-5d405151ec53\""),
+            ("Client Version: v1.30.0", "Client Version: v1.37.0"),
+            ("service \"a\" created", "service/a created"),
+            ("statefulset \"a\" scaled", "statefulset.apps/a scaled"),
+            ("3 pods at revision zk-5db4499664...", "3 pods at revision zk-588cbb4f65..."),
         ] {
             assert_eq!(masked(a), masked(b));
         }
@@ -258,6 +281,8 @@ mod tests {
             ("app=a,pod-template-hash=674b8bbfcf,x=y", "app=a,pod-template-hash=674b8bbfcf,x=z"),
             ("port: 80", "port: 81"),
             ("May 3", "May 4"),
+            ("service \"a\" created", "service/b created"),
+            ("service/a created", "service/a unchanged"),
             ("Replicas: 3 desired", "Replicas: 2 desired"),
         ] {
             assert_ne!(masked(a), masked(b));
