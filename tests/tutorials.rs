@@ -326,6 +326,17 @@ fn a_file_for_a_program_is_saved_and_not_applied() {
 }
 
 #[test]
+fn a_file_that_a_page_shows_is_not_fetched_from_the_web() {
+    let manifest = SET.split("\n```console").next().unwrap();
+    let apply = "\n```sh\nkubectl apply -f https://k8s.io/examples/application/web/web.yaml\n```\n\n```\nstatefulset.apps/web created\n```\n";
+    for title in [" title=\"web.yaml\"", " title=\"application/web/web.yaml\"", ""] {
+        let page = format!("{}{apply}", manifest.replace(" title=\"web.yaml\"", title));
+        assert_eq!(findings(&page), [], "{page}");
+    }
+    assert_eq!(findings(&apply.replace("web.yaml", "other.yaml")).len(), 1, "it is not there");
+}
+
+#[test]
 fn each_block_is_what_its_page_says() {
     let text = include_str!("tutorials/kinds.md");
     let (page, lines) = (Page::read(text).unwrap(), text.lines().collect::<Vec<_>>());

@@ -1,5 +1,6 @@
 //! Generated names that an author typed: on each cluster they are others.
 
+use super::block::is_file;
 use super::mask::masked;
 use crate::model::{Kind, Object};
 use crate::playground::Playground;
@@ -24,6 +25,25 @@ pub(super) fn as_called_here(playground: &Playground, line: &str) -> (String, Ve
         });
         out.push_str(here.as_deref().unwrap_or(name));
         out.push_str(piece.strip_prefix(name).unwrap_or_default());
+    }
+    (out, put)
+}
+
+/// A line as it is typed here, where the files of the page that it fetches from the web are here: `-f https://…/web.yaml` reads
+/// the one that the page shows under that path or name. Returns what was put for what as well.
+pub(super) fn with_files_here(playground: &Playground, line: &str) -> (String, Vec<(String, String)>) {
+    let mut put = Vec::new();
+    let mut out = line.to_string();
+    for word in
+        line.split_whitespace().map(|word| word.trim_matches(['"', '\''])).filter(|word| word.starts_with("http"))
+    {
+        let Some((_, path)) = word.split_once("://").filter(|_| is_file(word)) else { continue };
+        let rests = path.match_indices('/').filter_map(|(at, _)| path.get(at + 1..));
+        let here = rests.into_iter().find(|rest| playground.file(rest).is_some());
+        if let Some(here) = here {
+            out = out.replace(word, here);
+            put.push((word.to_string(), here.to_string()));
+        }
     }
     (out, put)
 }

@@ -65,7 +65,8 @@ impl Page {
     pub fn of(mut blocks: Vec<Block>) -> Page {
         for at in 0..blocks.len() {
             for name in blocks.get(at).map(files_asked).unwrap_or_default() {
-                if blocks.iter().any(|block| block.name.as_deref() == Some(&name)) {
+                let is_it = |own: &str| own == name || own.rsplit_once('/').is_some_and(|(_, own)| own == name);
+                if blocks.iter().any(|block| block.name.as_deref().is_some_and(is_it)) {
                     continue;
                 }
                 let before = blocks.iter_mut().take(at).rev();
@@ -96,7 +97,9 @@ fn files_asked(block: &Block) -> Vec<String> {
                 word => word.strip_prefix("--filename=").or_else(|| word.strip_prefix("-f=")),
             };
             let value = value.map(|it| it.trim_matches(['"', '\'']).trim_start_matches("./").trim_start_matches(".\\"));
-            names.extend(value.filter(|name| is_file(name) && !name.contains("://")).map(str::to_string));
+            // What is fetched from the web is the page's own file of that name.
+            let value = value.map(|it| if it.contains("://") { it.rsplit('/').next().unwrap_or(it) } else { it });
+            names.extend(value.filter(|name| is_file(name)).map(str::to_string));
         }
     }
     names

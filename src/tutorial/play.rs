@@ -5,7 +5,7 @@ use super::block::{Block, Content};
 use super::compare::{Difference, differences, is_said, is_watched, watched_differences};
 use super::line::{goes_inside, is_rollout, is_wait, is_watch, only_asks};
 use super::moment::{find_moment, find_nearest_moment};
-use super::names::as_called_here;
+use super::names::{as_called_here, with_files_here};
 use super::page::Page;
 use super::rollout::{is_told, told_differences};
 use super::turn::Turn;
@@ -52,7 +52,12 @@ pub fn play(playground: &mut Playground, block: &Block, number: usize) -> Option
     }
     let (typed, named) = match turn.is_inside {
         true => (turn.typed.clone(), Vec::new()),
-        false => as_called_here(playground, &turn.typed),
+        false => {
+            let (typed, mut put) = with_files_here(playground, &turn.typed);
+            let (typed, named) = as_called_here(playground, &typed);
+            put.extend(named);
+            (typed, put)
+        }
     };
     let turn = Turn { typed, ..turn.clone() };
     let mut answer = answer_at_its_moment(playground, block, number, &turn);
