@@ -122,7 +122,7 @@ fn untold_states(printed: &[&Line], said: &[&Line]) -> Vec<Difference> {
         let is_again = number.checked_sub(1).is_some_and(|before| printed[before].text == line.text);
         // In which state a watch finds an object when it begins is chance, if that state passes.
         let is_first = number == 0 && printed.len() > 1 && line.is_passing();
-        if !is_again && !(is_first && rest.iter().any(|it| line.precedes(it))) {
+        if !(is_again || is_first && rest.iter().any(|it| line.precedes(it))) {
             untold.push((line.at, from));
         }
     }

@@ -130,7 +130,7 @@ pub(super) fn prints(typed: &str) -> Prints {
     match (output_format(&line).as_deref(), of_kubectl(&line).first()) {
         (Some("yaml" | "json"), _) | (_, Some(&"kustomize")) if !is_piped => Prints::Objects,
         (None | Some("name" | "wide"), Some(&verb))
-            if !TEXTS.contains(&verb) && !line.contains(" --raw") && !(is_piped && verb == "get") =>
+            if !(TEXTS.contains(&verb) || line.contains(" --raw") || is_piped && verb == "get") =>
         {
             Prints::Lines
         }
