@@ -1,6 +1,7 @@
 //! What the API server refuses about a status; knows nothing of how it came about.
 
 use super::error::ApiError;
+use crate::model::conditions::phase;
 use crate::model::{Kind, Object, Value};
 
 /// What a kind's status counts, and what of it may not be more than `replicas`.
@@ -82,6 +83,9 @@ fn counts(kind: Kind) -> Option<Counts> {
 /// # Errors
 /// `Invalid` with a cause for each count that cannot be.
 pub fn check_status(old: &Object, object: &Object) -> Result<(), ApiError> {
+    if object.kind == Kind::Namespace {
+        return check_phase(object);
+    }
     let Some(Counts { all, parts, ready }) = counts(object.kind) else { return Ok(()) };
     let count_of = |object: &Object, field: &str| object.at(&["status", field]).and_then(Value::as_i64);
     let count = |field: &str| count_of(object, field).unwrap_or(0);
@@ -108,4 +112,18 @@ pub fn check_status(old: &Object, object: &Object) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(ApiError::Invalid { kind: object.kind, name: object.meta.name.clone(), causes })
+}
+
+/// Follows `ValidateNamespaceStatusUpdate` in pkg/apis/core/validation.
+fn check_phase(namespace: &Object) -> Result<(), ApiError> {
+    let (wanted, when) = match namespace.meta.is_terminating() {
+        true => ("Terminating", "is not empty"),
+        false => ("Active", "is empty"),
+    };
+    let phase = phase(namespace);
+    if phase == wanted {
+        return Ok(());
+    }
+    let why = format!("status.Phase: Invalid value: {phase:?}: may only be '{wanted}' if `deletionTimestamp` {when}");
+    Err(ApiError::Invalid { kind: Kind::Namespace, name: namespace.meta.name.clone(), causes: vec![why] })
 }

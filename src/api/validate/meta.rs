@@ -48,6 +48,12 @@ fn check_with(errors: &mut Errors, object: &Object, rule: fn(&str) -> Vec<String
     for finalizer in meta.finalizers.iter() {
         errors.check_text(&path.child("finalizers"), finalizer, names::qualified_name(finalizer));
     }
+    let has = |wanted: &str| meta.finalizers.iter().any(|finalizer| finalizer.as_str() == wanted);
+    if has("orphan") && has("foregroundDeletion") {
+        let all: Vec<Value> = meta.finalizers.iter().map(Value::from).collect();
+        let detail = "finalizer orphan and foregroundDeletion cannot be both set";
+        errors.invalid(&path.child("finalizers"), &all.into(), detail);
+    }
     let is_standard = |name: &str| matches!(name, "kubernetes" | "orphan" | "foregroundDeletion");
     for (place, finalizer) in meta.finalizers.iter().enumerate() {
         // Kubernetes' own kinds take no other short names; definitions and what they bring are of another server.

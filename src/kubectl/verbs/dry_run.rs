@@ -24,6 +24,11 @@ pub fn check(args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure> {
     let Some(text) = args.get("dry-run") else { return Ok(()) };
     let instead = args.dry_run();
     let (line, what) = match (text, parse_bool(text)) {
+        ("server", _) if args.is("local") => {
+            return Err(Failure::client(
+                "cannot specify --local and --dry-run=server - did you mean --dry-run=client?",
+            ));
+        }
         ("none" | "client" | "server", _) => return Ok(()),
         ("unchanged", _) => (719, "--dry-run is deprecated".to_string()),
         (_, Some(is)) => (if is { 733 } else { 736 }, format!("--dry-run={text} is deprecated (boolean value)")),
