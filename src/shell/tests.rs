@@ -50,7 +50,7 @@ pub fn cluster() -> Cluster {
     add_claim(&mut cluster, "www-web-0", "pvc-2");
     add_pod(&mut cluster, "mariadb-sts-0", "mariadb:11.3.2-jammy", "10.244.0.16", "dbvl-mariadb-sts-0");
     add_pod(&mut cluster, "web-0", "nginx:1.25", "10.244.0.20", "www-web-0");
-    add_pod(&mut cluster, "my-pod", "ubuntu:22.04", "10.244.0.17", "");
+    add_pod(&mut cluster, "my-pod", "ghcr.io/takara9/my-ubuntu:0.3", "10.244.0.17", "");
     add_pod(&mut cluster, "my-client", "mariadb:11.3.2-jammy", "10.244.0.18", "");
     let mut service = Object::new(Kind::Service, "default", "mariadb-svc");
     service.set_at(&["spec"], obj! { "clusterIP" => "None" });
@@ -146,9 +146,17 @@ fn what_is_written_to_a_volume_outlives_the_pod() {
     assert_eq!(sh(&mut cluster, "web-0", "ls /usr/share/nginx/html"), "", "the data went with the volume");
 }
 
+/// The same with an image of which everything is known.
+fn plain_cluster() -> Cluster {
+    let mut cluster = cluster();
+    cluster.remove(&Key::new(Kind::Pod, "default", "my-pod"));
+    add_pod(&mut cluster, "my-pod", "ubuntu:22.04", "10.244.0.17", "");
+    cluster
+}
+
 #[test]
 fn the_shell_knows_its_language() {
-    let mut cluster = cluster();
+    let mut cluster = plain_cluster();
     for (script, shown) in [
         ("for i in 0 1 2; do echo web-$i; done", "web-0\nweb-1\nweb-2\n"),
         ("X=5; echo $((X * 2 + 1)) ${Y:-none} \"$X  $X\" '$X'", "11 none 5  5 $X\n"),
@@ -213,7 +221,7 @@ fn sleeping_takes_virtual_time_and_can_be_interrupted() {
 
 #[test]
 fn what_is_not_there_is_said() {
-    let mut cluster = cluster();
+    let mut cluster = plain_cluster();
     let (out, code) = exec(&mut cluster, "my-pod", &["nothing"]);
     assert!(out.contains("exec: \"nothing\": executable file not found in $PATH"), "{out}");
     assert!(out.contains("failed to start exec \""), "{out}");
