@@ -12,6 +12,9 @@ pub trait Numbers {
     fn assign(&mut self, name: &str, index: Option<&Key>, value: i64);
 }
 
+/// Stands in a message behind the sum that it is of, if that is not the one which was asked for.
+pub const INNER: char = '\u{1}';
+
 /// The most tokens of a sum, and the deepest nesting.
 const TOKENS_MAX: usize = 1000;
 const DEPTH_MAX: u32 = 30;
@@ -64,7 +67,7 @@ fn tokens(source: &str, numbers: &dyn Numbers) -> Result<(Vec<Token>, Vec<usize>
         if first.is_ascii_digit() {
             let word = rest.get(..end).unwrap_or("");
             tokens.push(Token::Number(
-                number(word).ok_or_else(|| format!("{word}: value too great for base (error token is \"{word}\")"))?,
+                number(word).ok_or_else(|| format!("value too great for base (error token is \"{word}\")"))?,
             ));
             rest = rest.get(end..).unwrap_or("");
         } else if first.is_ascii_alphabetic() || first == '_' {
@@ -203,7 +206,11 @@ impl Sum<'_> {
         let text = text.trim();
         match text.parse::<i64>() {
             Ok(value) if !text.starts_with('0') || text == "0" => Ok(value),
-            _ => evaluate_at(text, &mut *self.numbers, self.depth + 1),
+            // What is wrong with the value of a variable is told of the value.
+            _ => evaluate_at(text, &mut *self.numbers, self.depth + 1).map_err(|why| match why.contains(INNER) {
+                true => why,
+                false => format!("{text}: {INNER}{why}"),
+            }),
         }
     }
 

@@ -342,7 +342,7 @@ impl Expander<'_> {
                 let text = self.text(index)?.replace('"', "");
                 let now = self.world.now();
                 let value = evaluate(&text, &mut Sums { shell: self.shell, now, unset: None, refused: None });
-                value.map(Key::Number).map_err(|why| Halt::Fail(format!("{text}: {why}")))
+                value.map(Key::Number).map_err(|why| Halt::Fail(self.shell.kind.sum_error(&text, &why)))
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What a shell writes of itself: prompts, messages, the trace of `set -x`.
 
+use super::arithmetic::INNER;
 use super::expand::Expander;
 use super::glob::Style;
 use super::limits::NO_ROOM;
@@ -173,6 +174,7 @@ impl ShellKind {
     /// What it says of a wrong sum.
     pub(super) fn sum_error(self, source: &str, why: &str) -> String {
         match self {
+            ShellKind::Bash if why.contains(INNER) => why.replace(INNER, ""),
             ShellKind::Bash => format!("{}: {why}", source.trim_start()),
             ShellKind::Ash if why.starts_with("division by 0") => "divide by zero".to_string(),
             ShellKind::Ash => "arithmetic syntax error".to_string(),

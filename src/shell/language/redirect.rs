@@ -16,6 +16,8 @@ impl Expander<'_> {
     pub fn routes(&mut self, redirects: &[Redirect]) -> Expanded<Routes> {
         let (mut fds, mut inputs) = (self.shell.fds.clone(), Vec::new());
         let first = self.shell.inputs.len();
+        // The files that are read, and as which of the inputs.
+        let mut read: Vec<(String, usize)> = Vec::new();
         for redirect in redirects {
             let followed = match redirect {
                 Redirect::Join(stream, word) => {
@@ -36,6 +38,7 @@ impl Expander<'_> {
                 }
                 Redirect::In(stream, word) => {
                     let name = self.text(word)?;
+                    read.push((self.world.real_path(&self.shell.path(&name)), inputs.len()));
                     self.open(&name, &fds).map(|input| match input {
                         Some(input) => {
                             inputs.push(input);
@@ -57,6 +60,12 @@ impl Expander<'_> {
                 }
                 Redirect::Out { stream, appends, forces, file } => {
                     let name = self.text(file)?;
+                    let path = self.world.real_path(&self.shell.path(&name));
+                    // What is emptied before anybody has read it is empty.
+                    let is_emptied = |own: &&(String, usize)| !*appends && own.0 == path;
+                    for (_, at) in read.iter().filter(is_emptied) {
+                        inputs.get_mut(*at).into_iter().for_each(|input| *input = Input::text(""));
+                    }
                     let protected = if *appends || *forces { None } else { self.protected(&name) };
                     protected.map_or_else(|| self.create(&name, *appends, &fds), Err).map(|target| match stream {
                         255 => (fds.out, fds.err) = (target.clone(), target),

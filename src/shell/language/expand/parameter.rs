@@ -248,7 +248,7 @@ impl Expander<'_> {
             let text = self.text(word)?;
             let now = self.world.now();
             let value = evaluate(&text, &mut Sums { shell: self.shell, now, unset: None, refused: None });
-            value.map_err(|why| Halt::Fail(format!("{text}: {why}")))
+            value.map_err(|why| Halt::Fail(self.shell.kind.sum_error(&text, &why)))
         };
         let offset = number(offset)?;
         let length = length.map(&mut number).transpose()?;
