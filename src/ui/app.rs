@@ -10,11 +10,11 @@ use super::header::Header;
 use super::icons::{Glyph, icon};
 use super::inspector::Inspector;
 use super::keys::Keys;
+use super::lesson::{LessonPane, LessonPaneProps};
 use super::loading::Loading;
 use super::page::Page;
 use super::picture::Picture;
 use super::plan::PlanPane;
-use super::player::{Player, PlayerProps};
 use super::props::{Lab, PartProps};
 use super::sessions::{Sessions, abouts};
 use super::splitter::Splitter;
@@ -149,7 +149,7 @@ impl App {
         let (lang, view) = (state.view.lang, state.view);
         html! {
             <div class="work">
-                { self.player(state, part) }
+                { self.lesson(state, part) }
                 { self.editor(state, part) }
                 { self.lesson_bar(state) }
                 <Splitter label={t(lang, "app.resize.editor")} title={t(lang, "app.resize.title")} is_upright=true value={view.editor} min=240 max=900
@@ -175,13 +175,13 @@ impl App {
         }
     }
 
-    fn player(&self, state: &State, part: &PartProps) -> Html {
+    fn lesson(&self, state: &State, part: &PartProps) -> Html {
         let attempt = state.playground.borrow().attempt().cloned();
         if !state.view.has_guide || attempt.is_none() && !state.lessons.is_awaited() {
             return Html::default();
         }
         let following = attempt.as_ref().and_then(|it| state.lessons.following(it));
-        html! { <Player ..PlayerProps { part: part.clone(), attempt, following } /> }
+        html! { <LessonPane ..LessonPaneProps { part: part.clone(), attempt, following } /> }
     }
 
     /// Between the step of a lesson and the manifest below it.

@@ -6,11 +6,11 @@ mod waiting;
 
 use super::frames::FrameLoop;
 use super::icons::{Glyph, icon};
+use super::observed_size::SizeWatch;
 use super::offsets::utf16_offset;
 use super::page::{Page, page_of};
 use super::popup::{Choice, Popup};
 use super::props::Lab;
-use super::sizes::SizeWatch;
 use super::terminals::TerminalTabs;
 use crate::i18n::Lang;
 use crate::i18n::ui::{t, tf};

@@ -2,9 +2,9 @@
 
 use super::frames::FrameLoop;
 use super::keys;
+use super::observed_size::{SightWatch, SizeWatch};
 use super::page::{Page, origin};
 use super::props::Frames;
-use super::sizes::{SightWatch, SizeWatch};
 use crate::state::{About, Action, Effect, Event, Field, Kept, LessonAction, Session, SessionAction, State, Storing};
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;

@@ -39,6 +39,8 @@ mod gallery;
 #[cfg(feature = "web")]
 mod gates;
 #[cfg(feature = "web")]
+mod handle;
+#[cfg(feature = "web")]
 mod header;
 #[cfg(feature = "web")]
 mod icons;
@@ -49,29 +51,27 @@ mod keys;
 #[cfg(feature = "web")]
 mod legend;
 #[cfg(feature = "web")]
+mod lesson;
+#[cfg(feature = "web")]
 mod lights;
 #[cfg(feature = "web")]
 mod loading;
 #[cfg(feature = "web")]
 mod log;
 #[cfg(feature = "web")]
-mod offsets;
+mod observed_size;
 #[cfg(feature = "web")]
-mod page_blocks;
+mod offsets;
 #[cfg(feature = "web")]
 mod picture;
 #[cfg(feature = "web")]
 mod plan;
-#[cfg(feature = "web")]
-mod player;
 #[cfg(feature = "web")]
 mod popup;
 #[cfg(feature = "web")]
 mod problems;
 #[cfg(feature = "web")]
 mod sessions;
-#[cfg(feature = "web")]
-mod sizes;
 #[cfg(feature = "web")]
 mod splitter;
 #[cfg(feature = "web")]

@@ -3,9 +3,9 @@
 mod told;
 
 use super::drawing::labels::{attr, fit_end, moment};
+use super::observed_size::SizeWatch;
 use super::page::page_of;
 use super::props::{PartProps, TimeListener};
-use super::sizes::SizeWatch;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::model::{Millis, Text};

@@ -12,9 +12,9 @@ use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
-/// Props of [`Player`].
+/// Props of [`LessonPane`].
 #[derive(Clone, PartialEq, Properties)]
-pub struct PlayerProps {
+pub struct LessonPaneProps {
     /// The lab.
     pub part: PartProps,
     /// The lesson; `None` while it is on its way.
@@ -26,7 +26,7 @@ pub struct PlayerProps {
 /// What stays in sight above an answer, in pixels.
 const GAP: i32 = 8;
 
-/// What happens to the player.
+/// What happens to the pane.
 pub enum Msg {
     /// Look at another step; behind the last one is the end.
     Go(usize),
@@ -40,8 +40,8 @@ pub enum Msg {
     Predicted,
 }
 
-/// The player.
-pub struct Player {
+/// The pane of the lesson.
+pub struct LessonPane {
     /// The lesson's name and the playground's number, by which another attempt is told apart.
     of: Option<(Rc<str>, u32)>,
     step: usize,
@@ -62,17 +62,17 @@ pub struct Player {
     has_turned: bool,
 }
 
-impl Component for Player {
+impl Component for LessonPane {
     type Message = Msg;
-    type Properties = PlayerProps;
+    type Properties = LessonPaneProps;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let PlayerProps { attempt, part, .. } = ctx.props();
+        let LessonPaneProps { attempt, part, .. } = ctx.props();
         let step = attempt.as_ref().map_or(0, |it| it.shown());
         if attempt.is_some() {
             part.act.emit(Action::Lesson(LessonAction::Look(step)));
         }
-        Player {
+        LessonPane {
             of: attempt.as_ref().map(|it| (Rc::clone(&it.name), part.lab.epoch())),
             step,
             hints: 0,
@@ -89,11 +89,11 @@ impl Component for Player {
         }
     }
 
-    fn changed(&mut self, ctx: &Context<Self>, _old: &PlayerProps) -> bool {
-        let PlayerProps { attempt, part, .. } = ctx.props();
+    fn changed(&mut self, ctx: &Context<Self>, _old: &LessonPaneProps) -> bool {
+        let LessonPaneProps { attempt, part, .. } = ctx.props();
         let of = attempt.as_ref().map(|it| (Rc::clone(&it.name), part.lab.epoch()));
         if of != self.of {
-            *self = <Player as Component>::create(ctx);
+            *self = <LessonPane as Component>::create(ctx);
         }
         true
     }
@@ -164,7 +164,7 @@ impl Component for Player {
     }
 }
 
-impl Player {
+impl LessonPane {
     fn head(&self, ctx: &Context<Self>, attempt: &Attempt) -> Html {
         let PartProps { lang, act, .. } = &ctx.props().part;
         let tool = |glyph, name, action: Action| {
