@@ -33,7 +33,7 @@ pub(super) struct Counts {
     pub(super) failed_indexes: Vec<i64>,
     /// Failed pods that stay uncounted until their numbers have new pods, which take over how often they failed: one for
     /// each number, in order.
-    awaiting_successor: Vec<(i64, Rc<Object>)>,
+    pub(super) awaiting_successor: Vec<(i64, Rc<Object>)>,
     restarts: i64,
     waits_for_end: bool,
 }
@@ -100,39 +100,6 @@ impl Counts {
                 None => self.succeeded += 1,
             }
             self.newly_succeeded.push(Rc::clone(pod));
-        }
-    }
-
-    /// Gives up the numbers that failed too often, and remembers the pods whose numbers get another chance.
-    ///
-    /// Follows `calculateFailedIndexes` and `getPodsWithDelayedDeletionPerIndex`.
-    fn note_failed_indexes(&mut self, job: &Object) {
-        let Some(limit) = job.i64_at(&["spec", "backoffLimitPerIndex"]) else { return };
-        for pod in &self.newly_failed {
-            let Some(number) = indexes::of(pod) else { continue };
-            let is_given_up = match verdict(job, pod) {
-                Verdict::FailsIndex => true,
-                Verdict::Ignored => false,
-                _ => indexes::failures(pod).0 >= limit,
-            };
-            if is_given_up {
-                self.failed_indexes.push(number);
-            }
-        }
-        self.failed_indexes.order();
-        self.failed_indexes.dedup();
-        let taken = numbers_of(&self.active);
-        let lists = [&taken, &self.done, &self.failed_indexes];
-        let failed = self.newly_failed.iter().filter_map(|pod| Some((indexes::of(pod)?, Rc::clone(pod))));
-        let mut waiting: Vec<_> = failed.filter(|(number, _)| !is_among(&lists, *number)).collect();
-        let rank = |pod: &Object| (indexes::failures(pod).0 + indexes::failures(pod).1, ended_at(pod));
-        // Of those of a number the one counts that failed last; of equal ones the last.
-        waiting.order_by_key(|(number, pod)| (*number, rank(pod)));
-        for (number, pod) in waiting {
-            match self.awaiting_successor.last_mut() {
-                Some(last) if last.0 == number => last.1 = pod,
-                _ => self.awaiting_successor.push((number, pod)),
-            }
         }
     }
 
@@ -210,12 +177,6 @@ impl Counts {
         (0..completions).filter(|number| !is_among(&lists, *number)).take(count.max(0) as usize).collect()
     }
 
-    /// The failed pod whose number a new one takes over.
-    pub(super) fn predecessor(&self, number: i64) -> Option<&Rc<Object>> {
-        let place = self.awaiting_successor.binary_search_by_key(&number, |(number, _)| *number).ok()?;
-        self.awaiting_successor.get(place).map(|(_, pod)| pod)
-    }
-
     /// Takes these pods for deleted.
     pub(super) fn note_deleted(&mut self, gone: &[Rc<Object>]) {
         let mut uids: Vec<_> = gone.iter().map(|pod| pod.meta.uid.clone()).collect();
@@ -225,12 +186,6 @@ impl Counts {
         let (going, left): (Vec<_>, Vec<_>) = active.partition(is_gone);
         self.active = left;
         self.terminating.extend(going);
-    }
-
-    /// The failed pods that stay uncounted for now.
-    pub(super) fn is_withheld(&self, pod: &Object) -> bool {
-        let waiting = indexes::of(pod).and_then(|number| self.predecessor(number));
-        waiting.is_some_and(|it| it.meta.uid == pod.meta.uid)
     }
 
     /// Writes the numbers into a status. `failed` is what is counted of the failures.
@@ -255,14 +210,14 @@ impl Counts {
 }
 
 /// The numbers of pods, in order.
-fn numbers_of(pods: &[Rc<Object>]) -> Vec<i64> {
+pub(super) fn numbers_of(pods: &[Rc<Object>]) -> Vec<i64> {
     let mut numbers: Vec<i64> = pods.iter().filter_map(|pod| indexes::of(pod)).collect();
     numbers.order();
     numbers
 }
 
 /// Whether one of the lists, which are in order, has the number.
-fn is_among(lists: &[&Vec<i64>], number: i64) -> bool {
+pub(super) fn is_among(lists: &[&Vec<i64>], number: i64) -> bool {
     lists.iter().any(|list| list.binary_search(&number).is_ok())
 }
 

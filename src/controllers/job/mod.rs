@@ -5,6 +5,7 @@
 
 mod counts;
 mod end;
+mod failed_indexes;
 mod failure_policy;
 mod indexes;
 mod limits;
