@@ -1,8 +1,7 @@
 //! Which nodes a pod's own rules take: selectors, required affinity, tolerations; weighs nothing.
 
-use super::volumes;
 use crate::model::node::taints;
-use crate::model::{Labels, Object, Text, Value, map_matches};
+use crate::model::{Labels, Object, Text, Value, expression_matches, map_matches};
 
 /// Whether the pod's node selector and required node affinity take the node.
 pub fn selects(pod: &Object, node: &Object) -> bool {
@@ -10,8 +9,19 @@ pub fn selects(pod: &Object, node: &Object) -> bool {
     let required = pod.at(&["spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"]);
     selector.is_none_or(|selector| map_matches(selector, &node.meta.labels))
         && required.is_none_or(|required| {
-            required.is_null() || volumes::node_terms_match(required.list_at(&["nodeSelectorTerms"]), node)
+            required.is_null() || node_terms_match(required.list_at(&["nodeSelectorTerms"]), node)
         })
+}
+
+/// Whether one of the terms of a node selector takes the node.
+pub(super) fn node_terms_match(terms: &[Value], node: &Object) -> bool {
+    terms.iter().any(|term| {
+        let (expressions, fields) = (term.list_at(&["matchExpressions"]), term.list_at(&["matchFields"]));
+        let name = [("metadata.name", node.meta.name.clone())].into_iter().collect();
+        (!expressions.is_empty() || !fields.is_empty())
+            && expressions.iter().all(|expression| expression_matches(expression, &node.meta.labels))
+            && fields.iter().all(|expression| expression_matches(expression, &name))
+    })
 }
 
 /// The first taint of a node that keeps a pod away.

@@ -5,9 +5,8 @@
 use super::affinity::matches_by_domain;
 use super::filter::Query;
 use super::load::owner_uid;
-use super::node_match::{tolerates, topology};
+use super::node_match::{node_terms_match, tolerates, topology};
 use super::topology_spread::counts_by_domain;
-use super::volumes::node_terms_match;
 use crate::cluster::quantity_at;
 use crate::model::node::{ZONE, taints};
 use crate::model::{Object, Text, Value};

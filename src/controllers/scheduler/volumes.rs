@@ -3,13 +3,14 @@
 //!
 //! Follows pkg/scheduler/framework/plugins/volumebinding.
 
+use super::node_match::node_terms_match;
 use crate::cluster::{Cluster, quantity_at};
 use crate::controllers::Ctx;
 use crate::model::claim::{access_modes, claim_reference, class_name, is_bound, volume_of};
 use crate::model::conditions::phase;
 use crate::model::pod::{claims_of, ephemeral_claim};
 use crate::model::volume::claim_reference_of;
-use crate::model::{Key, Kind, Object, Text, Value, expression_matches, pod, selector_matches};
+use crate::model::{Key, Kind, Object, Text, pod, selector_matches};
 use std::rc::Rc;
 
 /// Says which node a claim's first consumer gets.
@@ -99,17 +100,6 @@ fn class_of<'a>(cluster: &'a Cluster, claim: &Object) -> Option<&'a Rc<Object>> 
 pub(in crate::controllers) fn volume_allows(volume: &Object, node: &Object) -> bool {
     let Some(required) = volume.at(&["spec", "nodeAffinity", "required"]) else { return true };
     node_terms_match(required.list_at(&["nodeSelectorTerms"]), node)
-}
-
-/// Whether one of the terms of a node selector takes the node.
-pub(in crate::controllers) fn node_terms_match(terms: &[Value], node: &Object) -> bool {
-    terms.iter().any(|term| {
-        let (expressions, fields) = (term.list_at(&["matchExpressions"]), term.list_at(&["matchFields"]));
-        let name = [("metadata.name", node.meta.name.clone())].into_iter().collect();
-        (!expressions.is_empty() || !fields.is_empty())
-            && expressions.iter().all(|expression| expression_matches(expression, &node.meta.labels))
-            && fields.iter().all(|expression| expression_matches(expression, &name))
-    })
 }
 
 /// Whether a claim that waits for a node can get a volume there.
