@@ -6,9 +6,10 @@ use super::super::field_error::{Errors, FieldError, Path};
 use super::super::job_labels::expected_labels;
 use super::super::names;
 use super::super::template_dump::struct_dump;
+use super::meta::check_labels;
 use super::network::check_domain_path;
 use super::workload::check_pod_template;
-use super::{at, check_labels, check_selector, is_usable, list, number, selects, text};
+use super::{at, check_selector, is_usable, list, number, selects, text};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Object, Value};
 

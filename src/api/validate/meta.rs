@@ -1,10 +1,13 @@
-//! The rules for metadata.
+//! The rules for metadata: names, labels, annotations and how much they hold, owners, finalizers.
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
-use super::{check_annotations, check_labels};
+use super::entries;
 use crate::model::{Object, OwnerReference, Text, Value, to_json};
 use crate::ordering::Order;
+
+/// How many bytes the keys and values of an object's annotations may have in all.
+const ANNOTATIONS_MAX: usize = 256 * 1024;
 
 /// The metadata of a new object; `rule` says what is wrong with a name.
 pub(in crate::api) fn check(errors: &mut Errors, object: &Object, rule: fn(&str) -> Vec<String>) {
@@ -62,6 +65,29 @@ fn check_with(errors: &mut Errors, object: &Object, rule: fn(&str) -> Vec<String
             let detail = "name is neither a standard finalizer name nor is it fully qualified";
             errors.invalid_text(&path.child("finalizers").index(place), finalizer, detail);
         }
+    }
+}
+
+/// Labels, or what selects by them.
+pub(super) fn check_labels(errors: &mut Errors, path: &Path, labels: Option<&Value>) {
+    for (key, value) in entries(labels) {
+        errors.check_text(path, key, names::qualified_name(key));
+        let value = value.as_str().unwrap_or("");
+        errors.check_text(path, value, names::label_value(value));
+    }
+}
+
+/// Annotations, and how much they may hold in all.
+///
+/// Follows `ValidateAnnotations` in apimachinery's api/validation.
+pub(super) fn check_annotations(errors: &mut Errors, path: &Path, annotations: Option<&Value>) {
+    let mut size = 0;
+    for (key, value) in entries(annotations) {
+        errors.check_text(path, key, names::qualified_name(&key.to_ascii_lowercase()));
+        size += key.len() + value.as_str().map_or(0, str::len);
+    }
+    if size > ANNOTATIONS_MAX {
+        errors.too_long(path, "may not be more than 262144 bytes");
     }
 }
 

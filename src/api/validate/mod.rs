@@ -91,7 +91,7 @@ fn check_amount(errors: &mut Errors, path: &Path, amount: &Value) {
 
 /// A selector by labels.
 fn check_selector(errors: &mut Errors, path: &Path, selector: &Value) {
-    check_labels(errors, &path.child("matchLabels"), selector.get("matchLabels"));
+    meta::check_labels(errors, &path.child("matchLabels"), selector.get("matchLabels"));
     for (at_index, requirement) in list(selector, "matchExpressions").iter().enumerate() {
         let path = path.child("matchExpressions").index(at_index);
         let values = list(requirement, "values");
@@ -117,25 +117,6 @@ fn check_selector(errors: &mut Errors, path: &Path, selector: &Value) {
             let value = value.as_str().unwrap_or("");
             errors.check_text(&path.child("values").index(at_value), value, names::label_value(value));
         }
-    }
-}
-
-fn check_labels(errors: &mut Errors, path: &Path, labels: Option<&Value>) {
-    for (key, value) in entries(labels) {
-        errors.check_text(path, key, names::qualified_name(key));
-        let value = value.as_str().unwrap_or("");
-        errors.check_text(path, value, names::label_value(value));
-    }
-}
-
-fn check_annotations(errors: &mut Errors, path: &Path, annotations: Option<&Value>) {
-    let mut size = 0;
-    for (key, value) in entries(annotations) {
-        errors.check_text(path, key, names::qualified_name(&key.to_ascii_lowercase()));
-        size += key.len() + value.as_str().map_or(0, str::len);
-    }
-    if size > 256 * 1024 {
-        errors.too_long(path, "may not be more than 262144 bytes");
     }
 }
 

@@ -3,11 +3,12 @@
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::super::template_dump::struct_dump;
+use super::meta::check_labels;
 use super::placing::{check_affinity, check_spreads, check_tolerations};
 use super::pod_mounts::{check_devices, check_mounts};
 pub(super) use super::pod_volume::PodOptions;
 use super::service::check_port_reference;
-use super::{at, check_labels, downward, list, number, pod_network, pod_resources, pod_security, pod_volume, text};
+use super::{at, downward, list, number, pod_network, pod_resources, pod_security, pod_volume, text};
 use crate::kubernetes::Kubernetes;
 use crate::model::Value;
 use crate::sorted::SharedSet;

@@ -2,8 +2,9 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
+use super::meta::check_labels;
 use super::placing::check_tolerations;
-use super::{check_amount, check_labels, entries};
+use super::{check_amount, entries};
 use crate::model::Object;
 
 /// Follows `ValidateRuntimeClass` in pkg/apis/node/validation.

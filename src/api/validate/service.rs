@@ -2,8 +2,9 @@
 
 use super::super::field_error::{Errors, FieldError, Path};
 use super::super::names;
+use super::meta::check_labels;
 use super::network::{NO_CIDR, network};
-use super::{at, check_labels, list, number, of, text};
+use super::{at, list, number, of, text};
 use crate::model::{Object, Value};
 
 /// Where every node's kubelet listens.

@@ -2,9 +2,8 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
-use super::{
-    PERCENT, at, check_annotations, check_labels, check_selector, is_usable, list, number, pod, selects, storage, text,
-};
+use super::meta::{check_annotations, check_labels};
+use super::{PERCENT, at, check_selector, is_usable, list, number, pod, selects, storage, text};
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::{Value, to_json};
 

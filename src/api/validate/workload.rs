@@ -2,10 +2,9 @@
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;
+use super::meta::{check_annotations, check_labels};
 use super::stateful_set::shown_selector;
-use super::{
-    PERCENT, at, check_annotations, check_labels, check_selector, is_usable, list, number, pod, selects, text,
-};
+use super::{PERCENT, at, check_selector, is_usable, list, number, pod, selects, text};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Value, to_json};
 
