@@ -17,7 +17,7 @@ pub enum Action {
     Play,
     /// Stop time.
     Pause,
-    /// Another pace, as an index into [`SPEEDS`].
+    /// Another pace, as an index into [`super::SPEEDS`].
     Speed(usize),
     /// Let so much virtual time go by at once.
     Advance(Millis),
@@ -252,9 +252,6 @@ pub enum Storing {
     TooLarge,
 }
 
-/// The paces of time, in thousandths of real time.
-pub const SPEEDS: [u32; 7] = [250, 500, 1000, 2000, 4000, 8000, 16000];
-
 /// A moment to which the page around has given words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Marker {
@@ -262,22 +259,4 @@ pub struct Marker {
     pub at: Millis,
     /// What the page says of it.
     pub label: Rc<str>,
-}
-
-/// How time goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// Whether it does.
-    pub is_playing: bool,
-    /// Index into [`SPEEDS`].
-    pub speed: usize,
-    /// Whether motion is unwanted: states are shown at once.
-    pub is_still: bool,
-}
-
-impl Pace {
-    /// Thousandths of real time.
-    pub fn permille(self) -> u32 {
-        SPEEDS.get(self.speed).copied().unwrap_or(1000)
-    }
 }

@@ -20,7 +20,7 @@ mod standing;
 mod time;
 mod view;
 
-pub use action::{Action, Field, Marker, Pace, Panel, SPEEDS, Storing, TerminalAction, Theme};
+pub use action::{Action, Field, Marker, Panel, Storing, TerminalAction, Theme};
 pub use effect::{Effect, Event, Session};
 pub use files::OpenFiles;
 pub use lessons::{LessonAction, Lessons};
@@ -30,8 +30,8 @@ pub use sessions::SessionAction;
 pub use shelf::{About, KEPT_MAX, Kept, Shelf};
 pub use shown_plan::ShownPlan;
 pub use standing::Standing;
-pub use time::Micros;
-pub use view::{LESSON_MIN, View};
+pub use time::{Micros, Pace, SPEEDS};
+pub use view::View;
 
 use crate::i18n::ui::{t, tf};
 use crate::kubernetes::{Kubernetes, Version};

@@ -8,6 +8,27 @@ use crate::playground::Outlook;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Micros(pub i64);
 
+/// The paces of time, in thousandths of real time.
+pub const SPEEDS: [u32; 7] = [250, 500, 1000, 2000, 4000, 8000, 16000];
+
+/// How time goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// Whether it does.
+    pub is_playing: bool,
+    /// Index into [`SPEEDS`].
+    pub speed: usize,
+    /// Whether motion is unwanted: states are shown at once.
+    pub is_still: bool,
+}
+
+impl Pace {
+    /// Thousandths of real time.
+    pub fn permille(self) -> u32 {
+        SPEEDS.get(self.speed).copied().unwrap_or(1000)
+    }
+}
+
 /// A frame that comes later than this (a sleeping tab) moves time no further.
 const FRAME_MAX: i64 = 100_000;
 

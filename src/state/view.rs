@@ -24,9 +24,6 @@ pub struct View {
     pub has_guide: bool,
 }
 
-/// The least height of a lesson's step.
-pub const LESSON_MIN: i32 = 140;
-
 impl View {
     /// The arrangement in a place of this height, in pixels, before anybody changed it.
     pub fn new(lang: Lang, height: i32) -> View {
@@ -38,10 +35,24 @@ impl View {
 
     /// The editor's width before anybody changed it.
     pub const EDITOR: i32 = 400;
+    /// The narrowest that the editor may be dragged.
+    pub const EDITOR_MIN: i32 = 240;
+    /// The widest that the editor may be dragged.
+    pub const EDITOR_MAX: i32 = 900;
+    /// The lowest that the console may be dragged.
+    pub const CONSOLE_MIN: i32 = 96;
+    /// The least height of a lesson's step.
+    pub const LESSON_MIN: i32 = 140;
 
     /// The console's height before anybody changed it.
     pub fn console_at(height: i32) -> i32 {
         (height * 213 / 1000).clamp(120, 224)
+    }
+
+    /// The most that the console may be dragged to in a place of this height: the head, the time controls and the picture's
+    /// buttons stay.
+    pub fn console_max(height: i32) -> i32 {
+        (height - 250).clamp(200, 2000)
     }
 
     /// The height of a lesson's step in a place of this height: what the reader gave it, or as the style sheet has it.
@@ -52,12 +63,12 @@ impl View {
             _ => 180,
         };
         let own = if self.lesson > 0 { self.lesson } else { height - beside };
-        own.clamp(LESSON_MIN, View::lesson_max(height))
+        own.clamp(View::LESSON_MIN, View::lesson_max(height))
     }
 
     /// The most that a lesson's step may take: head and text of the manifest stay.
     pub fn lesson_max(height: i32) -> i32 {
-        (height - 48 - 132).max(LESSON_MIN)
+        (height - 48 - 132).max(View::LESSON_MIN)
     }
 
     /// Takes over what a line of [`View::line`] says; what is not understood is left out.
@@ -77,10 +88,14 @@ impl View {
             ("theme", name) => self.theme = Theme::named(name).unwrap_or(self.theme),
             ("speed", index) => self.speed = index.parse().ok().filter(|it| *it < SPEEDS.len()).unwrap_or(self.speed),
             ("paused", paused) => self.is_paused = paused == "true",
-            ("editor", width) => self.editor = width.parse().map_or(self.editor, |it: i32| it.clamp(240, 1200)),
+            ("editor", width) => {
+                self.editor = width.parse().map_or(self.editor, |it: i32| it.clamp(View::EDITOR_MIN, 1200))
+            }
             ("guide", shown) => self.has_guide = shown == "true",
             ("lesson", height) => self.lesson = height.parse().map_or(self.lesson, |it: i32| it.clamp(0, 2000)),
-            ("console", height) => self.console = height.parse().map_or(self.console, |it: i32| it.clamp(96, 2000)),
+            ("console", height) => {
+                self.console = height.parse().map_or(self.console, |it: i32| it.clamp(View::CONSOLE_MIN, 2000))
+            }
             _ => {}
         }
     }

@@ -22,7 +22,7 @@ use super::timeline::Timeline;
 use crate::i18n::Lang;
 use crate::i18n::scene::word;
 use crate::i18n::ui::t;
-use crate::state::{Action, LESSON_MIN, Panel, SessionAction, State, TerminalAction, View};
+use crate::state::{Action, Panel, SessionAction, State, TerminalAction, View};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -100,9 +100,6 @@ fn follow(ctx: &Context<App>) {
     }
 }
 
-/// What stands above the console at least, in pixels: the head, the picture's buttons, and time.
-const BESIDE_CONSOLE: i32 = 250;
-
 fn panel_name(panel: Panel) -> &'static str {
     match panel {
         Panel::Picture => "picture",
@@ -152,7 +149,7 @@ impl App {
                 { self.lesson(state, part) }
                 { self.editor(state, part) }
                 { self.lesson_bar(state) }
-                <Splitter label={t(lang, "app.resize.editor")} title={t(lang, "app.resize.title")} is_upright=true value={view.editor} min=240 max=900
+                <Splitter label={t(lang, "app.resize.editor")} title={t(lang, "app.resize.title")} is_upright=true value={view.editor} min={View::EDITOR_MIN} max={View::EDITOR_MAX}
                     usual={View::EDITOR} change={self.act.reform(Action::EditorWidth)} />
                 <div role="group" class="stage" part="picture" aria-label={t(lang, "panel.picture")}>
                     <Picture ..part.clone() />
@@ -161,7 +158,7 @@ impl App {
                     <Controls part={part.clone()} outlook={state.outlook} />
                     <Timeline ..part.clone() />
                 </div>
-                <Splitter label={t(lang, "app.resize.console")} title={t(lang, "app.resize.title")} is_upright=false is_before=true value={view.console} min=96 max={self.console_max(state)}
+                <Splitter label={t(lang, "app.resize.console")} title={t(lang, "app.resize.title")} is_upright=false is_before=true value={view.console} min={View::CONSOLE_MIN} max={View::console_max(state.media.height)}
                     usual={View::console_at(state.media.height)} change={self.act.reform(Action::ConsoleHeight)} />
                 { self.console(state, part) }
                 if state.selected.is_some() {
@@ -192,14 +189,9 @@ impl App {
         }
         html! {
             <Splitter label={t(lang, "app.resize.lesson")} title={t(lang, "app.resize.title")} class={classes!("splitter-lesson")} is_upright=false
-                value={state.view.lesson_at(height)} min={LESSON_MIN} max={View::lesson_max(height)} usual=0
+                value={state.view.lesson_at(height)} min={View::LESSON_MIN} max={View::lesson_max(height)} usual=0
                 change={self.act.reform(Action::LessonHeight)} />
         }
-    }
-
-    /// The console may take most of the page: the time controls and the picture's buttons stay.
-    fn console_max(&self, state: &State) -> i32 {
-        (state.media.height - BESIDE_CONSOLE).clamp(200, 2000)
     }
 
     fn part(&self, driver: &Driver, state: &State) -> PartProps {

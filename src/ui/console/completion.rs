@@ -1,4 +1,4 @@
-//! What the keys offer: completions, earlier lines.
+//! Completions and their list, and earlier lines; which key does what is in `keys`.
 
 use super::{Terminal, insert};
 use crate::kubectl::Completions;
