@@ -1,4 +1,6 @@
 //! Makes the API's own service again when somebody deletes it, as the API server does; knows no other service.
+//!
+//! Follows pkg/controlplane/controller/kubernetesservice/controller.go.
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};

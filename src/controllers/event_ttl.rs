@@ -1,4 +1,6 @@
 //! Lets Event objects expire an hour after they were written last; looks at nothing else.
+//!
+//! Follows pkg/registry/core/event/storage/storage.go, where the store is told how long events live.
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};

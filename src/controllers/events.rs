@@ -1,4 +1,6 @@
 //! Writes Event objects as the components' recorders do: repeats are counted, floods are cut; decides nothing.
+//!
+//! Follows client-go's tools/record/event.go, and tools/events/event_broadcaster.go where events come in series.
 
 use super::event_correlator::{Correlated, Correlator};
 use super::event_series::{CountedEvent, EventSeries};

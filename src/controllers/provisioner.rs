@@ -1,4 +1,7 @@
 //! The storage backends: make volumes for claims, remove released ones, enlarge them. Binds nothing.
+//!
+//! Follows controller/controller.go of sig-storage-lib-external-provisioner, and for growth pkg/controller/controller.go of
+//! external-resizer.
 
 use super::scheduler::volumes::{SELECTED_NODE, waits_for_consumer};
 use super::{Controller, ControllerId, Ctx, Timers, Work};

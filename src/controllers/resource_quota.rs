@@ -1,4 +1,6 @@
 //! Writes into each quota what its namespace uses; admission does the refusing.
+//!
+//! Follows pkg/controller/resourcequota/resource_quota_controller.go.
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb, used_of};

@@ -1,4 +1,6 @@
 //! Deletes pods from nodes whose `NoExecute` taints they do not tolerate, at once or after their time. Taints nothing.
+//!
+//! Follows pkg/controller/tainteviction/taint_eviction.go.
 
 use super::scheduler::node_match::toleration_covers;
 use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};

@@ -1,6 +1,8 @@
 //! Runs the pods of all nodes: images, containers, restarts, probes, deletion, and the status that tells of them.
 //! Chooses no node.
 //!
+//! Follows pkg/kubelet/kubelet.go and pkg/kubelet/pod_workers.go.
+//!
 //! Every pod has a `Worker` with an agenda; the earliest entry is the pod's timer, so that a pod to which nothing
 //! happens costs nothing. What a worker does is a chain of syncs (`sync.rs`), each a chain of steps that take time.
 
