@@ -272,7 +272,7 @@ impl Container {
         match (command.first(), args.first()) {
             (Some(word), _) => self.image.is_server(word),
             (None, Some(word)) => {
-                let is_told = word.starts_with('-') || self.image.is_server(word);
+                let is_told = self.image.is_for_server(word) || self.image.is_server(word);
                 self.image.starts_server() && (is_told || self.is_for_own_program(&args))
             }
             (None, None) => self.image.starts_server(),

@@ -169,8 +169,10 @@ impl Container {
             return None;
         }
         let words = [self.words("command"), self.words("args")].concat();
-        let at = words.iter().position(|word| word.ends_with("redis-server"))?;
-        let name = words.get(at + 1).filter(|word| word.starts_with('/'))?;
+        let behind = words.iter().position(|word| word.ends_with("redis-server")).map(|at| at + 1);
+        // The entrypoint puts the server before a file of settings.
+        let at = behind.or_else(|| words.first().is_some_and(|word| self.image.is_for_server(word)).then_some(0))?;
+        let name = words.get(at).filter(|word| word.starts_with('/'))?;
         let is_known = self.lookup(cluster, name).is_none() && !self.is_unknown_place(cluster, name);
         let is_filled = self.mount_at(name).is_some_and(|mount| !self.knows_contents(cluster, mount));
         let stamp = super::commands::format_time(self.started, "%d %b %Y %T");

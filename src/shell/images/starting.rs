@@ -1,8 +1,14 @@
 //! How a server is started: by which words of its program, by which other programs, in front or in the background.
 
-use super::Image;
+use super::{Family, Image};
 
 impl Image {
+    /// Whether a pod's first argument, with no command before it, is one for the image's own server: entrypoints put
+    /// their server before options, that of Redis before a file of settings too.
+    pub fn is_for_server(&self, word: &str) -> bool {
+        word.starts_with('-') || self.family == Family::Redis && !self.is_repackaged && word.ends_with(".conf")
+    }
+
     /// Whether a server's program, called with these words, serves, and is not asked for something else.
     pub fn is_start(&self, arguments: &[String]) -> bool {
         // What short flags mean is each program's own: `asks` in its row.
