@@ -2,9 +2,9 @@
 
 use super::block::{Block, Content, first_line};
 use super::excerpt::has_field;
-use super::lead::{Lead, is_of_another_terminal, lead_of};
 use super::line::{Prints, is_watch, only_asks, prints};
-use super::look::{Language, is_done, is_heading, is_printed};
+use super::line_look::{Language, is_done, is_heading, is_printed};
+use super::text_between::{Lead, is_of_another_terminal, lead_of};
 
 /// What stands between two blocks, and what the lower one is called.
 #[derive(Default)]

@@ -2,7 +2,7 @@
 
 use super::compare::is_left_out;
 use super::line::only_asks;
-use super::look::{Language, is_call, is_command, is_heading, is_printed, own_prompt};
+use super::line_look::{Language, is_call, is_command, is_heading, is_printed, own_prompt};
 use super::prompt::{Place, prompt_of};
 use super::turn::Turn;
 use super::typing::is_open;

@@ -51,7 +51,7 @@ pub fn start(call: &mut Call<'_>) -> Option<Outcome> {
             || word.ends_with(".js")
             || is_short && row.at_once.iter().any(|own| has_letter(&own))
     });
-    let has_words = row.flag.is_empty() && !super::keeping::plain(call.words).is_empty();
+    let has_words = row.flag.is_empty() && !super::stored_keys::plain(call.words).is_empty();
     if is_asked || has_words {
         return None;
     }

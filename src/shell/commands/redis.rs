@@ -1,7 +1,7 @@
 //! What Redis' client asks of a server: keys with texts and lists, kept with the server's data, and a few words about it.
 
-use super::keeping::server;
 use super::redis_reply::{Reply, shown};
+use super::stored_keys::server;
 use super::{Arguments, Call, Outcome, redis_cluster, redis_replication};
 use crate::cluster::Cluster;
 use crate::shell::container::Container;

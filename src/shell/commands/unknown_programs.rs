@@ -27,7 +27,7 @@ pub fn run(call: &mut Call<'_>) -> Outcome {
         return outcome;
     }
     let asked = super::prompting::start(call).or_else(|| super::redis::run(call));
-    if let Some(outcome) = asked.or_else(|| super::keeping::run(call)) {
+    if let Some(outcome) = asked.or_else(|| super::stored_keys::run(call)) {
         return outcome;
     }
     if let "pkill" | "killall" | "pgrep" = call.words.name() {

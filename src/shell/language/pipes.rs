@@ -1,4 +1,4 @@
-//! Where the text of a shell's commands comes from and goes to: terminals, files, pipes.
+//! The file descriptors of a shell's commands: what a pipe holds, what is read from, where each number writes to.
 
 use crate::sorted::SharedMap;
 use std::rc::Rc;

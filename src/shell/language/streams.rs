@@ -1,4 +1,4 @@
-//! Where a shell's text comes from and goes to: streams, files, pipes.
+//! What one turn of a shell works with: its world, its fuel, and the pieces of text that it has written, by stream.
 
 use super::limits::LIMITS;
 use super::state::Event;

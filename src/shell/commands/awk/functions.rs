@@ -1,8 +1,8 @@
 //! The functions that every `awk` has.
 
-use super::input::{split, split_by};
 use super::math;
 use super::run::{Done, Flow, Runner, Slot, seconds, seeded, too_long};
+use super::separators::{split, split_by};
 use super::syntax::{Builtin, Expr, Place};
 use super::value::Value;
 use crate::model::Millis;

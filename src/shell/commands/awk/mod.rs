@@ -5,7 +5,6 @@ mod evaluate;
 mod expression;
 mod format;
 mod functions;
-mod input;
 mod lexer;
 mod math;
 mod outlet;
@@ -13,6 +12,7 @@ mod outside;
 mod parser;
 mod records;
 mod run;
+mod separators;
 mod syntax;
 mod value;
 

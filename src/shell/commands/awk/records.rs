@@ -1,7 +1,8 @@
-//! How a program of `awk` reads: record by record from its operands, and field by field.
+//! What a program of `awk` reads next and what its fields are then: operands, `getline`, `$1`, `NF`; how a text is cut
+//! is in `separators`.
 
-use super::input::{Source, kept, split};
 use super::run::{Done, FIELDS_MAX, Flow, Runner, Slot};
+use super::separators::{Source, kept, split};
 use super::syntax::{Origin, Place};
 use super::value::Value;
 use std::rc::Rc;

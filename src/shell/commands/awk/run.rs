@@ -1,7 +1,7 @@
 //! Runs programs of `awk`: rules, statements, records. Expressions stand in `evaluate.rs`.
 
-use super::input::{Source, kept};
 use super::outlet::Outlet;
+use super::separators::{Source, kept};
 use super::syntax::{Expr, Name, Place, Redirect, Script, Statement, When};
 use super::value::{Value, as_integer};
 use crate::model::Millis;

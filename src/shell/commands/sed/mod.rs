@@ -3,7 +3,7 @@
 mod new_text;
 mod reader;
 mod run;
-mod script;
+mod syntax;
 
 use super::Arguments;
 use super::filter::{Filter, Written};
@@ -11,7 +11,7 @@ use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
 use reader::read_script;
 use run::{Files, Run};
-use script::Script;
+use syntax::Script;
 
 /// What the command line asks for.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! What `s` puts in the place of what it found.
 
-use super::script::Part;
+use super::syntax::Part;
 
 /// Reads what comes in the place of a pattern: `&`, `\1`, `\n`, `\U` and the like.
 pub(super) fn parts_of(text: &str) -> Vec<Part> {

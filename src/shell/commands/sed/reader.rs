@@ -1,7 +1,7 @@
 //! Reads the scripts of `sed`.
 
 use super::new_text::parts_of;
-use super::script::{Address, Edit, Kind, Part, Replace, Script};
+use super::syntax::{Address, Edit, Kind, Part, Replace, Script};
 use crate::regex::Pattern;
 use std::rc::Rc;
 

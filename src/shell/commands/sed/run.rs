@@ -1,6 +1,6 @@
 //! Runs a `sed` script over the lines of texts.
 
-use super::script::{Address, Edit, Kind, Part, Replace, Script};
+use super::syntax::{Address, Edit, Kind, Part, Replace, Script};
 use crate::regex::Pattern;
 use crate::shell::container::FileError;
 use std::rc::Rc;

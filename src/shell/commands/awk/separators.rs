@@ -1,4 +1,4 @@
-//! What a program of `awk` reads: records, and the fields that they are cut into.
+//! How texts are cut in `awk`: into records by `RS`, into fields by `FS`; knows no files and no variables.
 
 use crate::regex::Pattern;
 use crate::sorted::SharedMap;

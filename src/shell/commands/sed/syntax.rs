@@ -1,4 +1,4 @@
-//! The commands of a `sed` script, and how they are read.
+//! The commands of a `sed` script, as `reader` reads them.
 
 use crate::regex::Pattern;
 use std::rc::Rc;
