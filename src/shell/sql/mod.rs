@@ -7,7 +7,6 @@
 //! One table at a time: no joins, views, keys but the primary one, or rights: who gets in may do everything. What a
 //! transaction writes is seen by all at once; a rollback takes it back. A replica has at once what its primary holds.
 
-mod change;
 mod client;
 mod client_options;
 mod connection;
@@ -24,6 +23,7 @@ mod server;
 mod statement;
 mod unique_keys;
 mod unknown;
+mod users_and_columns;
 mod value;
 
 use crate::cluster::Cluster;
