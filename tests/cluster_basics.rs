@@ -1,7 +1,7 @@
 //! The cluster around the controllers, driven through the API alone.
 
-use statefulset_lab::cluster::PODS_MAX;
-use statefulset_lab::model::{Key, Kind, Millis, Object, Text, parse_json};
+use statefulset_lab::cluster::{DeleteOptions, PODS_MAX, Propagation, Verb};
+use statefulset_lab::model::{Key, Kind, Millis, Object, OwnerReference, Text, parse_json};
 use statefulset_lab::sim::Sim;
 use statefulset_lab::world::Environment;
 
@@ -159,4 +159,48 @@ fn a_series_of_the_scheduler_is_written_when_it_is_over() {
     sim.advance_to(Millis::seconds(900));
     println!("{}", events(&sim).join("\n"));
     assert!(count(&sim) > Some(2), "the series is over, and written");
+}
+
+/// How often each object of a kind was made or went, in order.
+fn comings_and_goings(sim: &mut Sim, kind: Kind) -> Vec<String> {
+    let changes = sim.take_changes();
+    let of_kind = changes.iter().filter(|change| change.kind() == kind && change.verb != Verb::Modified);
+    of_kind.map(|change| format!("{:?} {}", change.verb, change.object.meta.name)).collect()
+}
+
+#[test]
+fn a_set_deleted_after_its_pods_makes_its_lost_revision_once_more() {
+    let mut sim = recorder();
+    let set = r#"{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"web"},"spec":{"replicas":3,
+        "selector":{"matchLabels":{"app":"web"}},"serviceName":"web","template":{"metadata":{"labels":{"app":"web"}},
+        "spec":{"terminationGracePeriodSeconds":1,"containers":[{"name":"c","image":"registry.k8s.io/pause:3.10"}]}}}}"#;
+    let key = create(&mut sim, set);
+    sim.advance_to(Millis::seconds(60));
+    sim.take_changes();
+    let options = DeleteOptions { propagation: Propagation::Foreground, ..DeleteOptions::BACKGROUND };
+    sim.act(|ctx| ctx.cluster.delete(&key, &options).map(|_| ())).unwrap();
+    sim.advance_to(Millis::seconds(120));
+    let revisions = comings_and_goings(&mut sim, Kind::ControllerRevision);
+    let verbs: Vec<&str> = revisions.iter().filter_map(|told| told.split(' ').next()).collect();
+    assert_eq!(verbs, ["Deleted", "Added", "Deleted"], "{revisions:?}");
+    assert!(sim.cluster.get(&key).is_none());
+}
+
+#[test]
+fn objects_that_own_each_other_go_together() {
+    let mut sim = recorder();
+    let keys = ["a", "b"].map(|name| {
+        create(&mut sim, &format!(r#"{{"apiVersion":"v1","kind":"ConfigMap","metadata":{{"name":"{name}"}}}}"#))
+    });
+    for (owned, owner) in [(0, 1), (1, 0)] {
+        let owner = sim.cluster.get(&keys[owner]).unwrap();
+        let mut reference = OwnerReference::controller_of(owner);
+        reference.block_owner_deletion = Some(true);
+        let change = |object: &mut Object| object.meta.owner_references = vec![reference].into();
+        sim.act(|ctx| ctx.cluster.modify(&keys[owned], change).map(|_| ())).unwrap();
+    }
+    let options = DeleteOptions { propagation: Propagation::Foreground, ..DeleteOptions::BACKGROUND };
+    sim.act(|ctx| ctx.cluster.delete(&keys[0], &options).map(|_| ())).unwrap();
+    sim.advance_to(Millis::seconds(5));
+    assert_eq!(sim.cluster.list(Kind::ConfigMap).filter(|map| keys.contains(&map.key())).count(), 0);
 }

@@ -24,12 +24,12 @@ impl Controller for GarbageCollector {
             for key in cluster.dependents(&object.meta.uid) {
                 timers.add(change.at + DELAY, work(key.clone(), ""));
             }
-            for owner in owners.iter().filter_map(|owner| cluster.by_uid(&owner.uid)) {
-                if owner.meta.is_terminating() && owner.meta.has_finalizer(FOREGROUND_FINALIZER) {
-                    timers.add(change.at, work(owner.key(), TASK_AGAIN));
-                }
-            }
-            return;
+            return look_again(owners.iter(), change.at, cluster, timers);
+        }
+        if let Some(old) = change.old.as_ref().filter(|old| old.meta.owner_references != *owners) {
+            let blocks = |uid: &Text| owners.iter().any(|o| o.uid == *uid && o.block_owner_deletion == Some(true));
+            let unblocked = old.meta.owner_references.iter().filter(|owner| !blocks(&owner.uid));
+            look_again(unblocked, change.at, cluster, timers);
         }
         let waits = object.meta.is_terminating()
             && (object.meta.has_finalizer(FOREGROUND_FINALIZER) || object.meta.has_finalizer(ORPHAN_FINALIZER));
@@ -38,7 +38,7 @@ impl Controller for GarbageCollector {
             timers.add(change.at + DELAY, work(object.key(), ""));
         }
         let is_news = change.old.as_ref().is_none_or(|old| old.meta.owner_references != *owners);
-        if is_news && !owners.is_empty() && owners.iter().any(|owner| !is_solid(cluster, owner)) {
+        if is_news && owners.iter().any(|owner| cluster.by_uid(&owner.uid).is_none()) {
             timers.add(change.at + DELAY, work(object.key(), ""));
         }
     }
@@ -61,6 +61,25 @@ fn work(key: Key, task: &'static str) -> Work {
     Work { controller: ControllerId::GarbageCollector, key, task }
 }
 
+/// Has the owners that wait for their dependents looked at again, after one of these has gone or blocks no more.
+fn look_again<'a>(
+    owners: impl Iterator<Item = &'a OwnerReference>,
+    at: Millis,
+    cluster: &Cluster,
+    timers: &mut Timers,
+) {
+    for owner in owners.filter_map(|owner| cluster.by_uid(&owner.uid)) {
+        if is_deleting_dependents(owner) {
+            timers.add(at, work(owner.key(), TASK_AGAIN));
+        }
+    }
+}
+
+/// Whether an object waits for its dependents to go first.
+fn is_deleting_dependents(object: &Object) -> bool {
+    object.meta.is_terminating() && object.meta.has_finalizer(FOREGROUND_FINALIZER)
+}
+
 /// Whether the owner lives and does not wait for its dependents to go.
 fn is_solid(cluster: &Cluster, owner: &OwnerReference) -> bool {
     cluster.by_uid(&owner.uid).is_some_and(|object| !is_waiting_for(object, owner))
@@ -68,9 +87,7 @@ fn is_solid(cluster: &Cluster, owner: &OwnerReference) -> bool {
 
 /// Whether the owner is being deleted after this dependent.
 fn is_waiting_for(object: &Object, owner: &OwnerReference) -> bool {
-    object.meta.is_terminating()
-        && object.meta.has_finalizer(FOREGROUND_FINALIZER)
-        && owner.block_owner_deletion == Some(true)
+    is_deleting_dependents(object) && owner.block_owner_deletion == Some(true)
 }
 
 fn collect(ctx: &mut Ctx<'_>, object: &Rc<Object>) {
@@ -92,6 +109,9 @@ fn collect(ctx: &mut Ctx<'_>, object: &Rc<Object>) {
     let is_awaited = owners.iter().any(|owner| ctx.cluster.by_uid(&owner.uid).is_some());
     let has_dependents = ctx.cluster.dependents(&object.meta.uid).next().is_some();
     let propagation = if is_awaited && has_dependents { Propagation::Foreground } else { Propagation::Background };
+    if propagation == Propagation::Foreground {
+        break_circle(ctx, object);
+    }
     let owner = owners.first().map_or(Text::default(), |owner| owner.name.clone());
     record(ctx, object, "garbage-collector.owner-gone", || vec![("owner", owner)]);
     let uid = Some(object.meta.uid.clone());
@@ -100,25 +120,48 @@ fn collect(ctx: &mut Ctx<'_>, object: &Rc<Object>) {
         .delete(&object.key(), &DeleteOptions { grace_period_seconds: None, propagation, uid, resource_version: None });
 }
 
+/// An object whose owner waits for it, and whose own dependent waits too, blocks its owners no more: neither would ever
+/// go.
+fn break_circle(ctx: &mut Ctx<'_>, object: &Rc<Object>) {
+    let waits = |key: &Key| ctx.cluster.get(key).is_some_and(|dependent| is_deleting_dependents(dependent));
+    if !ctx.cluster.dependents(&object.meta.uid).any(waits) {
+        return;
+    }
+    _ = ctx.cluster.modify(&object.key(), |object| {
+        for owner in Rc::make_mut(&mut object.meta.owner_references) {
+            owner.block_owner_deletion = owner.block_owner_deletion.map(|_| false);
+        }
+    });
+}
+
+/// Sends for the dependents that block `owner` and are not on their way out, also for those that were made since the
+/// last look, and lets `owner` go when none blocks it.
+///
+/// Follows `processDeletingDependentsItem` in pkg/controller/garbagecollector.
 fn delete_dependents_first(ctx: &mut Ctx<'_>, owner: &Rc<Object>, is_second_look: bool) {
     let blocks = |object: &Object| {
         let mut owners = object.meta.owner_references.iter();
         owners.any(|o| o.uid == owner.meta.uid && o.block_owner_deletion == Some(true))
     };
-    let dependents = ctx.cluster.dependents(&owner.meta.uid);
-    let blocking = dependents.filter(|key| ctx.cluster.get(key).is_some_and(|object| blocks(object)));
-    let keys: Vec<Key> = blocking.take(if is_second_look { 1 } else { usize::MAX }).cloned().collect();
-    if !keys.is_empty() {
-        if !is_second_look {
-            record(ctx, owner, "garbage-collector.dependents-first", || vec![("count", keys.len().to_string().into())]);
-            let at = ctx.now() + ctx.environment.delays.garbage_collection;
-            for key in keys {
-                ctx.timers.add(at, work(key, ""));
-            }
+    let dependents = ctx.cluster.dependents(&owner.meta.uid).filter_map(|key| ctx.cluster.get(key));
+    let (mut count, mut left) = (0, Vec::new());
+    for object in dependents.filter(|object| blocks(object)) {
+        count += 1;
+        if !object.meta.is_terminating() {
+            left.push(object.key());
         }
+    }
+    if count == 0 {
+        _ = ctx.cluster.modify(&owner.key(), |owner| owner.meta.remove_finalizer(FOREGROUND_FINALIZER));
         return;
     }
-    _ = ctx.cluster.modify(&owner.key(), |owner| owner.meta.remove_finalizer(FOREGROUND_FINALIZER));
+    if !is_second_look {
+        record(ctx, owner, "garbage-collector.dependents-first", || vec![("count", count.to_string().into())]);
+    }
+    let at = ctx.now() + ctx.environment.delays.garbage_collection;
+    for key in left {
+        ctx.timers.add(at, work(key, ""));
+    }
 }
 
 fn orphan_dependents(ctx: &mut Ctx<'_>, owner: &Rc<Object>) {
