@@ -331,7 +331,7 @@ impl Scope {
             let why = not_served("get", kind, "");
             return Err(Failure::NotFound(format!("Unable to list \"{version}, Resource={plural}\": {why}")));
         }
-        cx.check_access("list", kind, "", self.namespace.as_deref().unwrap_or(""), "")?;
+        cx.check_access("list", kind, "", self.namespace.as_deref().unwrap_or(""), self.fields.name())?;
         self.check(kind, cx)?;
         let stored = cx.cluster().list(kind).cloned();
         let all = stored.chain(unstored_objects::objects(kind, cx.cluster()));

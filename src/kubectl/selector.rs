@@ -1,7 +1,7 @@
 //! Selectors as they are typed: `-l app=web,tier!=db` and `--field-selector status.phase=Running`.
 
 use crate::api::go_quoted;
-use crate::api::names::{label_value, qualified_name};
+use crate::api::names::{label_value, path_segment, qualified_name};
 use crate::model::{Kind, Labels, Object, Text, Value};
 use crate::ordering::Order;
 use std::fmt;
@@ -297,6 +297,16 @@ impl FieldSelector {
                 Err(format!("{path:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""))
             }
         }
+    }
+
+    /// The one name that is asked for by `metadata.name=`; empty without such a term, and for what no object
+    /// can be called.
+    ///
+    /// Follows `NewRequestInfo` in apiserver's endpoints/request: that name counts as the request's.
+    pub fn name(&self) -> &str {
+        let mut named = self.terms.iter().filter(|(path, equals, _)| path == "metadata.name" && *equals);
+        let name = named.next().map_or("", |(.., name)| name.as_str());
+        if path_segment(name).is_empty() { name } else { "" }
     }
 
     /// Whether an object fits.

@@ -52,7 +52,9 @@ pub(super) fn watch(args: &Args, format: &Format, found: Selection, cx: &mut Cx<
     if let Some(failure) = failures.next() {
         return Err(failure);
     }
-    cx.check_access("watch", kind, "", scope.namespace.as_deref().unwrap_or(""), "")?;
+    // One object is watched by its name.
+    let asked = name.as_deref().unwrap_or(scope.fields.name());
+    cx.check_access("watch", kind, "", scope.namespace.as_deref().unwrap_or(""), asked)?;
     let timeout = request_timeout(args);
     let mut watch = Watch {
         kind,
