@@ -158,6 +158,9 @@ fn a_broken_lesson_is_refused_at_its_line() {
         ("# T\n## S\n", 2, "```goal"),
         ("# T\n## S\n```goal\n--for=create pod/a\n```\n", 2, "```solution"),
         ("# T\n## S\n```goal\npod/web-0\n```\n", 4, "`kubectl wait`"),
+        ("# T\n## S\n```goal\n--for=conditio=Ready pod/web-0\n```\n", 4, "`kubectl wait`"),
+        ("# T\n## S\n```goal\n--for=delete pod/a\n--for=condition=Ready -n x podd/web-0\n```\n", 5, "podd/web-0"),
+        ("# T\n## S\n```goal\n--for=jsonpath='{.status.phase'=Running pod/web-0\n```\n", 4, "jsonpath"),
         ("# T\n## S\n```goals\n```\n", 3, "`goals`"),
         ("# T\n```lab\nworld: moon\n```\n## S\n", 3, "world: moon"),
         ("# T\n```lab\nversion: 9.9\n```\n## S\n", 3, "version: 9.9"),
@@ -173,6 +176,18 @@ fn a_broken_lesson_is_refused_at_its_line() {
         assert_ne!(error.say(Lang::Ja), error.say(Lang::En));
     }
     assert!(Lesson::read(step).is_ok());
+    for goal in [
+        "--for=jsonpath='{.items[?(@.a==\"b c\")].x}'=3 -n shop sts,pods -l app=web",
+        "--for=condition=Ready=false -l app=web pods.v1.",
+        "--for=DELETE pvc/data-web-0",
+        "--for=condition=Established crd/dbs.example.com",
+    ] {
+        let text = step.replace("--for=create pod/a", goal);
+        assert!(Lesson::read(&text).is_ok(), "{goal}");
+    }
+    // A type that the lesson brings along.
+    let own = step.replace("pod/a", "dbs/a").replace("# T\n", "# T\n```yaml\nkind: CustomResourceDefinition\n```\n");
+    assert!(Lesson::read(&own).is_ok());
     let long = format!("{step}{}", " ".repeat(LESSON_MAX));
     assert_eq!(Lesson::read(&long).expect_err("too long").line, 1);
     let many = format!("# T\n{}", step.trim_start_matches("# T\n").repeat(101));

@@ -5,6 +5,7 @@ use super::terminals::Terminals;
 use super::{Attempt, Lab, Options, Playground};
 use crate::i18n::Lang;
 use crate::i18n::lessons::say;
+use crate::kubectl::resources::Resource;
 use crate::kubernetes::Kubernetes;
 use crate::model::Millis;
 use crate::scene::Mode;
@@ -58,11 +59,42 @@ pub struct Goal {
     pub words: Words,
 }
 
+/// Flags of `kubectl wait` that a value follows.
+const WITH_VALUES: [&str; 7] = ["-n", "--namespace", "-l", "--selector", "--field-selector", "-f", "--filename"];
+
 impl Goal {
     /// `CONDITION # English / 日本語`.
     pub(super) fn read(line: &str) -> Goal {
         let (condition, words) = line.split_once(" # ").unwrap_or((line, ""));
         Goal { condition: condition.trim().to_string(), words: Words::split(words) }
+    }
+
+    /// Whether it can hold at all: a condition that there is, about objects of a type that there is. Types that the lesson
+    /// defines itself are not known here: `has_own_types` takes every word for one.
+    pub(super) fn can_be_read(&self, has_own_types: bool) -> bool {
+        let mut words = self.condition.split_whitespace();
+        let (mut condition, mut object) = (None, None);
+        while let Some(word) = words.next() {
+            match word.strip_prefix("--for=") {
+                Some(text) => condition = Some(text),
+                // The value of a flag that does not stand behind `=`.
+                None if WITH_VALUES.contains(&word) => _ = words.next(),
+                None if word.starts_with('-') => {}
+                // A path in quotes may hold blanks.
+                None if word.contains(['\'', '"', '(', '}']) => {}
+                None => object = object.or(Some(word)),
+            }
+        }
+        let count = |sign| self.condition.matches(sign).count();
+        let is_condition = condition.is_some_and(|condition| match condition.split_once('=') {
+            None => matches!(condition.to_ascii_lowercase().as_str(), "delete" | "create"),
+            Some(("condition", name)) => !name.is_empty(),
+            Some(("jsonpath", path)) => !path.is_empty() && count('{') == count('}'),
+            Some(_) => false,
+        });
+        let types = object.map_or("", |object| object.split('/').next().unwrap_or_default());
+        let is_type = |word: &str| word == "all" || Resource::find(word, &[]).is_some();
+        is_condition && (has_own_types || types.is_empty() || types.split(',').all(is_type))
     }
 
     /// The condition in words.

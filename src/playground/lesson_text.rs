@@ -32,6 +32,8 @@ struct Reader {
     error: Option<LessonError>,
     version: Option<(Version, usize)>,
     gates: Option<(String, usize)>,
+    /// Whether its text defines types of its own.
+    has_own_types: bool,
 }
 
 impl Lesson {
@@ -49,7 +51,9 @@ impl Lesson {
             picture: Shot { step: 1, ..Shot::default() },
             ..Lesson::default()
         };
-        let mut reader = Reader { lesson, text: String::new(), error: None, version: None, gates: None };
+        let has_own_types = source.contains("CustomResourceDefinition");
+        let (text, error, version, gates) = (String::new(), None, None, None);
+        let mut reader = Reader { lesson, text, error, version, gates, has_own_types };
         let mut lines = source.lines().enumerate();
         while let Some((at, line)) = lines.next() {
             let Some(kind) = line.strip_prefix("```") else {
@@ -137,7 +141,9 @@ impl Reader {
             }
             ("goal", Some(step)) => {
                 step.goals.extend(lines.map(|line| Goal::read(&line)));
-                let wrong = body.iter().position(|line| !line.trim().is_empty() && !line.contains("--for="));
+                let has_own_types = self.has_own_types;
+                let is_wrong = |line: &&str| !line.trim().is_empty() && !Goal::read(line).can_be_read(has_own_types);
+                let wrong = body.iter().position(is_wrong);
                 wrong.into_iter().for_each(|offset| self.complain(at + offset + 1, "error.goal", body[offset]));
             }
             ("hint", Some(step)) => step.hints.extend(lines.map(|line| Words::split(&line))),
