@@ -171,7 +171,7 @@ pub const ENTRIES: &[Entry] = &[
      "The manifest asks for {asked} replicas of {target}, but autoscaler {autoscaler} allows {least} to {most}: it sets what an apply asks for beyond that back at once. There are {has} now.",
      "マニフェストは {target} の replicas を {asked} としていますが、HorizontalPodAutoscaler {autoscaler} の範囲は {least}〜{most} です。範囲外の数は apply してもすぐに戻されます。今は {has} です。"),
     ("autoscaler.kept",
-     "Autoscaler {autoscaler} set {target} back to its {field}, {bound}, at {at}: no number beyond that stays, whoever scales.",
+     "Autoscaler {autoscaler} set {target} back to its {field}, {bound}, at {at}: no number outside its bounds stays, whoever scales.",
      "HorizontalPodAutoscaler {autoscaler} が {at} に {target} を {bound}({field})に戻しました。その範囲を外れる数に変えても維持されません。"),
     ("autoscaler.open",
      "Opens {autoscaler}: move its {field}, then scale again.",
