@@ -87,8 +87,9 @@ function textBetween(above, below) {
 export function blocksOf(root, selector = 'pre') {
   const all = [];
   for (const pre of root.querySelectorAll(selector)) {
-    // Line numbers in a cell of their own, and what a lab shows itself.
-    if (pre.closest('.linenodiv, td.linenos, statefulset-lab') || pre.querySelector('pre') || /^\s*(\d+\s*)+$/.test(pre.textContent)) continue;
+    // Line numbers in a cell of their own, and what a lab shows itself. Elsewhere a number is an answer.
+    const isNumbers = pre.closest('td') && /^\s*(\d+\s*)+$/.test(pre.textContent);
+    if (pre.closest('.linenodiv, td.linenos, statefulset-lab') || pre.querySelector('pre') || isNumbers) continue;
     const text = textOf(pre);
     const language = languageOf(pre);
     const { kind, turns } = contentOf(text, language);
