@@ -293,6 +293,8 @@ const page = {
 
   /** Finds the blocks, once for a page; a page that is exchanged in place begins anew. */
   scan() {
+    // A site that copies its text copies our elements with it: an empty one belongs to no block.
+    for (const copy of document.querySelectorAll('statefulset-run')) if (!copy.block) copy.remove();
     const found = blocksOf(document, settings().selector);
     const isSame = found.length === this.blocks.length && found.every((block, at) => SAYS.every(it => block[it] === this.blocks[at][it]));
     if (isSame && (!found.length || this.dock.isConnected)) return this.keep(found);

@@ -222,6 +222,10 @@ async function madeAgain(open) {
   await page.evaluate(() => { const main = document.querySelector('main'); main.innerHTML = main.innerHTML.replaceAll(/<statefulset-run[^]*?<\/statefulset-run>/g, ''); });
   await eventually('buttons that went with the text are back', async () => await runs(page).count() === 10);
   equal('with the answer', await runs(page).locator('.said').count(), 1);
+  await page.evaluate(() => { const main = document.querySelector('main'); main.replaceWith(main.cloneNode(true)); });
+  await page.waitForTimeout(300);
+  equal('copies of buttons go', await runs(page).count(), 10);
+  equal('and the answer stays', await runs(page).locator('.said').count(), 1);
   equal('applied, as its cluster knows', await isMarked(await play(page, 1, null)), false);
 }
 
