@@ -99,7 +99,11 @@ impl World for ContainerWorld<'_> {
     }
 
     fn is_link(&self, path: &str) -> bool {
-        self.container.lookup_itself(self.cluster, path).is_some_and(|found| found.link.is_some())
+        match self.container.lookup_itself(self.cluster, path) {
+            Some(found) => found.link.is_some(),
+            // As every other question about a file that an image may have that nobody here knows.
+            None => !self.container.image.is_known() && self.stat(path).is_some_and(|stat| stat.is_unknown),
+        }
     }
 
     fn is_socket(&self, path: &str) -> bool {

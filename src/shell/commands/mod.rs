@@ -158,15 +158,17 @@ fn written_for_ever(call: &Call<'_>) -> Option<String> {
 /// How much of what has no end is made at once, in bytes.
 const PART: usize = 8192;
 
-/// Programs that read what their operands name.
+/// Programs that want what their operands name.
 const READERS: &[&str] = &[
     "awk",
     "cat",
     "chgrp",
     "chmod",
     "chown",
+    "cmp",
     "cp",
     "cut",
+    "diff",
     "du",
     "find",
     "grep",
@@ -176,11 +178,14 @@ const READERS: &[&str] = &[
     "ls",
     "md5sum",
     "mv",
+    "rm",
+    "rmdir",
     "sed",
     "sha256sum",
     "sort",
     "stat",
     "tail",
+    "tar",
     "wc",
 ];
 
@@ -198,7 +203,9 @@ fn program_or_assumed(call: &mut Call<'_>) -> Outcome {
         || call.container.is_asked;
     let is_reader = is_script && READERS.contains(&call.words.name());
     let operands = if is_reader { call.words.operands() } else { Vec::new() };
-    let mut paths = operands.iter().map(|word| call.shell.path(word));
+    // A link may lead to what nobody here knows.
+    let mut paths =
+        operands.iter().map(|word| call.container.resolved(call.cluster, &call.shell.path(word)).into_owned());
     let unknown = paths.find(|path| call.container.is_unknown_place(call.cluster, path));
     let messages = call.err.len();
     match program(call) {

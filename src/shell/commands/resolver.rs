@@ -256,6 +256,8 @@ pub fn getent(call: &mut Call<'_>) -> Outcome {
             };
             return match text.lines().find(fits) {
                 Some(line) => say(call, line),
+                // Whom `id` takes to be there is there.
+                None if !call.container.image.is_known() => Outcome::Assumed,
                 None => Outcome::Exit(2),
             };
         }

@@ -3,7 +3,7 @@
 use super::expand::{Expanded, Expander};
 use super::pipes::{Fds, Input, Target};
 use super::reads_input::is_input;
-use super::state::ShellKind;
+use super::state::{Role, ShellKind};
 use super::syntax::{Change, Part, Redirect, Word};
 use crate::shell::path_kind::FileError;
 use std::rc::Rc;
@@ -108,12 +108,24 @@ impl Expander<'_> {
         }
         match self.world.read(&path) {
             Ok(text) => Ok(Some(Input::text(&text))),
+            // As with the programs that read it: it is taken to be there.
+            Err(_) if self.is_granted(&path) => {
+                self.shell.grant(&format!("file {path}"));
+                Ok(Some(Input::text("")))
+            }
             Err(error) if self.shell.kind == ShellKind::Bash => Err(format!("{name}: {error}")),
             Err(error) if self.shell.kind == ShellKind::Ash => {
                 Err(format!("can't open {name}: {}", of_busybox(&error, "no such file")))
             }
             Err(error) => Err(format!("cannot open {name}: {}", short(&error.to_string()))),
         }
+    }
+
+    /// Whether a file that cannot be read may be one of the image's own, and does not end what its container is there
+    /// for.
+    fn is_granted(&self, path: &str) -> bool {
+        let is_script = self.shell.role != Role::Other || self.shell.is_of_unknown_image;
+        is_script && self.world.is_unknown_place(&self.world.real_path(path))
     }
 
     /// A file to be read and written: where its text goes, if that is a file, and what is read.
