@@ -138,7 +138,7 @@ fn begin_read(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
 fn dash_refuses(arguments: &[&str]) -> Option<String> {
     let mut rest = arguments.iter();
     while let Some(word) = rest.next() {
-        let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) else { return None };
+        let letters = word.strip_prefix('-').filter(|letters| !letters.is_empty())?;
         if letters == "-" {
             break;
         }
