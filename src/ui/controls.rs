@@ -5,7 +5,7 @@ use super::props::PartProps;
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::i18n::ui::{t, tf};
-use crate::model::{Kind, Millis};
+use crate::model::Millis;
 use crate::playground::Outlook;
 use crate::state::{Action, COMPARED_MAX, SPEEDS};
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
@@ -101,9 +101,6 @@ pub fn Controls(props: &ControlsProps) -> Html {
     }
 }
 
-/// Of so many pods the causes are looked for with each picture while things happen.
-const LOOKED_AT_MAX: usize = 60;
-
 /// What time is at: stopped, waiting for somebody, waiting for a moment, or done.
 fn state_of(props: &ControlsProps) -> Html {
     let PartProps { lang, pace, lab, .. } = &props.part;
@@ -111,17 +108,13 @@ fn state_of(props: &ControlsProps) -> Html {
     if !pace.is_playing {
         return html! { <span class="chip">{ t(lang, "time.paused") }</span> };
     }
-    let is_unknown = props.outlook == Outlook::Unknown;
-    let playground = lab.read();
-    // Where retries go on for ever, what waits for somebody is said all the same, as long as looking costs little.
-    if is_unknown && playground.cluster().count(Kind::Pod) > LOOKED_AT_MAX {
+    if props.outlook == Outlook::Unknown {
         return Html::default();
     }
-    let stuck = playground.stuck(lang).map(|cause| {
+    let stuck = lab.read().stuck(lang).map(|cause| {
         html! { <span class="chip chip-wait" title={cause}>{ t(lang, "time.stuck") }</span> }
     });
     let waits = match props.outlook {
-        Outlook::Unknown => Html::default(),
         Outlook::Until(at) => {
             let until = tf(lang, "time.until", &[("at", &moment_text(at))]);
             html! { <span class="chip" title={t(lang, "time.until.hint")}>{ until }</span> }
