@@ -63,7 +63,7 @@ export default async function ({ open }) {
   };
 
   const doubled = await lab.run('a=xxxxxxxxxx; for i in {1..40}; do a=$a$a; done');
-  if (!/values end at 64 KiB in this lab/.test(doubled)) throw new Error(`a value that doubles: ${doubled}`);
+  if (!/values end at 1024 KiB in this lab/.test(doubled)) throw new Error(`a value that doubles: ${doubled}`);
   await answers('a value that doubles');
 
   for (const line of ENDLESS) {
