@@ -39,7 +39,7 @@ export default async function ({ open }) {
   }
   const { page } = await open();
   await page.waitForSelector('.console-input');
-  await page.locator('.head > .grow').click();
+  await page.locator('.head').click({ position: { x: 940, y: 20 } });
   await page.keyboard.press('?');
   await page.waitForSelector('dialog[open]');
   await assertAccessible(page);
