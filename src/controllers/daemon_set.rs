@@ -2,6 +2,7 @@
 //!
 //! Follows pkg/controller/daemon.
 
+use super::back_off::BackOff;
 use super::scheduler::node_match::{selects, tolerates};
 use super::stateful_set::revisions::{number, revision_data};
 use super::workload::{self, Failures, owned_pods};
@@ -36,7 +37,7 @@ pub struct DaemonSetController {
 type PlaceOfFailure = (Text, i64, Text);
 
 /// When a failed pod was last taken away, and how long the next one stays.
-type FailedPods = SharedMap<PlaceOfFailure, (Millis, Millis)>;
+type FailedPods = SharedMap<PlaceOfFailure, BackOff>;
 
 /// How long a failed pod stays, at first and at most.
 const FAILED_POD_STAYS: (Millis, Millis) = (Millis(1000), Millis(900_000));
@@ -70,7 +71,7 @@ impl Controller for DaemonSetController {
     }
 
     fn reconcile(&mut self, work: &Work, ctx: &mut Ctx<'_>) {
-        match sync(work, ctx, Rc::make_mut(&mut self.failed_pods)) {
+        match sync(work, ctx, &mut self.failed_pods) {
             Ok(()) => self.failures.forget(&work.key),
             Err(_) => self.failures.retry(work, ctx),
         }
@@ -95,7 +96,7 @@ struct Sync<'a> {
 }
 
 /// Follows `syncDaemonSet`.
-fn sync(work: &Work, ctx: &mut Ctx<'_>, failed_pods: &mut FailedPods) -> Result<(), ApiError> {
+fn sync(work: &Work, ctx: &mut Ctx<'_>, failed_pods: &mut Rc<FailedPods>) -> Result<(), ApiError> {
     let Some(set) = ctx.cluster.get(&work.key).cloned() else { return Ok(()) };
     if set.meta.is_terminating() {
         return Ok(());
@@ -298,7 +299,7 @@ impl Sync<'_> {
     /// Puts pods on nodes that lack one, and takes away what should not be there.
     ///
     /// Follows `manage` and `podsShouldBeOnNode`.
-    fn manage(&self, ctx: &mut Ctx<'_>, failed_pods: &mut FailedPods) -> Result<(), ApiError> {
+    fn manage(&self, ctx: &mut Ctx<'_>, failed_pods: &mut Rc<FailedPods>) -> Result<(), ApiError> {
         let pods = self.pods_by_node(ctx);
         let (mut to_create, mut to_delete) = (Vec::new(), Vec::new());
         let surges = self.surge(1) > 0;
@@ -330,17 +331,16 @@ impl Sync<'_> {
 
     /// Whether a failed pod stays on a node for now, since one was taken away there not long ago: what makes pods fail makes
     /// the next one fail as well.
-    fn stays(&self, node: &Text, ctx: &mut Ctx<'_>, failed_pods: &mut FailedPods) -> bool {
-        let (first, most) = FAILED_POD_STAYS;
+    fn stays(&self, node: &Text, ctx: &mut Ctx<'_>, failed_pods: &mut Rc<FailedPods>) -> bool {
         let seen = observed_generation(self.set).unwrap_or(0);
         let place = (self.set.meta.uid.clone(), seen, node.clone());
         let now = ctx.cluster.now();
-        let before = failed_pods.get(&place).copied().filter(|(at, _)| now - *at <= Millis(most.0 * 2));
-        if let Some((_, wait)) = before.filter(|(at, wait)| now - *at < *wait) {
-            enqueue(ctx.timers, now + wait, self.set.key());
+        let old = failed_pods.get(&place).copied();
+        if let Some(kept) = old.filter(|old| old.left(old.raised, now).is_some()) {
+            enqueue(ctx.timers, now + kept.delay, self.set.key());
             return true;
         }
-        failed_pods.insert(place, (now, before.map_or(first, |(_, wait)| Millis(wait.0 * 2).min(most))));
+        Rc::make_mut(failed_pods).insert(place, BackOff::raise(old, FAILED_POD_STAYS, now, now));
         false
     }
 

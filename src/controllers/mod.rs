@@ -8,6 +8,7 @@
 pub mod api_service;
 pub mod attach_detach;
 pub mod autoscaler;
+mod back_off;
 pub mod cron_job;
 mod custom_resources;
 pub mod daemon_set;

@@ -8,7 +8,6 @@
 
 mod admit;
 mod answerer;
-mod back_off;
 mod ephemeral_storage;
 mod gone_pods;
 mod misbehaviour;

@@ -4,11 +4,11 @@
 mod pod;
 mod stopping;
 
-use super::back_off::{BACK_OFF, BACK_OFF_FORGOTTEN, BACK_OFF_MAX};
 use super::misbehaviour::Behaviour;
 use super::status::{ContainerView, PodView, Role, Shown, Termination, hex64};
 use super::stop::let_go;
 use super::{Kubelet, TASK_TICK, event_at, work};
+use crate::controllers::back_off::{BACK_OFF, BACK_OFF_FORGOTTEN, BACK_OFF_MAX};
 use crate::controllers::{ControllerId, Ctx, Facts, Outcome};
 use crate::model::duration::go_duration;
 use crate::model::{Key, Millis, Object, Text, Value};

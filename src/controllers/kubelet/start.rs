@@ -4,11 +4,11 @@
 //! Follows kuberuntime_container.go (`startContainer`), kuberuntime_manager.go (`doBackOff`) and images/image_manager.go.
 
 use super::Visit;
-use super::back_off::BackOff;
 use super::references;
 use super::status::{Termination, hex64};
 use super::worker::{Failing, Flow, Life, Purpose, Step, Trouble};
 use crate::controllers::Outcome;
+use crate::controllers::back_off::{BACK_OFF, BACK_OFF_MAX, BackOff};
 use crate::kubernetes::Difference;
 use crate::model::duration::go_duration;
 use crate::model::{Kind, Millis, Text, Value};
@@ -62,7 +62,7 @@ impl Visit<'_, '_, '_> {
                 let message = format!("back-off {delay} restarting failed container={name} pod={pod}");
                 return self.fail(at, "CrashLoopBackOff", message, Failing::BackOff(left));
             }
-            container.crash = Some(BackOff::raise(container.crash, death, now));
+            container.crash = Some(BackOff::raise(container.crash, (BACK_OFF, BACK_OFF_MAX), death, now));
             self.record("kubelet.restarts", Outcome::Acts, Vec::new());
         }
         self.ensure_image(at)
@@ -156,7 +156,7 @@ impl Visit<'_, '_, '_> {
                 None => ("ErrImagePull", error),
             };
             if let Some(container) = self.worker.containers.get_mut(at) {
-                container.pull = Some(BackOff::raise(container.pull, now, now));
+                container.pull = Some(BackOff::raise(container.pull, (BACK_OFF, BACK_OFF_MAX), now, now));
                 container.pull_error = format!("{reason}: {error}").into();
             }
             return self.fail_aloud(at, reason, error, Failing::Plainly);

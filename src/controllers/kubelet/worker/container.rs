@@ -1,6 +1,6 @@
 //! What a kubelet knows of one container: whether it lives, what probes found, when it may start again.
 
-use crate::controllers::kubelet::back_off::BackOff;
+use crate::controllers::back_off::BackOff;
 use crate::controllers::kubelet::status::{Role, Shown, Termination};
 use crate::model::{Millis, Object, Text, Value};
 
