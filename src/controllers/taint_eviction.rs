@@ -6,7 +6,7 @@ use super::scheduler::node_match::toleration_covers;
 use super::{Controller, ControllerId, Ctx, Facts, Outcome, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb};
 use crate::model::conditions::set_condition;
-use crate::model::node::taints;
+use crate::model::node::no_execute_taints;
 use crate::model::pod::node_of;
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::obj;
@@ -42,7 +42,7 @@ impl Controller for TaintEviction {
                 let was_there = change.old.as_ref().is_some_and(|old| node_of(old) == node);
                 let has_taints = || {
                     let node = cluster.find(Kind::Node, &Text::default(), &node);
-                    node.is_some_and(|node| no_execute(node).next().is_some())
+                    node.is_some_and(|node| no_execute_taints(node).next().is_some())
                 };
                 if !node.is_empty() && !was_there && has_taints() {
                     timers.add(change.at + SEEN_AFTER, work(&object.key(), ""));
@@ -75,14 +75,10 @@ fn work(key: &Key, task: &'static str) -> Work {
     Work { controller: ControllerId::TaintEviction, key: key.clone(), task }
 }
 
-fn no_execute(node: &Object) -> impl Iterator<Item = &Value> {
-    taints(node).iter().filter(|taint| taint.str_at(&["effect"]) == "NoExecute")
-}
-
 /// When a pod has to leave its node; `None` if it may stay.
 fn leaves_at(pod: &Object, node: &Object, now: Millis) -> Option<Millis> {
     let mut leaves: Option<Millis> = None;
-    for taint in no_execute(node) {
+    for taint in no_execute_taints(node) {
         let covering: Vec<&Value> = pod
             .list_at(&["spec", "tolerations"])
             .iter()

@@ -35,6 +35,11 @@ pub fn taints(node: &Object) -> &[Value] {
     node.list_at(&["spec", "taints"])
 }
 
+/// The taints of a node that throw out pods which are there.
+pub fn no_execute_taints(node: &Object) -> impl Iterator<Item = &Value> {
+    taints(node).iter().filter(|taint| taint.str_at(&["effect"]) == "NoExecute")
+}
+
 /// Whether somebody said that a node is out for good, whatever the effect.
 pub fn is_out_of_service(node: &Object) -> bool {
     taints(node).iter().any(|taint| taint.str_at(&["key"]) == OUT_OF_SERVICE)

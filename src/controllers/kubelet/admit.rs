@@ -8,10 +8,10 @@ use crate::cluster::{Cluster, is_safe_sysctl, quantity_at};
 use crate::controllers::Ctx;
 use crate::controllers::scheduler::node_match::{selects, tolerates};
 use crate::model::conditions::all_conditions;
-use crate::model::node::taints;
+use crate::model::node::no_execute_taints;
 use crate::model::pod::{host_ports, is_over, is_same_host_port, is_static, node_of};
 use crate::model::pod_resources::requests;
-use crate::model::{Kind, Millis, Object, Quantity, Text, Value};
+use crate::model::{Kind, Millis, Object, Quantity, Text};
 use std::rc::Rc;
 
 /// From when a kubelet sees a pod until its refusal is written, if somebody makes a new pod for each that failed: without
@@ -66,17 +66,18 @@ impl Kubelet {
             pods.filter(|other| other.meta.uid != pod.meta.uid && !is_over(other) && is_known(other))
         };
         // All that is short comes before all else, and the first reason is the one that counts.
-        for resource in ["pods", "cpu", "memory"] {
+        for (resource, reason) in [("pods", "OutOfpods"), ("cpu", "OutOfcpu"), ("memory", "OutOfmemory")] {
             let amount = |quantity: Quantity| if resource == "cpu" { quantity.milli_value() } else { quantity.value() };
             let asks = |pod: &Object| if resource == "pods" { 1 } else { amount(requests(pod, resource)) };
-            let (asked, capacity) = (asks(pod), amount(quantity_at(node, &["status", "allocatable", resource])));
-            let used = || others().map(|other| asks(other)).fold(0, i64::saturating_add);
-            if asked > 0 && asked > capacity - used() {
-                let text = format!(
-                    "Node didn't have enough resource: {resource}, requested: {asked}, used: {}, capacity: {capacity}",
-                    used()
-                );
-                return Some((out_of(resource), text));
+            let asked = asks(pod);
+            if asked <= 0 {
+                continue;
+            }
+            let capacity = amount(quantity_at(node, &["status", "allocatable", resource]));
+            let used = others().map(|other| asks(other)).fold(0, i64::saturating_add);
+            if asked > capacity - used {
+                let why = format!("{resource}, requested: {asked}, used: {used}, capacity: {capacity}");
+                return Some((reason, format!("Node didn't have enough resource: {why}")));
             }
         }
         let failed = |predicate: &str, why: &str| format!("Predicate {predicate} failed: {why}");
@@ -91,8 +92,7 @@ impl Kubelet {
             let why = "node(s) didn't have free ports for the requested pod ports";
             return Some(("NodePorts", failed("NodePorts", why)));
         }
-        let throws_out = |taint: &&Value| taint.str_at(&["effect"]) == "NoExecute";
-        if taints(node).iter().filter(throws_out).any(|taint| !tolerates(pod, taint)) {
+        if no_execute_taints(node).any(|taint| !tolerates(pod, taint)) {
             let why = "node(s) had taints that the pod didn't tolerate";
             return Some(("TaintToleration", failed("TaintToleration", why)));
         }
@@ -113,14 +113,5 @@ fn refuse(ctx: &mut Ctx<'_>, pod: &Object, node: &Text, reason: &'static str, te
     });
     if let Some(failed) = ctx.cluster.get(&pod.key()).filter(|pod| pod.meta.is_terminating()).cloned() {
         stop::let_go(ctx, &failed);
-    }
-}
-
-/// The word for a resource that a node is out of.
-fn out_of(resource: &str) -> &'static str {
-    match resource {
-        "pods" => "OutOfpods",
-        "cpu" => "OutOfcpu",
-        _ => "OutOfmemory",
     }
 }
