@@ -26,19 +26,18 @@ impl Controller for GarbageCollector {
             }
             return look_again(owners.iter(), change.at, cluster, timers);
         }
-        if let Some(old) = change.old.as_ref().filter(|old| old.meta.owner_references != *owners) {
-            let blocks = |uid: &Text| owners.iter().any(|o| o.uid == *uid && o.block_owner_deletion == Some(true));
-            let unblocked = old.meta.owner_references.iter().filter(|owner| !blocks(&owner.uid));
+        let before = change.old.as_ref().map(|old| &old.meta.owner_references);
+        if before != Some(owners) {
+            let unblocked = before.into_iter().flat_map(|it| it.iter()).filter(|owner| !blocks(object, &owner.uid));
             look_again(unblocked, change.at, cluster, timers);
+            if owners.iter().any(|owner| cluster.by_uid(&owner.uid).is_none()) {
+                timers.add(change.at + DELAY, work(object.key(), ""));
+            }
         }
         let waits = object.meta.is_terminating()
             && (object.meta.has_finalizer(FOREGROUND_FINALIZER) || object.meta.has_finalizer(ORPHAN_FINALIZER));
         let is_first = change.old.as_ref().is_none_or(|old| !old.meta.is_terminating());
         if waits && is_first {
-            timers.add(change.at + DELAY, work(object.key(), ""));
-        }
-        let is_news = change.old.as_ref().is_none_or(|old| old.meta.owner_references != *owners);
-        if is_news && owners.iter().any(|owner| cluster.by_uid(&owner.uid).is_none()) {
             timers.add(change.at + DELAY, work(object.key(), ""));
         }
     }
@@ -55,6 +54,11 @@ impl Controller for GarbageCollector {
         }
         collect(ctx, &object);
     }
+}
+
+/// Whether an object keeps an owner from going.
+fn blocks(object: &Object, owner: &Text) -> bool {
+    object.meta.owner_references.iter().any(|it| it.uid == *owner && it.block_owner_deletion == Some(true))
 }
 
 fn work(key: Key, task: &'static str) -> Work {
@@ -115,9 +119,7 @@ fn collect(ctx: &mut Ctx<'_>, object: &Rc<Object>) {
     let owner = owners.first().map_or(Text::default(), |owner| owner.name.clone());
     record(ctx, object, "garbage-collector.owner-gone", || vec![("owner", owner)]);
     let uid = Some(object.meta.uid.clone());
-    _ = ctx
-        .cluster
-        .delete(&object.key(), &DeleteOptions { grace_period_seconds: None, propagation, uid, resource_version: None });
+    _ = ctx.cluster.delete(&object.key(), &DeleteOptions { propagation, uid, ..DeleteOptions::BACKGROUND });
 }
 
 /// An object whose owner waits for it, and whose own dependent waits too, blocks its owners no more: neither would ever
@@ -139,13 +141,9 @@ fn break_circle(ctx: &mut Ctx<'_>, object: &Rc<Object>) {
 ///
 /// Follows `processDeletingDependentsItem` in pkg/controller/garbagecollector.
 fn delete_dependents_first(ctx: &mut Ctx<'_>, owner: &Rc<Object>, is_second_look: bool) {
-    let blocks = |object: &Object| {
-        let mut owners = object.meta.owner_references.iter();
-        owners.any(|o| o.uid == owner.meta.uid && o.block_owner_deletion == Some(true))
-    };
     let dependents = ctx.cluster.dependents(&owner.meta.uid).filter_map(|key| ctx.cluster.get(key));
     let (mut count, mut left) = (0, Vec::new());
-    for object in dependents.filter(|object| blocks(object)) {
+    for object in dependents.filter(|object| blocks(object, &owner.meta.uid)) {
         count += 1;
         if !object.meta.is_terminating() {
             left.push(object.key());
