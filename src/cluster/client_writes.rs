@@ -4,6 +4,7 @@ use super::error::ApiError;
 use super::last_applied::{LAST_APPLIED, applied_text};
 use super::managed_fields::{self, Applier, Root};
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
+use super::resource_version::{check_version, check_version_text};
 use super::store::Cluster;
 use super::{admission, node_ports, pod_security};
 use crate::api::{self, Admitted, CustomSchema, DecodeError, Decoded, FieldError};
@@ -359,31 +360,6 @@ impl Cluster {
         if object.meta.name.is_empty() && !object.meta.generate_name.is_empty() {
             let ending = self.rng().word(super::NAME_ALPHABET, 5);
             object.meta.name = Text::from(format!("{}{ending}", object.meta.generate_name));
-        }
-    }
-}
-
-/// Refuses a configuration of another version than the stored object's.
-pub(super) fn check_version(old: &Object, config: &Value) -> Result<(), ApiError> {
-    let wanted = config.str_at(&["metadata", "resourceVersion"]);
-    if wanted.is_empty() || wanted == old.meta.resource_version.to_string() {
-        return Ok(());
-    }
-    Err(ApiError::Conflict { kind: old.kind, name: old.meta.name.clone(), why: String::new() })
-}
-
-/// Refuses a version that is no number. Follows `ObjectResourceVersion` of apiserver's `api_object_versioner.go`.
-fn check_version_text(value: &Value) -> Result<(), ApiError> {
-    let text = value.str_at(&["metadata", "resourceVersion"]);
-    match text.parse::<u64>() {
-        Ok(_) => Ok(()),
-        Err(_) if text.is_empty() => Ok(()),
-        Err(error) => {
-            let why = match error.kind() {
-                std::num::IntErrorKind::PosOverflow => "value out of range",
-                _ => "invalid syntax",
-            };
-            Err(ApiError::Unknown(format!("strconv.ParseUint: parsing {}: {why}", api::go_quoted(text))))
         }
     }
 }

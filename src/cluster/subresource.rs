@@ -1,13 +1,12 @@
 //! Writes to the parts of an object that have places of their own below it: its status, what its pod asks for, its
 //! containers to debug with. The scale is a kind of its own and not among them.
 
-use super::client_writes::{
-    Answer, Client, cannot_be_handled, check_version, invalid, patched, settle_namespace, strict, version_of,
-};
+use super::client_writes::{Answer, Client, cannot_be_handled, invalid, patched, settle_namespace, strict, version_of};
 use super::error::ApiError;
 use super::managed_fields::{self, Applier};
 use super::patch::PatchType;
 use super::request::Asked;
+use super::resource_version::check_version;
 use super::store::Cluster;
 use super::{pod_security, status_rules};
 use crate::api::{self, PodPart};

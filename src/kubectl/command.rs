@@ -98,9 +98,8 @@ impl Cx<'_> {
         is_dry: bool,
         write: &mut dyn FnMut(&mut Cluster, &str) -> Result<Answer, ApiError>,
     ) -> Result<Answer, ApiError> {
-        let (manager, user) = (self.manager.clone(), self.user.clone());
-        let mut ask = |cluster: &mut Cluster| cluster.acting_as(user.as_ref(), |cluster| write(cluster, &manager));
-        if is_dry { ask(&mut self.cluster().clone()) } else { ask(self.cluster_mut()) }
+        let manager = self.manager.clone();
+        self.request_or_try(is_dry, |cluster| write(cluster, &manager))
     }
 
     /// Sends a write of another sort to the API server, in the name of whoever asks.
@@ -108,8 +107,23 @@ impl Cx<'_> {
     /// # Errors
     /// What the API server refuses.
     pub fn request<T>(&mut self, write: impl FnOnce(&mut Cluster) -> Result<T, ApiError>) -> Result<T, ApiError> {
+        self.request_or_try(false, write)
+    }
+
+    /// The same, or where `is_dry` asks a copy of the API server that is thrown away.
+    ///
+    /// # Errors
+    /// What the API server refuses.
+    pub fn request_or_try<T>(
+        &mut self,
+        is_dry: bool,
+        write: impl FnOnce(&mut Cluster) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
         let user = self.user.clone();
-        self.cluster_mut().acting_as(user.as_ref(), write)
+        match is_dry {
+            true => self.cluster().clone().acting_as(user.as_ref(), write),
+            false => self.cluster_mut().acting_as(user.as_ref(), write),
+        }
     }
 
     /// Refuses what whoever asks may not do; `namespace` is empty for all of them, `name` for many objects.

@@ -221,24 +221,20 @@ fn check_operations(value: &Value, operations: &Value) -> Result<(), Failure> {
     Ok(())
 }
 
-/// How many replicas a Scale has after a patch.
+/// How many replicas the Scale of an object has after a patch.
 ///
 /// # Errors
 /// A number that no Scale may have, or a patch that does not fit.
-pub(super) fn scaled_by(
-    object: &Object,
-    scale: &Value,
-    patch_type: PatchType,
-    patch: &Value,
-    cx: &Cx<'_>,
-) -> Result<i64, Failure> {
+pub(super) fn scaled_by(object: &Object, patch_type: PatchType, patch: &Value, cx: &Cx<'_>) -> Result<i64, Failure> {
+    let numbers = cx.cluster().replicas_of(object);
+    let scale = scale_of(object, numbers, cx.cluster());
     let next = match patch_type {
-        PatchType::Json => json_patch(scale, patch).map_err(|error| ApiError::BadRequest(error.to_string()))?,
-        _ => json_merge(scale, patch),
+        PatchType::Json => json_patch(&scale, patch).map_err(|error| ApiError::BadRequest(error.to_string()))?,
+        _ => json_merge(&scale, patch),
     };
     let replicas = next.at(&["spec"]).and_then(|spec| spec.i64_at(&["replicas"])).unwrap_or(0);
     if i32::try_from(replicas).is_err() {
-        return Err(too_large(object, (replicas, cx.cluster().replicas_of(object).1), cx.cluster()));
+        return Err(too_large(object, (replicas, numbers.1), cx.cluster()));
     }
     if replicas < 0 {
         let (name, rule) = (&object.meta.name, "must be greater than or equal to 0");
@@ -257,8 +253,7 @@ fn patch_scale(
     patch: &Value,
     cx: &mut Cx<'_>,
 ) -> Result<(), Failure> {
-    let scale = scale_of(object, cx.cluster().replicas_of(object), cx.cluster());
-    let replicas = scaled_by(object, &scale, patch_type, patch, cx)?;
+    let replicas = scaled_by(object, patch_type, patch, cx)?;
     let key = object.key();
     let answer = cx.send(is_dry(args), &mut |cluster, manager| {
         cluster.scale(&key, replicas, Client { manager, validation: FieldValidation::Warn })

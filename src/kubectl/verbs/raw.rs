@@ -4,19 +4,19 @@
 
 use super::discovery;
 use super::patch::scaled_by;
-use super::raw_options::WriteOptions;
+use super::raw_options::{WriteOptions, invalid};
 pub use super::raw_url::not_allowed;
 use super::raw_url::{Place, Url, nothing_there};
 use super::scale::scale_of;
-use crate::cluster::{Answer, ApiError, Client, Cluster, Part, PatchType};
+use crate::cluster::{Answer, ApiError, Client, Cluster, Part, PatchType, check_version};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files::read_file;
 use crate::kubectl::flags::Args;
 use crate::kubectl::print;
-use crate::kubectl::resources::{Resource, Scope, fetch_for};
+use crate::kubectl::resources::{Resource, fetch_for};
 use crate::kubectl::typed_json::typed_value_line;
 use crate::manifest::parse;
-use crate::model::{Key, Kind, Object, Text, Value, encode_base64, parse_json};
+use crate::model::{Key, Kind, Object, Value, encode_base64, parse_json};
 use crate::obj;
 use std::rc::Rc;
 
@@ -74,9 +74,7 @@ fn list(place: &Place, url: &Url, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             return Err(Failure::client(format!("this lab has no {flag} at --raw")));
         }
     }
-    let scope = Scope::typed(url.asked("labelSelector"), url.asked("fieldSelector"));
-    let scope = Scope { namespace: place.namespace.clone(), ..scope };
-    let mut objects = scope.list(Resource::Kept(place.kind), cx)?;
+    let mut objects = place.scope(url).list(Resource::Kept(place.kind), cx)?;
     let mut metadata = obj! { "resourceVersion" => cx.cluster().resource_version().to_string() };
     let limit = url.asked("limit").parse().unwrap_or(0_usize);
     if limit > 0 && objects.len() > limit {
@@ -90,16 +88,18 @@ fn list(place: &Place, url: &Url, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         metadata.set_at(&["continue"], encode_base64(token.as_bytes()));
         metadata.set_at(&["remainingItemCount"], i64::try_from(left.len()).unwrap_or(i64::MAX));
     }
+    answer(&list_of(place.kind, &objects, metadata), cx)
+}
+
+/// Objects of a kind as one list.
+pub(super) fn list_of(kind: Kind, objects: &[Rc<Object>], metadata: Value) -> Value {
     let items: Vec<Value> = objects.iter().map(item).collect();
-    let kind = format!("{}List", place.kind.names().kind);
-    answer(
-        &obj! { "apiVersion" => place.kind.api_version(), "items" => items, "kind" => kind, "metadata" => metadata },
-        cx,
-    )
+    let name = format!("{}List", kind.names().kind);
+    obj! { "apiVersion" => kind.api_version(), "items" => items, "kind" => name, "metadata" => metadata }
 }
 
 /// An object within a list, whose type the list says; those of custom kinds say it themselves.
-pub(super) fn item(object: &Rc<Object>) -> Value {
+fn item(object: &Rc<Object>) -> Value {
     let mut value = print::value_of(object, true);
     if !object.kind.is_custom() {
         _ = value.remove_at(&["kind"]);
@@ -169,7 +169,7 @@ pub fn post_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failur
     match (&place.name, place.part.as_str()) {
         (None, _) => {}
         (Some(name), "eviction") if place.kind == Kind::Pod => {
-            let key = Key::new(Kind::Pod, place.namespace.clone().unwrap_or_default(), Text::new(name));
+            let key = place.key(name);
             return evict(&key, &read_json(text, "Eviction")?, options.is_dry, cx);
         }
         _ => return Err(not_allowed()),
@@ -255,7 +255,7 @@ pub fn put_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure
     }
     let namespace = place.namespace.clone().unwrap_or_default();
     check_namespace(&value, &namespace)?;
-    let key = Key::new(place.kind, namespace.clone(), Text::new(name));
+    let key = place.key(name);
     let answered = send(&options, cx, &mut |cluster, client| match part {
         Some(part) => cluster.replace_part(&value, &key, part, client),
         None => cluster.replace_from(&value, &namespace, client),
@@ -278,24 +278,20 @@ fn put_scale(
     }
     let namespace = place.namespace.clone().unwrap_or_default();
     let object = fetch_for("update", "scale", Resource::Kept(place.kind), &namespace, name, cx)?;
-    let version = scale.str_at(&["metadata", "resourceVersion"]);
-    if !version.is_empty() && version != object.meta.resource_version.to_string() {
-        let (kind, name) = (place.kind, object.meta.name.clone());
-        return Err(ApiError::Conflict { kind, name, why: String::new() }.into());
-    }
-    let before = scale_of(&object, cx.cluster().replicas_of(&object), cx.cluster());
-    let replicas = scaled_by(
-        &object,
-        &before,
-        PatchType::Merge,
-        &obj! { "spec" => scale.at(&["spec"]).cloned().unwrap_or_else(Value::map) },
-        cx,
-    )?;
-    set_scale(&object, replicas, options, cx)
+    check_version(&object, scale)?;
+    let written = obj! { "spec" => scale.at(&["spec"]).cloned().unwrap_or_else(Value::map) };
+    change_scale(&object, PatchType::Merge, &written, options, cx)
 }
 
-/// Gives an object its number of replicas, and answers with its Scale.
-fn set_scale(object: &Object, replicas: i64, options: &WriteOptions, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+/// Changes the Scale of an object, and answers with it.
+fn change_scale(
+    object: &Object,
+    patch_type: PatchType,
+    patch: &Value,
+    options: &WriteOptions,
+    cx: &mut Cx<'_>,
+) -> Result<Flow, Failure> {
+    let replicas = scaled_by(object, patch_type, patch, cx)?;
     let key = object.key();
     let answered = send(options, cx, &mut |cluster, client| cluster.scale(&key, replicas, client))?.object;
     let there = cx.cluster().replicas_of(&answered).1;
@@ -331,12 +327,10 @@ pub fn patch_text(path: &str, text: &str, content_type: &str, cx: &mut Cx<'_>) -
         return Err(ApiError::InvalidRequest(why.into()).into());
     }
     let patch = parse_json(text).map_err(|error| ApiError::BadRequest(error.message))?;
-    let key = Key::new(place.kind, place.namespace.clone().unwrap_or_default(), Text::new(name));
+    let key = place.key(name);
     if place.part == "scale" && place.kind.info().is_scalable {
         let object = fetch_for("patch", "scale", Resource::Kept(place.kind), &key.namespace, name, cx)?;
-        let before = scale_of(&object, cx.cluster().replicas_of(&object), cx.cluster());
-        let replicas = scaled_by(&object, &before, patch_type, &patch, cx)?;
-        return set_scale(&object, replicas, &options, cx);
+        return change_scale(&object, patch_type, &patch, &options, cx);
     }
     let part = match place.part.as_str() {
         "" => None,
@@ -354,8 +348,7 @@ pub fn patch_text(path: &str, text: &str, content_type: &str, cx: &mut Cx<'_>) -
 /// Follows `applyPatcher` in apiserver's `pkg/endpoints/handlers/patch.go`.
 fn apply_text(place: &Place, name: &str, text: &str, options: &WriteOptions, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if options.manager.is_none() {
-        let why = "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch";
-        return Err(ApiError::InvalidRequest(why.into()).into());
+        return Err(invalid("PatchOptions", "fieldManager: Required value: is required for apply patch").into());
     }
     if !place.part.is_empty() {
         return Err(not_allowed());
@@ -366,7 +359,7 @@ fn apply_text(place: &Place, name: &str, text: &str, options: &WriteOptions, cx:
         _ => None,
     };
     let config = config.ok_or_else(|| ApiError::BadRequest("error decoding YAML: it is no object".into()))?;
-    let key = Key::new(place.kind, place.namespace.clone().unwrap_or_default(), Text::new(name));
+    let key = place.key(name);
     check_namespace(&config, &key.namespace)?;
     let forced = options.is_forced;
     let answered = send(options, cx, &mut |cluster, client| cluster.apply_from(&config, &key, client, forced))?;

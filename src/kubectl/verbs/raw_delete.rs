@@ -2,15 +2,15 @@
 //!
 //! Follows `DeleteResource` and `DeleteCollection` in apiserver's `pkg/endpoints/handlers/delete.go`.
 
-use super::raw::{answer, body, check_path, item, sent_object, success};
+use super::raw::{answer, body, check_path, list_of, sent_object, success};
 use super::raw_options::Deletion;
 use super::raw_url::{Place, Url, not_allowed};
 use crate::cluster::{ApiError, Cluster};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::Args;
 use crate::kubectl::print;
-use crate::kubectl::resources::{Resource, Scope};
-use crate::model::{Key, Object, Text, Value, to_json};
+use crate::kubectl::resources::Resource;
+use crate::model::{Object, Value, to_json};
 use crate::obj;
 use std::rc::Rc;
 
@@ -38,10 +38,10 @@ pub fn delete_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Fail
         return Err(not_allowed());
     }
     let sent = if text.trim().is_empty() { None } else { Some(sent_object(text, place.kind)?) };
-    let deletion = Deletion::of(&url, sent.as_ref())?;
+    let deletion = Deletion::of(&url, sent)?;
     let Some(name) = &place.name else { return delete_all(&place, &url, &deletion, cx) };
-    let key = Key::new(place.kind, place.namespace.clone().unwrap_or_default(), Text::new(name));
-    let (object, is_gone) = on_server(&deletion, cx, |cluster| {
+    let key = place.key(name);
+    let (object, is_gone) = cx.request_or_try(deletion.is_dry, |cluster| {
         let object = cluster.delete(&key, &deletion.options)?;
         Ok((object, cluster.get(&key).is_none()))
     })?;
@@ -65,37 +65,18 @@ fn delete_all(place: &Place, url: &Url, deletion: &Deletion, cx: &mut Cx<'_>) ->
         return Err(not_allowed());
     }
     cx.check_access("deletecollection", place.kind, "", &namespace, "")?;
-    let scope = Scope::typed(url.asked("labelSelector"), url.asked("fieldSelector"));
-    let scope = Scope { namespace: place.namespace.clone(), ..scope };
+    let scope = place.scope(url);
     let asking = cx.user.take();
     let objects = scope.list(Resource::Kept(place.kind), cx);
     let deleted = objects.and_then(|objects| {
         let each = |cluster: &mut Cluster| -> Result<Vec<Rc<Object>>, ApiError> {
             objects.iter().map(|object| cluster.delete(&object.key(), &deletion.options)).collect()
         };
-        Ok(on_server(deletion, cx, each)?)
+        Ok(cx.request_or_try(deletion.is_dry, each)?)
     });
     cx.user = asking;
-    let items: Vec<Value> = deleted?.iter().map(item).collect();
-    let kind = format!("{}List", place.kind.names().kind);
     let metadata = obj! { "resourceVersion" => cx.cluster().resource_version().to_string() };
-    answer(
-        &obj! { "apiVersion" => place.kind.api_version(), "items" => items, "kind" => kind, "metadata" => metadata },
-        cx,
-    )
-}
-
-/// Asks the API server, or a copy of it that is thrown away.
-fn on_server<T>(
-    deletion: &Deletion,
-    cx: &mut Cx<'_>,
-    write: impl FnOnce(&mut Cluster) -> Result<T, ApiError>,
-) -> Result<T, ApiError> {
-    if !deletion.is_dry {
-        return cx.request(write);
-    }
-    let user = cx.user.clone();
-    cx.cluster().clone().acting_as(user.as_ref(), write)
+    answer(&list_of(place.kind, &deleted?, metadata), cx)
 }
 
 /// What `delete --raw` may not stand beside.

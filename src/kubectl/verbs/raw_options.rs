@@ -57,14 +57,10 @@ impl Deletion {
     ///
     /// # Errors
     /// `BadRequest` for what cannot be read, `Invalid` for a value that there is not.
-    pub fn of(url: &Url, sent: Option<&Value>) -> Result<Deletion, ApiError> {
-        let of_url;
+    pub fn of(url: &Url, sent: Option<Value>) -> Result<Deletion, ApiError> {
         let asked = match sent {
             Some(sent) => sent,
-            None => {
-                of_url = from_url(url)?;
-                &of_url
-            }
+            None => from_url(url)?,
         };
         for (field, is_right) in [
             ("gracePeriodSeconds", asked.at(&["gracePeriodSeconds"]).is_none_or(|it| it.as_i64().is_some())),
@@ -139,6 +135,7 @@ fn is_dry(values: &[&str], kind: &str) -> Result<bool, ApiError> {
     Err(invalid(kind, &format!("dryRun: Unsupported value: {said}: supported values: \"All\"")))
 }
 
-fn invalid(kind: &str, why: &str) -> ApiError {
+/// The refusal of options of this name.
+pub(super) fn invalid(kind: &str, why: &str) -> ApiError {
     ApiError::InvalidRequest(format!("{kind}.meta.k8s.io \"\" is invalid: {why}"))
 }

@@ -1,7 +1,8 @@
 //! The address of a request to the API server: which objects its path leads to, and what stands behind the question mark.
 
 use crate::kubectl::command::{Cx, Failure};
-use crate::model::{Kind, Text};
+use crate::kubectl::resources::Scope;
+use crate::model::{Key, Kind, Text};
 
 /// Objects that a path leads to.
 pub(super) struct Place {
@@ -13,6 +14,19 @@ pub(super) struct Place {
     pub name: Option<String>,
     /// A part of that one: `status`, `log`.
     pub part: String,
+}
+
+impl Place {
+    /// The object of a name there.
+    pub fn key(&self, name: &str) -> Key {
+        Key::new(self.kind, self.namespace.clone().unwrap_or_default(), Text::new(name))
+    }
+
+    /// The objects there that the selectors of an address take.
+    pub fn scope(&self, url: &Url) -> Scope {
+        let scope = Scope::typed(url.asked("labelSelector"), url.asked("fieldSelector"));
+        Scope { namespace: self.namespace.clone(), ..scope }
+    }
 }
 
 /// A path, and what stands behind its question mark.
