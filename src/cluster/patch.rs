@@ -84,20 +84,15 @@ pub fn json_patch(current: &Value, operations: &Value) -> Result<Value, PatchErr
     }
     let (mut out, mut copied) = (current.clone(), 0);
     for operation in operations.iter() {
-        if operation.str_at(&["op"]) == "copy" {
-            // Copies of copies would grow without end.
-            let from = pointer(operation.str_at(&["from"])).unwrap_or_default();
-            copied += find(&out, &from).map_or(0, |value| to_json(value).len());
-        }
-        let done = if copied > COPIED_MAX { None } else { run(&mut out, operation) };
-        done.ok_or(PatchError::Rejected)?;
+        run(&mut out, operation, &mut copied).ok_or(PatchError::Rejected)?;
     }
     Ok(out)
 }
 
 /// Follows evanphx/json-patch, version 4, which client and server use: it lets `replace` set a field that is missing at
-/// the end of the path, takes null for a value that is missing, and counts negative indexes from the end.
-fn run(value: &mut Value, operation: &Value) -> Option<()> {
+/// the end of the path, takes null for a value that is missing, and counts negative indexes from the end. `copied` counts
+/// the bytes of all copies.
+fn run(value: &mut Value, operation: &Value, copied: &mut usize) -> Option<()> {
     let path = pointer(operation.str_at(&["path"]))?;
     let new = || operation.get("value").cloned().unwrap_or_default();
     match operation.str_at(&["op"]) {
@@ -124,15 +119,22 @@ fn run(value: &mut Value, operation: &Value) -> Option<()> {
         }
         "copy" => {
             let from = pointer(operation.str_at(&["from"]))?;
-            let copied = match find(value, &from) {
-                Some(found) => found.clone(),
+            let copy = match find(value, &from) {
+                Some(found) => {
+                    // Copies of copies would grow without end.
+                    *copied += to_json(found).len();
+                    if *copied > COPIED_MAX {
+                        return None;
+                    }
+                    found.clone()
+                }
                 // A field that is missing is copied as null.
                 None => match find(value, from.split_last()?.1)? {
                     Value::Map(_) => Value::Null,
                     _ => return None,
                 },
             };
-            add(value, &path, copied)
+            add(value, &path, copy)
         }
         "test" => {
             let found = find(value, &path).cloned().unwrap_or_default();
