@@ -16,19 +16,26 @@ pub fn is_local(args: &Args) -> bool {
     args.dry_run() == "client"
 }
 
+/// Refuses to try something at the server that is not to be asked.
+///
+/// # Errors
+/// kubectl's words for it.
+pub fn check_place(args: &Args) -> Result<(), Failure> {
+    match args.is("local") && args.text("dry-run") == "server" {
+        true => Err(Failure::client("cannot specify --local and --dry-run=server - did you mean --dry-run=client?")),
+        false => Ok(()),
+    }
+}
+
 /// Refuses a value that `--dry-run` does not have, and warns of the old form.
 ///
 /// # Errors
 /// kubectl's words for it.
 pub fn check(args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    check_place(args)?;
     let Some(text) = args.get("dry-run") else { return Ok(()) };
     let instead = args.dry_run();
     let (line, what) = match (text, parse_bool(text)) {
-        ("server", _) if args.is("local") => {
-            return Err(Failure::client(
-                "cannot specify --local and --dry-run=server - did you mean --dry-run=client?",
-            ));
-        }
         ("none" | "client" | "server", _) => return Ok(()),
         ("unchanged", _) => (719, "--dry-run is deprecated".to_string()),
         (_, Some(is)) => (if is { 733 } else { 736 }, format!("--dry-run={text} is deprecated (boolean value)")),

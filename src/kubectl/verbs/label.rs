@@ -206,9 +206,6 @@ fn check(args: &Args, map: Map, words: &[String], changes: &[String]) -> Result<
             return Err(Failure::client(format!("cannot set --all and --{flag} at the same time")));
         }
     }
-    if args.is("local") && args.text("dry-run") == "server" {
-        return Err(Failure::client("cannot specify --local and --dry-run=server - did you mean --dry-run=client?"));
-    }
     if args.is("local") && (!words.is_empty() || !are_named(args)) {
         return Err(Failure::client(
             "can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set",

@@ -3,7 +3,7 @@
 //! Follows `pkg/cmd/set/set_env.go` and `pkg/cmd/set/env` of kubectl.
 
 use super::client_objects;
-use super::dry_run::finish;
+use super::dry_run::{check_place, finish};
 use super::requests::update_as_asked;
 use super::set::{COMMON, chosen, containers_path, init_path, is_meant, needs_template, refused, split};
 use crate::api::go_quoted;
@@ -90,9 +90,7 @@ pub fn env(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 
 fn check(args: &Args, chosen: &Args) -> Result<(), Failure> {
     let refuse = |text: &str| Err(Failure::client(text));
-    if args.is("local") && args.text("dry-run") == "server" {
-        return refuse("cannot specify --local and --dry-run=server - did you mean --dry-run=client?");
-    }
+    check_place(args)?;
     if chosen.words.is_empty() && !are_named(args) {
         return refuse("one or more resources must be specified as <resource> <name> or <resource>/<name>");
     }
