@@ -2,7 +2,7 @@
 
 use super::{Arguments, Call, Outcome};
 use crate::shell::container::{FILE_BYTES_MAX, FileError};
-use crate::shell::language::limits::{LIMITS, NO_ROOM};
+use crate::shell::language::limits::LIMITS;
 use crate::world::disk::Entry;
 
 /// Runs one of the programs of this file.
@@ -70,6 +70,13 @@ fn dd(call: &mut Call<'_>) -> Outcome {
     let block = value("bs=").map_or(Some(512), |text| size(&text)).unwrap_or(512).max(1);
     let is_quiet = value("status=").is_some_and(|text| text == "none");
     let wanted = count.map(|count| count.saturating_mul(block));
+    if let (Some(name), None, Some("/dev/zero" | "/dev/urandom" | "/dev/random")) = (&to, wanted, from.as_deref())
+        && name != "/dev/null"
+    {
+        // It ends where the disk does.
+        let error = call.container.has_no_room(call.cluster);
+        return call.fail(&format!("error writing '{name}': {error}"));
+    }
     // Of what goes into a file only the size counts; else it is more than may be written, so that this is said.
     let most = if to.is_some() { FILE_BYTES_MAX + 1 } else { LIMITS.gathered + 1 };
     let text = match from.as_deref() {
@@ -85,16 +92,11 @@ fn dd(call: &mut Call<'_>) -> Outcome {
         },
         None => call.stdin.take().unwrap_or_default(),
     };
-    let text: String = text.chars().take(wanted.unwrap_or(usize::MAX)).collect();
+    let text = match wanted {
+        Some(most) if most < text.len() => text.chars().take(most).collect(),
+        _ => text,
+    };
     let size = wanted.filter(|_| from.as_deref().is_some_and(|name| name.starts_with("/dev/"))).unwrap_or(text.len());
-    if let (Some(name), None, Some("/dev/zero" | "/dev/urandom" | "/dev/random")) = (&to, wanted, from.as_deref())
-        && name != "/dev/null"
-    {
-        // It ends where the disk does.
-        let (uid, own) = (call.container.pod.meta.uid.clone(), call.container.name.clone());
-        call.cluster.runtime_mut().note_assumed(&uid, &own, Some(NO_ROOM));
-        return call.fail(&format!("error writing '{name}': {}", FileError::NoRoom));
-    }
     let (blocks, rest) = (size / block, usize::from(size % block > 0));
     match to {
         None => call.out.push_str(&text),

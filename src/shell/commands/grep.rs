@@ -273,8 +273,10 @@ impl Grep {
     fn found_in(&self, line: &str) -> Vec<(usize, String)> {
         let chars: Vec<char> = line.chars().collect();
         let (mut found, mut at) = (Vec::new(), 0);
+        let (mut counted, mut before) = (0, 0);
         while let Some((from, to)) = self.patterns.iter().filter_map(|it| self.next_found(it, &chars, at)).min() {
-            let before = chars.iter().take(from).map(|c| c.len_utf8()).sum();
+            before += chars.get(counted..from).unwrap_or(&[]).iter().map(|c| c.len_utf8()).sum::<usize>();
+            counted = from;
             found.push((before, chars.get(from..to).unwrap_or(&[]).iter().collect()));
             at = to.max(from + 1);
         }

@@ -275,7 +275,7 @@ impl Container {
     }
 
     /// What this lab has no room for is refused as by a full disk, and remembered.
-    fn has_no_room(&self, cluster: &mut Cluster) -> FileError {
+    pub(in crate::shell) fn has_no_room(&self, cluster: &mut Cluster) -> FileError {
         let (uid, name) = (self.pod.meta.uid.clone(), self.name.clone());
         cluster.runtime_mut().note_assumed(&uid, &name, Some(NO_ROOM));
         FileError::NoRoom

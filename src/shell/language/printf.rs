@@ -101,9 +101,9 @@ fn round(
             out.push('%');
             return false;
         };
-        let rest: String = chars.clone().collect();
         let Some((text, stops)) = field.shown(sign, &mut chars, &mut next, (&mut *problems, reader)) else {
-            let own = format.get(..format.len() - rest.len()).unwrap_or("");
+            let behind: usize = chars.clone().map(char::len_utf8).sum();
+            let own = format.get(..format.len() - behind).unwrap_or("");
             let start = own.rfind('%').unwrap_or(0);
             let from_there = |text: &str| text.get(start..).unwrap_or("").to_string();
             problems.push(Problem::Directive(from_there(own), from_there(format)));
