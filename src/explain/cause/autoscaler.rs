@@ -1,5 +1,6 @@
 //! Why a number of replicas does not stay as the manifest has it: an autoscaler sets it again.
 
+use super::service::shown;
 use super::template::replaces_pods;
 use super::{Link, Remedy, clock, in_namespace, latest_event, short};
 use crate::cluster::{Cluster, last_applied};
@@ -147,7 +148,6 @@ fn stating(target: &Object, place: &str) -> Remedy {
         return Remedy::new(line, "autoscaler.request");
     }
     let selector = target.at(&["spec", "selector", "matchLabels"]).and_then(Value::as_map);
-    let labels = selector.into_iter().flat_map(|it| it.iter());
-    let labels: Vec<String> = labels.map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or(""))).collect();
-    Remedy::new(format!("{line} && kubectl delete pod{place} -l {}", labels.join(",")), "autoscaler.request-kept")
+    let labels = selector.map(shown).unwrap_or_default();
+    Remedy::new(format!("{line} && kubectl delete pod{place} -l {labels}"), "autoscaler.request-kept")
 }

@@ -61,8 +61,7 @@ const ABOVE_MAX: usize = 24;
 /// Whether the update waits for a pod above this one that does not get ready by itself.
 fn is_stuck_above(cluster: &Cluster, set: &Object, pod: &Object) -> bool {
     let ordinal = |pod: &Object| ordinal_in(&set.meta.name, &pod.meta.name);
-    let pods = cluster.dependents(&set.meta.uid).filter(|key| key.kind == Kind::Pod);
-    let above = pods.filter_map(|key| cluster.get(key)).filter(|it| ordinal(it) > ordinal(pod) && !is_ready(it));
+    let above = cluster.dependents_of(set, Kind::Pod).filter(|it| ordinal(it) > ordinal(pod) && !is_ready(it));
     let is_new = |it: &&Rc<Object>| it.meta.label(REVISION_LABEL) == update_revision(set);
     let waits_for_somebody =
         |it: &Rc<Object>| answer(cluster, &it.key()).first().is_some_and(|root| root.end == End::Somebody);

@@ -26,7 +26,8 @@ pub(super) fn link(cluster: &Cluster, service: &Rc<Object>) -> Option<Link> {
     nobody_listens(cluster, service, ready).or_else(|| no_balancer(service))
 }
 
-fn shown(labels: &Map) -> String {
+/// Labels as a selector is typed: `app=web,tier=db`.
+pub(super) fn shown(labels: &Map) -> String {
     let pairs = labels.iter().map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()));
     pairs.collect::<Vec<String>>().join(",")
 }
