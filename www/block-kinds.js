@@ -14,16 +14,16 @@ const DONE = new Set(words('created configured unchanged deleted patched scaled 
 const SENTENCES = /^(error: |error when |waiting for |partitioned roll out |statefulset rolling update |deployment "|daemon set "|warning: |pod "|mapping values )/;
 const LEFT_OUT = new Set(['...', '…', ':', '︙', '（略）', '(略)', '（省略）', '(省略)', '<snip>', '[...]']);
 
-const LANGUAGES = [
+const LANGUAGES = new Map([
   ['plain', ' text txt plain plaintext none default nohighlight'],
   ['output', 'output'],
   ['console', 'console shell-session shellsession sh-session terminal log ansi'],
   ['script', 'sh bash zsh ksh shell powershell pwsh ps1 cmd bat'],
   ['yaml', 'yaml yml'],
   ['code', 'json jsonc go python dockerfile java javascript js toml ini xml html diff'],
-].flatMap(([kind, names]) => words(names).map(name => [name, kind]));
+].flatMap(([kind, names]) => words(names).map(name => [name, kind])));
 /** What a block's language says of its text. */
-const languageClass = name => new Map(LANGUAGES).get(name.toLowerCase()) ?? 'other';
+const languageClass = name => LANGUAGES.get(name.toLowerCase()) ?? 'other';
 
 const ASSIGNMENT = /^[A-Za-z_][A-Za-z0-9_]*\+?=/;
 const CMDLET = /^[A-Z][a-z]+-[A-Z]/;

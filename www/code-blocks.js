@@ -97,10 +97,10 @@ export function blocksOf(root, selector = 'pre') {
   }
   // An object that is printed is none to apply.
   const printed = new Set();
-  return all.filter(({ kind }) => kind).map(block => {
-    const below = all[all.indexOf(block) + 1];
-    if (!below || !isOutput(block, below, textBetween(block, below))) return { ...block, end: block.whole };
+  return all.map((block, at) => {
+    const below = all[at + 1];
+    if (!block.kind || !below || !isOutput(block, below, textBetween(block, below))) return { ...block, end: block.whole };
     printed.add(below.pre);
     return { ...block, end: below.whole, output: { text: below.text, language: below.language } };
-  }).filter(({ pre }) => !printed.has(pre));
+  }).filter(({ kind, pre }) => kind && !printed.has(pre));
 }

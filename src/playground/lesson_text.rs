@@ -140,11 +140,15 @@ impl Reader {
                 step.after.resize(step.lines.len(), step.goals.len());
             }
             ("goal", Some(step)) => {
-                step.goals.extend(lines.map(|line| Goal::read(&line)));
-                let has_own_types = self.has_own_types;
-                let is_wrong = |line: &&str| !line.trim().is_empty() && !Goal::read(line).can_be_read(has_own_types);
-                let wrong = body.iter().position(is_wrong);
-                wrong.into_iter().for_each(|offset| self.complain(at + offset + 1, "error.goal", body[offset]));
+                let (mut wrong, has_own_types) = (None, self.has_own_types);
+                for (offset, line) in body.iter().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+                    let goal = Goal::read(line);
+                    if !goal.can_be_read(has_own_types) {
+                        wrong = wrong.or(Some((at + offset + 1, *line)));
+                    }
+                    step.goals.push(goal);
+                }
+                wrong.into_iter().for_each(|(at, line)| self.complain(at, "error.goal", line));
             }
             ("hint", Some(step)) => step.hints.extend(lines.map(|line| Words::split(&line))),
             ("solution", Some(step)) => step.solution.extend(lines),

@@ -50,14 +50,15 @@ pub(super) fn is_output(above: &Block, below: &Block, between: &Between) -> bool
 
 /// Whether a manifest is what a line prints, and none to apply.
 fn is_printed_object(below: &Block, prints: Prints, lead: Lead) -> bool {
-    let is_stored = has_field(&below.text, &["uid", "resourceVersion"]);
+    let is_stored = is_stored(&below.text);
     let is_from_server =
         is_stored || has_field(&below.text, &["creationTimestamp"]) || has_line(&below.text, "status:");
     match (prints, lead) {
         (Prints::Objects, Lead::Elsewhere) => is_stored,
-        (Prints::Objects, Lead::None | Lead::Strong) => is_from_server || below.name.is_none(),
-        (Prints::Objects | Prints::Text, Lead::None | Lead::Weak) => is_from_server,
-        (Prints::Text, Lead::Strong) => is_from_server || below.name.is_none(),
+        (Prints::Objects, Lead::None | Lead::Strong) | (Prints::Text, Lead::Strong) => {
+            is_from_server || below.name.is_none()
+        }
+        (Prints::Objects, Lead::Weak) | (Prints::Text, Lead::None | Lead::Weak) => is_from_server,
         _ => false,
     }
 }
