@@ -162,8 +162,9 @@ impl State {
 
     /// Takes the word that `kubectl edit` waits back once it does not any more.
     pub(super) fn forget_waiting(&mut self) {
+        let Some(notice) = self.notice.as_ref().filter(|_| self.files.edited.is_none()) else { return };
         let begin = t(self.view.lang, EDIT_WAITS).split("{line}").next().unwrap_or_default();
-        if self.files.edited.is_none() && self.notice.as_ref().is_some_and(|notice| notice.starts_with(begin)) {
+        if notice.starts_with(begin) {
             self.notice = None;
         }
     }

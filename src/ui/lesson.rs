@@ -42,8 +42,6 @@ pub enum Msg {
 
 /// The pane of the lesson.
 pub struct LessonPane {
-    /// The lesson's name and the playground's number, by which another attempt is told apart.
-    of: Option<(Rc<str>, u32)>,
     step: usize,
     hints: usize,
     shows_solution: bool,
@@ -62,6 +60,11 @@ pub struct LessonPane {
     has_turned: bool,
 }
 
+/// The lesson's name and the playground's number, by which another attempt is told apart.
+fn attempted(props: &LessonPaneProps) -> Option<(&Rc<str>, u32)> {
+    props.attempt.as_ref().map(|it| (&it.name, props.part.lab.epoch()))
+}
+
 impl Component for LessonPane {
     type Message = Msg;
     type Properties = LessonPaneProps;
@@ -73,7 +76,6 @@ impl Component for LessonPane {
             part.act.emit(Action::Lesson(LessonAction::Look(step)));
         }
         LessonPane {
-            of: attempt.as_ref().map(|it| (Rc::clone(&it.name), part.lab.epoch())),
             step,
             hints: 0,
             shows_solution: false,
@@ -89,10 +91,8 @@ impl Component for LessonPane {
         }
     }
 
-    fn changed(&mut self, ctx: &Context<Self>, _old: &LessonPaneProps) -> bool {
-        let LessonPaneProps { attempt, part, .. } = ctx.props();
-        let of = attempt.as_ref().map(|it| (Rc::clone(&it.name), part.lab.epoch()));
-        if of != self.of {
+    fn changed(&mut self, ctx: &Context<Self>, old: &LessonPaneProps) -> bool {
+        if attempted(ctx.props()) != attempted(old) {
             *self = <LessonPane as Component>::create(ctx);
         }
         true

@@ -263,9 +263,10 @@ impl Page {
     /// Gives the focus to what is nearest, where the element that had it is gone from the page: a button that went with
     /// what it did leaves its reader where it stood, not at the top of the page.
     pub fn keep_focus(&self) {
-        let is_gone = self.0.path.borrow().first().is_some_and(|it| !it.is_connected());
-        let elsewhere = self.0.document.active_element().filter(|it| it.tag_name() != "BODY");
-        if !is_gone || elsewhere.is_some() {
+        // Asked with every picture: the document is asked only where something went.
+        if self.0.path.borrow().first().is_none_or(|it| it.is_connected())
+            || self.0.document.active_element().is_some_and(|it| it.tag_name() != "BODY")
+        {
             return;
         }
         let path = self.0.path.take();
