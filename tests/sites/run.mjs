@@ -2,7 +2,6 @@
 //   node tests/sites/run.mjs [--dist FOLDER] [--keep FOLDER] [NAME …]
 // The tools come from script/setup sites (SITES_TOOLS); a tool that is not there is skipped, and said so.
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { tmpdir } from 'node:os';
@@ -16,7 +15,8 @@ const option = name => { const at = words.indexOf(name); return at < 0 ? undefin
 const dist = option('--dist') ?? join(root, 'dist');
 const kept = option('--keep');
 const tools = process.env.SITES_TOOLS ?? '';
-const PATH = [join(tools, 'venv/bin'), join(tools, 'bin'), process.env.PATH].join(delimiter);
+const npm = join(tools, 'docusaurus/node_modules');
+const PATH = [join(tools, 'venv/bin'), join(tools, 'bin'), join(npm, '.bin'), process.env.PATH].join(delimiter);
 const python = join(root, 'www/python');
 const env = { ...process.env, PATH, PYTHONPATH: python, NO_UPDATE_NOTIFIER: '1', DOCUSAURUS_NO_PERSISTENT_CACHE: '1', BROWSERSLIST_IGNORE_OLD_DATA: '1' };
 
@@ -52,9 +52,6 @@ const material = (tool, args) => ({
 
 /** Pages of tests/tutorials; the last one has its outputs in blocks of their own, and a second terminal. */
 const TUTORIALS = ['statefulset', 'hands_on', 'basics'];
-
-/** Tools that script/setup has from npm. */
-const FROM_NPM = ['docusaurus', 'vitepress'];
 
 const SITES = {
   plain: {
@@ -113,13 +110,13 @@ const SITES = {
     path: 'page/',
     more: navigated,
     async build(folder) {
-      await symlink(join(tools, 'docusaurus/node_modules'), join(folder, 'node_modules'));
+      await symlink(npm, join(folder, 'node_modules'));
       await lab(join(folder, 'static/lab'));
       await cp(join(root, 'www/docusaurus/StatefulSetLab.jsx'), join(folder, 'src/components/StatefulSetLab.jsx'));
       const text = await page('```yaml title="db.yaml"', '<StatefulSetLab scenario="web" height="420px" panels="picture console" />');
       await writeFile(join(folder, 'docs/page.mdx'), `---\nslug: /page\n---\nimport StatefulSetLab from '@site/src/components/StatefulSetLab';\n\n${text}`);
       await writeFile(join(folder, 'docs/index.md'), '---\nslug: /\n---\n# Start\n\n[The page](/page)\n');
-      await run(join(folder, 'node_modules/.bin/docusaurus'), ['build'], folder);
+      await run('docusaurus', ['build'], folder);
       return join(folder, 'build');
     },
   },
@@ -128,19 +125,16 @@ const SITES = {
     path: 'page.html',
     more: navigated,
     async build(folder) {
-      await symlink(join(tools, 'docusaurus/node_modules'), join(folder, 'node_modules'));
+      await symlink(npm, join(folder, 'node_modules'));
       await lab(join(folder, 'docs/public/lab'));
       await writeFile(join(folder, 'docs/page.md'), `${await page('```yaml', '<statefulset-lab scenario="web" height="420px" panels="picture console"></statefulset-lab>')}\n[Other](other.md)\n`);
-      await run(join(folder, 'node_modules/.bin/vitepress'), ['build', 'docs'], folder);
+      await run('vitepress', ['build', 'docs'], folder);
       return join(folder, 'docs/.vitepress/dist');
     },
   },
 };
 
-async function has(tool) {
-  if (FROM_NPM.includes(tool)) return existsSync(join(tools, `docusaurus/node_modules/.bin/${tool}`));
-  return call('sh', ['-c', `command -v ${tool}`], { env }).then(() => true, () => false);
-}
+const has = tool => call('sh', ['-c', `command -v ${tool}`], { env }).then(() => true, () => false);
 
 /** The block's own element with its button and its answer. */
 const runs = page => page.locator('statefulset-run');
