@@ -13,7 +13,19 @@ use crate::sorted::SharedMap;
 pub fn variables(cluster: &Cluster, pod: &Object, container: &Value, ip: &str) -> Vec<(String, String)> {
     let namespace = &pod.meta.namespace;
     let has_links = pod.at(&["spec", "enableServiceLinks"]).and_then(Value::as_bool) != Some(false);
-    let mut all = service_variables(cluster, namespace, pod.meta.created, has_links);
+    let services = service_variables(cluster, namespace, pod.meta.created, has_links);
+    told(cluster, pod, container, ip, services)
+}
+
+/// The variables of `envFrom` and `env` behind those that there are `before` them, each once.
+pub(super) fn told(
+    cluster: &Cluster,
+    pod: &Object,
+    container: &Value,
+    ip: &str,
+    before: Vec<(String, String)>,
+) -> Vec<(String, String)> {
+    let (namespace, mut all) = (&pod.meta.namespace, before);
     for source in container.list_at(&["envFrom"]) {
         let prefix = source.str_at(&["prefix"]);
         for (kind, field) in [(Kind::ConfigMap, "configMapRef"), (Kind::Secret, "secretRef")] {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod files;
+mod ports;
 mod starting;
 mod table;
 
@@ -64,7 +65,7 @@ impl Image {
             "mariadb" => Family::Mariadb,
             "mysql" => Family::Mysql,
             "postgres" => Family::Postgres,
-            "redis" => Family::Redis,
+            "redis" | "redis-stack" => Family::Redis,
             "elasticsearch" => Family::Elasticsearch,
             "busybox" => Family::Busybox,
             _ => Family::Other,
@@ -221,16 +222,6 @@ impl Image {
         self.is_known() && !self.is_repackaged
     }
 
-    /// What a client of HTTP finds on a port where its server speaks something else.
-    pub fn no_http(&self, port: i64) -> Option<&'static str> {
-        self.row?.no_http.iter().find(|row| row.0.contains(&port)).map(|row| row.1)
-    }
-
-    /// What its server answers to a word that somebody sends it over a connection.
-    pub fn raw_answer(&self, word: &str) -> Option<&'static str> {
-        self.row?.raw.iter().find(|raw| raw.0 == word).map(|raw| raw.1)
-    }
-
     /// The settings that its web server begins with.
     pub fn web_settings(&self) -> &'static str {
         if self.is_repackaged { "/opt/bitnami/nginx/conf/nginx.conf" } else { "/etc/nginx/nginx.conf" }
@@ -326,29 +317,10 @@ impl Image {
         self.row.is_some_and(|row| row.ends.iter().any(fits))
     }
 
-    /// The ports that it listens on when it is called with these words.
-    pub fn ports_of(&self, words: &[String]) -> Option<&'static [i64]> {
-        let mut rows = self.row?.ports_of.iter();
-        rows.find(|row| words.iter().any(|word| word == row.0)).map(|row| row.1.as_slice())
-    }
-
     /// After how many seconds it answers with an error, when it is called with these words.
     pub fn breaks_after(&self, words: &[String]) -> Option<i64> {
         let (word, seconds) = self.row?.breaks?;
         words.iter().any(|own| own == word).then_some(seconds)
-    }
-
-    /// The ports that its server listens on.
-    pub fn ports(&self) -> &'static [i64] {
-        self.row.map_or(&[], |row| match self.is_repackaged && !row.repackaged_ports.is_empty() {
-            true => &row.repackaged_ports,
-            false => &row.ports,
-        })
-    }
-
-    /// The options, variables and settings that give its server's first port another number.
-    pub fn port_settings(&self) -> &'static [&'static str] {
-        self.row.map_or(&[], |row| &row.port_settings)
     }
 
     /// The user that the image names for its programs, as a number or a name; none of an image that nobody here knows.

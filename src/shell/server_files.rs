@@ -16,9 +16,22 @@ pub const KEPT: &str = "/.kept";
 /// How many bytes a file of data has of which nothing else is known.
 const DATA_BYTES: u64 = 4096;
 
-/// The value that a line `NAME VALUE`, `NAME = VALUE` or `NAME: VALUE` of a text of settings gives to a name.
+/// The lines of a text of settings that are for servers: not those in the sections of a database's clients.
+pub fn server_lines(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    const CLIENTS: &[&str] = &["client", "mysql", "mysqladmin", "mysqldump", "client-mariadb", "mariadb-client"];
+    let mut is_for_clients = false;
+    let lines = text.lines().filter(|line| {
+        if let Some(section) = line.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            is_for_clients = CLIENTS.contains(&section);
+        }
+        !is_for_clients
+    });
+    lines.collect::<Vec<_>>().into_iter()
+}
+
+/// The value that the last line `NAME VALUE`, `NAME = VALUE` or `NAME: VALUE` of a text of settings gives to a name.
 fn setting_in(text: &str, name: &str) -> Option<String> {
-    text.lines().find_map(|line| {
+    server_lines(text).rev().find_map(|line| {
         let rest = line.trim_start().strip_prefix(name)?.trim_end().trim_end_matches(';');
         let value = rest.strip_prefix([' ', '\t', '=', ':'])?.trim_start_matches([' ', '\t', '=', ':']);
         Some(value.trim_matches(['"', '\'']).to_string())
@@ -96,7 +109,9 @@ impl Container {
             let is_file = |word: &&str| ENDS.iter().any(|end| word.ends_with(end));
             let own = words.iter().map(|word| word.split_once('=').map_or(word.as_str(), |pair| pair.1));
             let files = own.filter(is_file).chain(std::iter::once(self.image.web_settings())).map(str::to_string);
-            let files = files.filter(|_| !settings.is_empty()).chain(self.own_settings(cluster));
+            // Of its own files the later ones count.
+            let own = self.own_settings(cluster).into_iter().rev();
+            let files = files.chain(own).filter(|_| !settings.is_empty());
             let mut texts = files.filter_map(|path| self.read(cluster, &normalize(self.directory(), &path)).ok());
             texts.find_map(|text| settings.iter().find_map(|name| setting_in(&text, name)))
         };

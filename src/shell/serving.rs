@@ -161,11 +161,16 @@ impl Container {
         }
         match configured.is_empty() {
             false => configured.contains(&port),
-            true if own.contains(&port) => true,
+            true if own.contains(&port) => !self.is_closed(cluster, port),
             true => {
                 let is_told = self.said_port(cluster, &self.server_words(cluster)).is_some();
                 let is_declared = self.is_configured() && self.declared_ports().contains(&port);
-                is_declared || !is_told && self.image.family != Family::Nginx && self.may_listen_elsewhere(cluster)
+                let is_web = self.image.family == Family::Nginx;
+                // All that the makers' own web servers are told is read.
+                let is_read = self.image.is_makers_own() && (is_web || self.image.family == Family::Httpd);
+                is_declared
+                    || !is_told && !is_web && self.may_listen_elsewhere(cluster)
+                    || !is_read && self.mentions_port(cluster, port)
             }
         }
     }
@@ -185,6 +190,20 @@ impl Container {
             *first = self.said_port(cluster, &words).or_else(opened).unwrap_or(*first);
         }
         ports
+    }
+
+    /// Whether it is told not to open a port that its like have open.
+    fn is_closed(&self, cluster: &Cluster, port: i64) -> bool {
+        let words = self.server_words(cluster);
+        let number = |text: &str| text.split('.').next().and_then(|first| first.parse::<u64>().ok());
+        self.image.closes(port).iter().any(|way| match (way.strip_prefix('<'), way.split_once('=')) {
+            (Some(version), _) => number(&self.image.full_version()) < number(version),
+            (None, Some((name, values))) => {
+                let told = self.told(cluster, &words, &[name]);
+                told.is_some_and(|told| values.split('|').any(|value| told.eq_ignore_ascii_case(value)))
+            }
+            (None, None) => words.iter().any(|word| word == way),
+        })
     }
 
     /// The port that the server is told to listen on: `--port 7000`, `PGPORT`, or `port 7000` in a file of settings.
@@ -260,12 +279,13 @@ impl Container {
         }
         let files = self.list(cluster, "/etc/nginx/conf.d").unwrap_or_default().into_iter();
         let files = files.filter(|file| file.0.ends_with(".conf")).map(|file| format!("/etc/nginx/conf.d/{}", file.0));
-        // The entrypoint fills in templates, which may name any port.
+        let main = self.web_settings_file(cluster);
+        // The entrypoint fills in templates, which may name any port; and so may what an unknown program has written.
         let templates = self.list(cluster, "/etc/nginx/templates").is_ok_and(|files| !files.is_empty());
-        if templates {
+        let is_unknown = |path: &str| self.mount_at(path).is_some_and(|mount| !self.knows_contents(cluster, mount));
+        if templates || is_unknown("/etc/nginx/conf.d") || is_unknown(&main) {
             return vec![ANY_PORT];
         }
-        let main = self.web_settings_file(cluster);
         let texts = files.chain([main]).filter_map(|path| self.read(cluster, &path).ok());
         // The image's own settings are those of its ports.
         let own = self.image.files();

@@ -86,6 +86,11 @@ impl Projection {
         }
     }
 
+    /// The texts of all its files.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.files.values().map(|(text, _)| text.as_str())
+    }
+
     /// What is directly in a directory.
     pub fn names(&self, path: &str) -> Vec<String> {
         let inner = if self.stamp.is_empty() { None } else { self.behind(path) };

@@ -3,6 +3,7 @@
 use super::{Arguments, Call, Outcome, is_outside};
 use crate::shell::addresses::{address_of, containers_at};
 use crate::shell::container::Container;
+use crate::shell::reach::{reach, service_at};
 use std::sync::OnceLock;
 
 /// Whom a client asks.
@@ -173,7 +174,12 @@ fn at(call: &Call<'_>, client: &Client, named: &str) -> Asked {
         if let Some(beside) = beside(call, port) {
             return Asked::Server(Box::new(beside), format!("{host}:{port}"));
         }
-        let is_own = port == client.port || call.container.listens_on(call.cluster, port);
+        // Where a server of its own was told another port, nobody listens on the usual one.
+        let is_told = || {
+            let words = call.container.server_words(call.cluster);
+            call.container.serves(call.cluster) && call.container.said_port(call.cluster, &words).is_some()
+        };
+        let is_own = call.container.listens_on(call.cluster, port) || port == client.port && !is_told();
         return if is_own { Asked::Own } else { Asked::Nobody(host, port, "Connection refused") };
     }
     let Some(address) = address_of(call.container, call.cluster, &host) else {
@@ -182,8 +188,8 @@ fn at(call: &Call<'_>, client: &Client, named: &str) -> Asked {
             false => Asked::Nobody(host, port, "Name or service not known"),
         };
     };
-    if super::web_page::service_at(call.cluster, &address).is_some() {
-        return match super::network::reach(call.container, call.cluster, &address, port) {
+    if service_at(call.cluster, &address).is_some() {
+        return match reach(call.container, call.cluster, &address, port) {
             Ok((server, _)) => Asked::Server(Box::new(server), format!("{host}:{port}")),
             Err(_) => Asked::Nobody(host, port, "Connection refused"),
         };

@@ -1,7 +1,7 @@
 //! `curl` and `wget`: their options, what they fetch, what they print.
 
 use super::format_time;
-use super::network::{FetchError, is_outside, reach};
+use super::network::{FetchError, is_outside};
 use super::request_flags::takes_value;
 use super::system::say;
 use super::web_page::{Page, api_page, is_api, page};
@@ -11,6 +11,7 @@ use crate::shell::addresses::address_of;
 use crate::shell::images::Family;
 use crate::shell::language::{duration, fail_after};
 use crate::shell::logs;
+use crate::shell::reach::reach;
 
 /// Which word of a `curl` or `wget` is the address.
 pub fn address_in(words: &[String]) -> Option<usize> {

@@ -1,12 +1,13 @@
 //! Commands that ask other pods; no packet leaves.
 
-use super::web_page::{is_api, service_at};
+use super::web_page::is_api;
 use super::{Arguments, Call, Outcome};
 use crate::cluster::Cluster;
 use crate::model::{Millis, Text};
 use crate::shell::addresses::{address_of, containers_at, is_address};
 use crate::shell::container::Container;
 use crate::shell::language::{duration, fail_after};
+use crate::shell::reach::{Unreached, reach};
 use crate::world::Listener;
 
 /// Whether a name is one of the internet, which is taken to answer.
@@ -103,37 +104,6 @@ pub fn ping(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(i64::from(!is_up))
 }
 
-/// The container that answers at an address and a port, and the port on which it does: of a Service, the one that it
-/// sends to.
-pub(super) fn reach(
-    own: &Container,
-    cluster: &Cluster,
-    address: &str,
-    port: i64,
-) -> Result<(Container, i64), FetchError> {
-    let find = |all: Vec<Container>, port: i64| {
-        let found = all.into_iter().find(|it| it.listens_on(cluster, port));
-        found.map(|it| (it, port)).ok_or(FetchError::Refused)
-    };
-    let containers = containers_at(own, cluster, address);
-    let Some(service) = service_at(cluster, address) else {
-        if containers.is_empty() && !address.starts_with("127.") {
-            return Err(FetchError::Unreachable);
-        }
-        return find(containers, port);
-    };
-    // Nobody is behind a port that the Service has not.
-    let entry = service.list_at(&["spec", "ports"]).iter().find(|entry| entry.i64_at(&["port"]) == Some(port));
-    let entry = entry.ok_or(FetchError::Unreachable)?;
-    let name = entry.str_at(&["targetPort"]).to_string();
-    let named = containers.iter().flat_map(|it| it.field(&["ports"]).cloned()).find_map(|ports| {
-        let ports = ports.as_list()?.to_vec();
-        ports.iter().find(|port| port.str_at(&["name"]) == name)?.i64_at(&["containerPort"])
-    });
-    let target = entry.i64_at(&["targetPort"]).or(named).unwrap_or(port);
-    find(containers, target)
-}
-
 /// Whether somebody answers at an address and a port.
 pub fn answers(own: &Container, cluster: &Cluster, address: &str, port: i64) -> bool {
     is_api(cluster, address) && port == 443 || reach(own, cluster, address, port).is_ok()
@@ -148,6 +118,15 @@ pub(super) enum FetchError {
     Silent,
     /// A server of another protocol that says something.
     Foreign,
+}
+
+impl From<Unreached> for FetchError {
+    fn from(why: Unreached) -> FetchError {
+        match why {
+            Unreached::Refused => FetchError::Refused,
+            Unreached::Lost => FetchError::Unreachable,
+        }
+    }
 }
 
 /// `nc -z HOST PORT`: whether something listens there. `ruok` and the like are asked of ZooKeeper.
@@ -231,7 +210,7 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
 
 /// Whether nobody answers at an address and a port, not even that nobody listens.
 fn is_lost(call: &Call<'_>, containers: &[Container], address: &str, port: i64) -> bool {
-    containers.is_empty() || matches!(reach(call.container, call.cluster, address, port), Err(FetchError::Unreachable))
+    containers.is_empty() || matches!(reach(call.container, call.cluster, address, port), Err(Unreached::Lost))
 }
 
 /// What comes in goes to whoever listens there, and what is answered is put out.

@@ -2,17 +2,11 @@
 
 use super::{Arguments, Call, Outcome};
 use crate::cluster::{Cluster, HttpRequest};
-use crate::model::{Kind, Object};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
+use crate::shell::reach::service_at;
 use crate::shell::web_settings::{Answer, WebSettings};
 use crate::world::Listener;
-use std::rc::Rc;
-
-/// The Service that has an address.
-pub(super) fn service_at<'c>(cluster: &'c Cluster, address: &str) -> Option<&'c Rc<Object>> {
-    cluster.list(Kind::Service).find(|service| service.str_at(&["spec", "clusterIP"]) == address)
-}
 
 /// Whether an address is the API server's.
 pub(super) fn is_api(cluster: &Cluster, address: &str) -> bool {

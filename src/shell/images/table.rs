@@ -26,7 +26,7 @@ pub enum Family {
 }
 
 /// A block of the table of images.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) others: Vec<&'static str>,
@@ -37,6 +37,10 @@ pub(super) struct Row {
     pub(super) version: &'static str,
     pub(super) ports: Vec<i64>,
     pub(super) port_settings: Vec<&'static str>,
+    /// The same in the builds of others, beside these.
+    pub(super) repackaged_port_settings: Vec<&'static str>,
+    /// Ports that its server does not open when it is told so, or in versions before one.
+    pub(super) closes: Vec<(i64, Vec<&'static str>)>,
     pub(super) user: &'static str,
     pub(super) repackaged_ports: Vec<i64>,
     pub(super) requires: Option<Requirement>,
@@ -135,7 +139,7 @@ pub enum Mark {
 }
 
 /// What a server wants to be told before it begins with an empty directory.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
     /// Where its data are.
     pub directory: &'static str,
@@ -165,7 +169,7 @@ pub enum Keeping {
 }
 
 /// What a program says.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Answer {
     /// The program, and what its arguments contain.
     pub(super) words: Vec<&'static str>,
@@ -223,6 +227,9 @@ fn read_rows(text: &'static str) -> Vec<Row> {
         if key == "image" {
             rows.push(Row { name: value, ..Row::default() });
         }
+        if key == "like" {
+            begin_like(&mut rows, value);
+        }
         let Some(row) = rows.last_mut() else { continue };
         let words = || value.split_whitespace();
         let number = || value.parse().unwrap_or(0);
@@ -233,19 +240,14 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "deaf" => row.is_deaf = true,
             "base" => row.base = value,
             "version" => row.version = value,
-            "ports" => row.ports = words().filter_map(|word| word.parse().ok()).collect(),
-            "port-settings" => row.port_settings = words().collect(),
-            "repackaged-ports" => row.repackaged_ports = words().filter_map(|word| word.parse().ok()).collect(),
+            "ports" | "port-settings" | "ports-of" | "closes" | "no-http" => row.read_ports(key, value),
+            "repackaged-ports" | "repackaged-port-settings" => row.read_ports(key, value),
             "user" => row.user = value,
             "requires" => row.requires = requirement(value),
             "spoiled-by" => row.spoiled_by = value.split_once(" => "),
             "in-use" => row.in_use = value,
             "raw" => row.raw.extend(value.split_once(" => ")),
             "process" => row.process = value,
-            "no-http" => {
-                let (ports, words) = pair(" => ");
-                row.no_http.push((ports.split(' ').filter_map(|port| port.parse().ok()).collect(), words));
-            }
             "server" => row.servers = words().collect(),
             "entrypoint" => row.entrypoint = words().collect(),
             "starts" => row.starts = words().collect(),
@@ -267,10 +269,6 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             }
             "ends" => row.ends.push(words().collect()),
             "foreground" => row.foreground.push(pair(" ")),
-            "ports-of" => {
-                let (word, ports) = pair(" ");
-                row.ports_of.push((word, ports.split(' ').filter_map(|port| port.parse().ok()).collect()));
-            }
             "breaks" => {
                 let (word, seconds) = pair(" ");
                 row.breaks = seconds.parse().ok().map(|seconds| (word, seconds));
@@ -291,6 +289,14 @@ fn read_rows(text: &'static str) -> Vec<Row> {
         }
     }
     rows
+}
+
+/// The last row has all that another has, but for its names.
+fn begin_like(rows: &mut [Row], name: &str) {
+    let other = rows.iter().find(|row| row.name == name).cloned().unwrap_or_default();
+    if let Some(row) = rows.last_mut() {
+        *row = Row { name: row.name, others: Vec::new(), is_official: false, makers: Vec::new(), ..other };
+    }
 }
 
 impl Row {

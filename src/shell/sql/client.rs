@@ -3,7 +3,7 @@
 mod batch;
 
 use super::client_options::{Options, read_options};
-use super::connection::{Connection, Server};
+use super::connection::{Connection, PORT, Server};
 use super::error::SqlError;
 use super::lexer::{End, open_quote, take_statement};
 use super::print::{Style, print};
@@ -14,6 +14,7 @@ use crate::shell::call::{Arguments, Call};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
 use crate::shell::language::{Outcome, Program};
+use crate::shell::reach::reach;
 use crate::shell::waiting::Prompt;
 
 /// Where a client stands.
@@ -147,11 +148,12 @@ impl Client {
             let what = if self.is_mysql { "Unknown MySQL server host" } else { "Unknown server host" };
             return Err(SqlError::new(2005, format!("{what} '{host}' (-2)")));
         };
-        let found = containers_at(own, cluster, &address);
-        let is_up = !found.is_empty();
-        found.into_iter().find(|found| runs_in(found, cluster)).ok_or_else(|| match (self.is_mysql, is_up) {
-            (true, true) => SqlError::new(2003, format!("Can't connect to MySQL server on '{host}:3306' (111)")),
-            (true, false) => SqlError::new(2003, format!("Can't connect to MySQL server on '{host}:3306' (110)")),
+        let port = self.options.port.unwrap_or(PORT);
+        let is_up = !containers_at(own, cluster, &address).is_empty();
+        let found = reach(own, cluster, &address, port).map(|(found, _)| found);
+        found.ok().filter(|found| runs_in(found, cluster)).ok_or_else(|| match (self.is_mysql, is_up) {
+            (true, true) => SqlError::new(2003, format!("Can't connect to MySQL server on '{host}:{port}' (111)")),
+            (true, false) => SqlError::new(2003, format!("Can't connect to MySQL server on '{host}:{port}' (110)")),
             (false, _) => SqlError::new(2002, format!("Can't connect to server on '{host}' (115)")),
         })
     }
@@ -332,7 +334,7 @@ impl Client {
             ("Protocol version:\t", "10".to_string()),
             ("Connection:\t\t", via),
             ("Server characterset:\t", "utf8mb4".to_string()),
-            ("TCP port:\t\t", "3306".to_string()),
+            ("TCP port:\t\t", self.options.port.unwrap_or(PORT).to_string()),
         ];
         out.push_str("--------------\n");
         for (name, value) in lines {

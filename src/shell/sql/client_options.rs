@@ -4,6 +4,7 @@
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Options {
     pub(super) host: Option<String>,
+    pub(super) port: Option<i64>,
     pub(super) user: String,
     pub(super) password: Option<String>,
     pub(super) asks_password: bool,
@@ -29,11 +30,13 @@ impl Options {
                     self.password = Some(value.to_string());
                 }
                 "host" if self.host.is_none() => self.host = Some(value.to_string()),
+                "port" if self.port.is_none() => self.port = value.parse().ok(),
                 "database" if self.database.is_none() => self.database = Some(value.to_string()),
                 _ => {}
             }
         }
         self.host = self.host.take().or_else(|| variable("MYSQL_HOST"));
+        self.port = self.port.or_else(|| variable("MYSQL_TCP_PORT")?.parse().ok());
         if self.password.is_none() && !self.asks_password {
             self.password = variable("MYSQL_PWD");
         }
@@ -158,6 +161,7 @@ pub(super) fn read_options(words: &[String]) -> Result<Options, String> {
         match name {
             "p" | "password" => (options.asks_password, options.password) = (value.is_none(), value),
             "h" | "host" => options.host = value,
+            "P" | "port" => options.port = value.and_then(|value| value.parse().ok()),
             "u" | "user" => (options.user, options.names_user) = (value.unwrap_or_default(), true),
             "defaults-file" | "defaults-extra-file" => options.defaults = value,
             "e" | "execute" => options.execute = Some(value.unwrap_or_default()),

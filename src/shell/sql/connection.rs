@@ -12,6 +12,8 @@ use std::rc::Rc;
 
 /// Where the users are.
 pub(super) const USERS: &str = "/var/lib/mysql/mysql/global_priv.MAD";
+/// Where clients look for a server.
+pub(super) const PORT: i64 = 3306;
 /// The databases that are always there.
 pub(super) const SYSTEM: [&str; 4] = ["information_schema", "mysql", "performance_schema", "sys"];
 
@@ -194,7 +196,7 @@ impl Server<'_> {
                 "MySQL" => "MySQL Community Server - GPL".to_string(),
                 _ => "mariadb.org binary distribution".to_string(),
             },
-            "port" => "3306".to_string(),
+            "port" => port_of(self.container, self.cluster).to_string(),
             "datadir" => format!("{DATA}/"),
             "server_id" => replication::setting(self.container, self.cluster, "server_id")
                 .filter(|value| !value.is_empty())
@@ -204,12 +206,21 @@ impl Server<'_> {
                 let is_on = |name: &str| replication::is_on(self.container, self.cluster, name);
                 u8::from(is_on("super_read_only") || name == "read_only" && is_on("read_only")).to_string()
             }
-            "max_connections" => "151".to_string(),
+            "max_connections" => {
+                let told = replication::setting(self.container, self.cluster, "max_connections");
+                told.filter(|value| value.parse::<u32>().is_ok()).unwrap_or_else(|| "151".to_string())
+            }
             "character_set_server" => "utf8mb4".to_string(),
             "time_zone" | "system_time_zone" => "UTC".to_string(),
             _ => return None,
         })
     }
+}
+
+/// The port on which a database server takes connections.
+pub(super) fn port_of(server: &Container, cluster: &Cluster) -> i64 {
+    let words = [server.words("command"), server.server_words(cluster)].concat();
+    server.said_port(cluster, &words).unwrap_or(PORT)
 }
 
 pub(super) fn is_file_name(name: &str) -> bool {

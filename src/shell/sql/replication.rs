@@ -9,6 +9,7 @@ use crate::model::Kind;
 use crate::model::pod::containers;
 use crate::shell::addresses::{address_of, containers_at};
 use crate::shell::container::Container;
+use crate::shell::server_files::server_lines;
 use crate::world::disk::Entry;
 
 /// Where a replica keeps whom it follows: host, user, and whether it does so now.
@@ -69,13 +70,14 @@ pub(super) fn setting(container: &Container, cluster: &Cluster, name: &str) -> O
     let by_option = words.iter().filter_map(|word| word.strip_prefix("--"));
     let by_option = by_option.map(|word| word.split_once('=').unwrap_or((word, "")));
     let found = by_option.rev().find(|(key, _)| plain(key) == name).map(|(_, value)| value.to_string());
-    let mut texts = Vec::new();
+    let texts = ["/etc/my.cnf", "/etc/mysql/my.cnf"].iter().filter_map(|path| container.read(cluster, path).ok());
+    let mut texts: Vec<_> = texts.collect();
     for folder in ["/etc/mysql/conf.d", "/etc/mysql/mysql.conf.d", "/etc/mysql/mariadb.conf.d", "/etc/my.cnf.d"] {
         let files = container.list(cluster, folder).unwrap_or_default().into_iter();
         texts.extend(files.filter_map(|file| container.read(cluster, &format!("{folder}/{}", file.0)).ok()));
     }
-    texts.extend(["/etc/my.cnf", "/etc/mysql/my.cnf"].iter().filter_map(|path| container.read(cluster, path).ok()));
-    let lines = texts.iter().flat_map(|text| text.lines()).filter(|line| !line.trim_start().starts_with(['#', '[']));
+    let lines =
+        texts.iter().flat_map(|text| server_lines(text)).filter(|line| !line.trim_start().starts_with(['#', '[']));
     let pairs = lines.map(|line| line.split_once('=').unwrap_or((line, "")));
     found.or_else(|| pairs.rev().find(|(key, _)| plain(key) == name).map(|(_, value)| value.trim().to_string()))
 }
