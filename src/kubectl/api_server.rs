@@ -2,7 +2,7 @@
 
 use super::command::{Cx, Failure, Flow, State};
 use super::host::{Host, Pause};
-use super::output::Stream;
+use super::screen_text::Stream;
 use super::verbs::{raw, raw_delete};
 use crate::cluster::{ApiError, Change, Cluster, Fault, HttpAnswer, HttpRequest, Refusal, User, bearer};
 use crate::i18n::Lang;

@@ -17,7 +17,7 @@ pub(super) mod workloads;
 
 pub use super::cells::{Column, int_or_string, labels_text, pairs, since, since_text};
 use crate::kubectl::cells::selector_text;
-use crate::kubectl::output::Style;
+use crate::kubectl::screen_text::Style;
 use crate::kubectl::table::Cell;
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::model::conditions::phase;

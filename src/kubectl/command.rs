@@ -3,7 +3,7 @@
 mod impersonation;
 
 use super::host::{Host, Pause};
-use super::output::{Output, Prompt};
+use super::screen_text::{Output, Prompt};
 use crate::cluster::{Answer, ApiError, Cluster, User};
 use crate::i18n::{Lang, console, fill};
 use crate::kubernetes::Difference;

@@ -14,7 +14,7 @@ use super::command::Door;
 use super::completion::{self, Completions};
 use super::files;
 use super::host::Host;
-use super::output::{Line, Output, Prompt, Stream};
+use super::screen_text::{Line, Output, Prompt, Stream};
 use crate::i18n::Lang;
 use crate::model::Millis;
 use crate::shell::language::parse::parse_expanded;

@@ -45,7 +45,7 @@ pub fn run(all: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         "minikube" => super::minikube::run(&words, cx),
         "help" => help(cx),
         "watch" => watch(args, cx),
-        "lab" => super::lab::run(args, cx),
+        "lab" => super::lab_command::run(args, cx),
         "why" => super::why::run(args, cx),
         "vi" | "vim" | "nano" | "code" | "emacs" => open_in_editor(&words, cx),
         _ => unknown(name, cx),
@@ -87,7 +87,10 @@ fn open_in_editor(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 
 /// What this console can do beside kubectl.
 fn help(cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    super::print::text_lines(&super::help::overview(&super::verbs::listed(), &super::verbs::summary), &mut cx.out);
+    super::output_formats::text_lines(
+        &super::help::overview(&super::verbs::listed(), &super::verbs::summary),
+        &mut cx.out,
+    );
     cx.hint("not_here", &[]);
     OK
 }

@@ -4,7 +4,7 @@
 
 use super::command::Failure;
 use super::jsonpath;
-use super::output::Output;
+use super::screen_text::Output;
 use super::table::{Cell, Table};
 use crate::model::Value;
 

@@ -1,7 +1,7 @@
 //! A text that is open in the page's editor until it comes back; knows neither what it is nor what becomes of it.
 
 use super::command::{Cx, Failure, Flow, Job};
-use super::output::Prompt;
+use super::screen_text::Prompt;
 use crate::shell::commands::filter::Filter;
 use crate::shell::container::FileError;
 

@@ -1,7 +1,7 @@
 //! A long list as YAML or JSON, piece by piece: what reads it goes on meanwhile, and Ctrl-C ends it.
 
 use super::command::{Cx, Flow, Job};
-use super::print::{Format, text_lines, value_of};
+use super::output_formats::{Format, text_lines, value_of};
 use crate::manifest::to_yaml;
 use crate::model::{JsonStyle, Millis, Object, Value, to_json_styled};
 use crate::shell::language::limits::left_out;

@@ -4,7 +4,7 @@
 
 use super::command::Failure;
 use super::jsonpath;
-use super::print::show;
+use super::output_formats::show;
 use crate::model::{Object, Quantity, Value};
 use crate::ordering::Order;
 use std::cmp::Ordering;

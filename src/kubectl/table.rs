@@ -1,6 +1,6 @@
 //! The two ways in which kubectl lines up columns: tables of `get`, and text with tabs of `describe`; knows no object.
 
-use super::output::{Line, Span, Stream, Style};
+use super::screen_text::{Line, Span, Stream, Style};
 
 /// A cell of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]

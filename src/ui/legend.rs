@@ -71,7 +71,7 @@ pub fn Legend(props: &LegendProps) -> Html {
 #[component]
 pub fn Faults(props: &LegendProps) -> Html {
     let lang = props.lang;
-    let rows = crate::kubectl::lab::USES.iter().filter(|(_, key)| !LOOKS.contains(key)).map(|(line, key)| {
+    let rows = crate::kubectl::lab_command::USES.iter().filter(|(_, key)| !LOOKS.contains(key)).map(|(line, key)| {
         html! { <><dt><code>{ *line }</code></dt><dd>{ find(LAB, lang, key).unwrap_or("") }</dd></> }
     });
     html! {

@@ -1,7 +1,7 @@
 //! The cells of Events.
 
 use crate::kubectl::cells::since;
-use crate::kubectl::output::Style;
+use crate::kubectl::screen_text::Style;
 use crate::kubectl::table::Cell;
 use crate::model::{Millis, Object};
 

@@ -2,7 +2,7 @@
 
 use super::{number, wide_cells};
 use crate::kubectl::cells::{selector_text, since_text};
-use crate::kubectl::output::Style;
+use crate::kubectl::screen_text::Style;
 use crate::kubectl::table::Cell;
 use crate::model::conditions::is_true;
 use crate::model::duration::human_duration;

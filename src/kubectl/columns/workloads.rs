@@ -2,7 +2,7 @@
 
 use super::{number, shares, wide_cells};
 use crate::kubectl::cells::pairs;
-use crate::kubectl::output::Style;
+use crate::kubectl::screen_text::Style;
 use crate::kubectl::table::Cell;
 use crate::model::Object;
 use crate::model::workload::{ready_replicas, replicas};

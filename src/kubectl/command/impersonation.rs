@@ -2,7 +2,7 @@
 
 use super::{Cx, Door, Flow, Job};
 use crate::cluster::User;
-use crate::kubectl::output::Prompt;
+use crate::kubectl::screen_text::Prompt;
 use crate::model::Millis;
 use std::rc::Rc;
 

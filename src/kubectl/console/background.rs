@@ -2,7 +2,7 @@
 
 use super::Console;
 use crate::kubectl::host::Host;
-use crate::kubectl::output::Output;
+use crate::kubectl::screen_text::Output;
 
 /// A command that waits, as the page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

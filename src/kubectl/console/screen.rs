@@ -1,6 +1,6 @@
 //! What a shell wrote as lines of the screen, with the meaning that their programs gave them.
 
-use crate::kubectl::output::{Line, Output, Span, Stream, Style};
+use crate::kubectl::screen_text::{Line, Output, Span, Stream, Style};
 use crate::shell::language::{ASIDE, Piece};
 use crate::sorted::SharedMap;
 use std::rc::Rc;

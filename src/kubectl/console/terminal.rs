@@ -4,7 +4,7 @@ use super::screen::{Marks, pieces_of};
 use crate::kubectl::command::{Cx, Door, Failure, Flow, Job, State};
 use crate::kubectl::files::{self, tidy_path};
 use crate::kubectl::host::{Host, Pause};
-use crate::kubectl::output::{Output, Stream};
+use crate::kubectl::screen_text::{Output, Stream};
 use crate::kubectl::{console_commands, verbs};
 use crate::model::{Millis, Text};
 use crate::shell::container::{FileError, normalize};

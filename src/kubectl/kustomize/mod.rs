@@ -3,6 +3,8 @@
 //! Follows `api/internal/target` of kustomize: resources, components, generators, then what is done to all of them.
 //! Charts and plugins of others are left out and refused.
 
+mod built_in_transforms;
+mod configured_transformers;
 mod decode;
 mod generate;
 mod order;
@@ -11,8 +13,6 @@ mod references;
 mod replace;
 mod resource;
 mod sha256;
-mod transform;
-mod transformers;
 mod vars;
 
 use super::command::Cx;
@@ -241,25 +241,25 @@ impl<'a> Builder<'a> {
         }
         generate::generate(&kustomization, &folder, &mut own)?;
         for config in self.configured(&kustomization, "generators", &folder)? {
-            transformers::check_origin(&config)?;
+            configured_transformers::check_origin(&config)?;
             generate::generate_one(&config, &folder, &mut own)?;
         }
         self.note_generated(path, &mut own);
         vars::collect(&kustomization, &own, &mut self.vars)?;
         patch::apply(&kustomization, &folder, &mut own)?;
-        transform::set_namespace(&kustomization, &mut own);
-        transform::rename(&kustomization, &mut own);
-        transform::label(&kustomization, &mut own);
-        transform::annotate(&kustomization, &mut own);
-        transform::set_replicas(&kustomization, &mut own)?;
-        transform::set_images(&kustomization, &mut own);
+        built_in_transforms::set_namespace(&kustomization, &mut own);
+        built_in_transforms::rename(&kustomization, &mut own);
+        built_in_transforms::label(&kustomization, &mut own);
+        built_in_transforms::annotate(&kustomization, &mut own);
+        built_in_transforms::set_replicas(&kustomization, &mut own)?;
+        built_in_transforms::set_images(&kustomization, &mut own);
         replace::replace(&kustomization, &folder, &mut own)?;
         for config in self.configured(&kustomization, "transformers", &folder)? {
-            transformers::run(&config, &folder, &mut own)?;
+            configured_transformers::run(&config, &folder, &mut own)?;
         }
         for config in self.configured(&kustomization, "validators", &folder)? {
             let mut copy = own.clone();
-            transformers::run(&config, &folder, &mut copy)?;
+            configured_transformers::run(&config, &folder, &mut copy)?;
             if copy.iter().map(|it| &it.value).ne(own.iter().map(|it| &it.value)) {
                 return Err("validator shouldn't modify the resource map: nodes unequal".into());
             }

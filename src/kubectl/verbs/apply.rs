@@ -14,7 +14,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, Source, are_named};
-use crate::kubectl::print::{self, Format, print_operation};
+use crate::kubectl::output_formats::{self, Format, print_operation};
 use crate::kubectl::selection;
 use crate::kubectl::subresource::Place;
 use crate::kubectl::three_way::three_way_patch;
@@ -60,7 +60,7 @@ pub const LAST_APPLIED: &str = ANNOTATION;
 /// The flags of `apply`.
 pub const FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
-    print::FLAGS,
+    output_formats::FLAGS,
     prune::FLAGS,
     &[
         selection::SELECTOR,
@@ -131,7 +131,7 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     })?;
     ways.iter().for_each(|(key, name)| cx.hint(key, &[("name", name)]));
     if !all.is_empty() {
-        print::print(&Format::of(args, cx)?, &all, all.len() == 1, &mut cx.out);
+        output_formats::print(&Format::of(args, cx)?, &all, all.len() == 1, &mut cx.out);
     }
     if let Some(pruning) = pruning.filter(|_| exit == 0) {
         pruning.delete_gone(args, cx)?;

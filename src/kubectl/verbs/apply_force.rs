@@ -8,7 +8,7 @@ use crate::cluster::{ApiError, Client, DeleteOptions, FieldValidation};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::Args;
 use crate::kubectl::host::Pause;
-use crate::kubectl::print::print_operation;
+use crate::kubectl::output_formats::print_operation;
 use crate::model::{Key, Millis, Object, Text, Value, to_json};
 use std::rc::Rc;
 

@@ -6,7 +6,7 @@ use crate::cluster::{User, attributes};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
-use crate::kubectl::print::{self, Format};
+use crate::kubectl::output_formats::{self, Format};
 use crate::kubectl::resources::{Resource, namespace_of};
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::verb::{Completes, Verb, Ways};
@@ -54,7 +54,7 @@ pub const AUTH_FLAGS: &[Flag] = &[
 ];
 
 /// The flags of `auth whoami`.
-pub const WHOAMI_FLAGS: &[&[Flag]] = &[print::FLAGS];
+pub const WHOAMI_FLAGS: &[&[Flag]] = &[output_formats::FLAGS];
 
 /// Who types at the console.
 fn typist() -> User {
@@ -223,7 +223,7 @@ pub fn who_am_i(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             "apiVersion" => "authentication.k8s.io/v1", "kind" => "SelfSubjectReview",
             "metadata" => obj! { "creationTimestamp" => cx.now().rfc3339() }, "status" => obj! { "userInfo" => info },
         };
-        return Ok(Flow::Done(print::print_value(&format, &review, &mut cx.out)));
+        return Ok(Flow::Done(output_formats::print_value(&format, &review, &mut cx.out)));
     }
     let groups = user.groups.iter().map(Text::as_str).collect::<Vec<_>>().join(" ");
     let mut rows = vec![["ATTRIBUTE".to_string(), "VALUE".into()], ["Username".into(), user.name.to_string()]];

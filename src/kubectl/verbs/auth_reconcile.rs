@@ -9,7 +9,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests::{self, Source, are_named, sources};
-use crate::kubectl::print::{Format, print};
+use crate::kubectl::output_formats::{Format, print};
 use crate::kubectl::resources::qualified_name;
 use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::{Key, Kind, Labels, Map, Object, PolicyRule, Text, Value};

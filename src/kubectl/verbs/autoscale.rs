@@ -6,7 +6,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
-use crate::kubectl::print::print_typed_operation;
+use crate::kubectl::output_formats::print_typed_operation;
 use crate::kubectl::selection::{Rules, objects_in_files, select_named};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::{Kind, Object, Quantity, Text, Value};

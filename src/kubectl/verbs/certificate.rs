@@ -4,7 +4,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests::{self, are_named, sources};
-use crate::kubectl::print::Format;
+use crate::kubectl::output_formats::Format;
 use crate::kubectl::verb::{Completes, Verb, Ways};
 
 /// The row of `kubectl certificate deny`.

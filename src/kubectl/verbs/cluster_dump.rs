@@ -7,9 +7,9 @@ use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files::write_file;
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::help;
-use crate::kubectl::output::Output;
-use crate::kubectl::print::{self, Format};
+use crate::kubectl::output_formats::{self, Format};
 use crate::kubectl::resources::{Resource, Scope, namespace_of};
+use crate::kubectl::screen_text::Output;
 use crate::kubectl::selection;
 use crate::kubectl::typed_json::typed_value;
 use crate::kubectl::verb::{Completes, Verb, Ways};
@@ -21,7 +21,7 @@ use std::rc::Rc;
 pub const CLUSTER_INFO_DUMP: Verb = Verb {
     name: "cluster-info dump",
     flags: &[
-        print::FLAGS,
+        output_formats::FLAGS,
         &[
             selection::ALL_NAMESPACES,
             long("output-directory", Takes::Text),
@@ -106,7 +106,7 @@ fn directory(args: &Args) -> Option<&str> {
 fn put(args: &Args, file: &str, text: &str, cx: &mut Cx<'_>) {
     match directory(args) {
         Some(directory) => write_file(&format!("{}/{file}", directory.trim_end_matches('/')), text.to_string(), cx),
-        None => print::text_lines(text, &mut cx.out),
+        None => output_formats::text_lines(text, &mut cx.out),
     }
 }
 
@@ -120,7 +120,7 @@ fn dumped(format: &Format, kind: Option<Kind>, version: &str, namespace: &str, c
     let shows_managers = matches!(format, Format::Json(true) | Format::Yaml(true));
     let all = kind.map_or(Ok(Vec::new()), |kind| objects(kind, namespace, cx))?;
     let items = all.iter().map(|object| {
-        let mut value = print::value_of(object, shows_managers);
+        let mut value = output_formats::value_of(object, shows_managers);
         _ = value.remove_at(&["kind"]);
         _ = value.remove_at(&["apiVersion"]);
         value
@@ -134,7 +134,7 @@ fn dumped(format: &Format, kind: Option<Kind>, version: &str, namespace: &str, c
         return Ok(typed_value(&value) + "\n");
     }
     let mut out = Output::default();
-    print::print_value(format, &value, &mut out);
+    output_formats::print_value(format, &value, &mut out);
     Ok(out.lines.iter().map(|line| line.text() + "\n").collect())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::kubectl::command::{Cx, Failure};
 use crate::kubectl::flags::Args;
-use crate::kubectl::print;
+use crate::kubectl::output_formats;
 
 /// The only word of a command. `refusal` is its name and how it begins to complain, behind its help.
 pub(super) fn one_name<'a>(args: &'a Args, verb: &str, refusal: &str, cx: &mut Cx<'_>) -> Result<&'a str, Failure> {
@@ -17,7 +17,7 @@ pub(super) fn one_name<'a>(args: &'a Args, verb: &str, refusal: &str, cx: &mut C
 /// Follows `helpErrorf` in pkg/cmd/config/config.go.
 pub(super) fn unexpected(verb: &str, refusal: &str, words: &[String], cx: &mut Cx<'_>) -> Failure {
     let help = super::help_of(verb).map(super::Help::text).unwrap_or_default();
-    print::text_lines(&help, &mut cx.out);
+    output_formats::text_lines(&help, &mut cx.out);
     Failure::client(format!("{refusal}: [{}]", words.join(" ")))
 }
 

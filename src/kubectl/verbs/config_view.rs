@@ -4,7 +4,7 @@ use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files::{is_directory, read_file};
 use crate::kubectl::flags::Args;
 use crate::kubectl::kubeconfig::{KubeConfig, Part};
-use crate::kubectl::print::{self, Format, print_value};
+use crate::kubectl::output_formats::{self, Format, print_value};
 use crate::model::{Map, Text, Value, encode_base64, to_json};
 use crate::ordering::Order;
 
@@ -38,8 +38,8 @@ pub(super) fn view(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         redact(&mut value);
     }
     match Format::of(args, cx)? {
-        Format::Table(_) => print::text_lines(&crate::manifest::to_yaml(&value), &mut cx.out),
-        Format::Json(_) => print::text_lines(&(in_order(&value, 0) + "\n"), &mut cx.out),
+        Format::Table(_) => output_formats::text_lines(&crate::manifest::to_yaml(&value), &mut cx.out),
+        Format::Json(_) => output_formats::text_lines(&(in_order(&value, 0) + "\n"), &mut cx.out),
         Format::Name => cx.out.out("config/<unknown>"),
         format => return Ok(Flow::Done(print_value(&format, &value, &mut cx.out))),
     }

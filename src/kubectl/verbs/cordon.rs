@@ -5,7 +5,7 @@ use super::requests::update;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::print::print_operation;
+use crate::kubectl::output_formats::print_operation;
 use crate::kubectl::resources::{Resource, Scope, fetch, namespace_of};
 use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};

@@ -8,7 +8,7 @@ use crate::kubectl::flags::Args;
 use crate::kubectl::help::{self, help};
 use crate::kubectl::kustomize::content_hash;
 use crate::kubectl::manifests::are_named;
-use crate::kubectl::print::{Format, print_operation, print_typed_operation};
+use crate::kubectl::output_formats::{Format, print_operation, print_typed_operation};
 use crate::kubectl::subcommand::{Makes, Subcommand, find};
 use crate::kubectl::verb::{Completes, Forms, Group, Verb, Ways};
 use crate::model::Value;

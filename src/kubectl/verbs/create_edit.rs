@@ -8,7 +8,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::editing::{self, Draft, edited_by_command};
 use crate::kubectl::flags::Args;
 use crate::kubectl::manifests::{Source, objects_of};
-use crate::kubectl::print::print_operation;
+use crate::kubectl::output_formats::print_operation;
 use crate::manifest::to_yaml;
 use crate::model::Value;
 use crate::obj;

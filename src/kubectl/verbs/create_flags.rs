@@ -7,7 +7,7 @@ use super::requests::{FIELD_MANAGER, VALIDATE};
 use super::{create_data, create_token, data_sources};
 use crate::kubectl::flags::{Flag, Takes, long, short};
 use crate::kubectl::manifests;
-use crate::kubectl::print;
+use crate::kubectl::output_formats;
 use crate::kubectl::selection;
 
 /// The flags of all subcommands but `token`.
@@ -62,7 +62,7 @@ pub(super) const NARROW_BINDING: &[Flag] = &[long("role", Takes::Text)];
 /// The flags of `create` and of all its subcommands, each once.
 pub const ALL: &[&[Flag]] = &[
     manifests::FLAGS,
-    print::FLAGS,
+    output_formats::FLAGS,
     OF_FILES,
     COMMON,
     data_sources::LITERALS,
@@ -90,4 +90,4 @@ pub const ALL: &[&[Flag]] = &[
 ];
 
 /// The flags of `create -f`.
-pub(super) const WITH_FILES: &[&[Flag]] = &[manifests::FLAGS, print::FLAGS, OF_FILES, COMMON];
+pub(super) const WITH_FILES: &[&[Flag]] = &[manifests::FLAGS, output_formats::FLAGS, OF_FILES, COMMON];

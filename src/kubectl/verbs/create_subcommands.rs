@@ -8,7 +8,7 @@ use super::{
     create_access, create_data, create_ingress, create_policy, create_service, create_token, create_workloads,
     data_sources,
 };
-use crate::kubectl::print;
+use crate::kubectl::output_formats;
 use crate::kubectl::subcommand::Makes::{Answer, Object};
 use crate::kubectl::subcommand::Subcommand;
 use crate::model::Kind;
@@ -19,7 +19,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "clusterrole",
         aliases: &[],
-        flags: &[print::FLAGS, COMMON, create_flags::ROLE, create_flags::WIDE_ROLE],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::ROLE, create_flags::WIDE_ROLE],
         required: &[],
         summary: "Create a cluster role.",
         form: "NAME --verb=verb --resource=resource.group [--resource-name=resourcename]",
@@ -31,7 +31,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "clusterrolebinding",
         aliases: &[],
-        flags: &[print::FLAGS, COMMON, create_flags::SUBJECTS],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::SUBJECTS],
         required: &["clusterrole"],
         summary: "Create a cluster role binding for a particular cluster role.",
         form: "NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]",
@@ -43,7 +43,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "configmap",
         aliases: &["cm"],
-        flags: &[print::FLAGS, COMMON, create_flags::APPEND_HASH, data_sources::LITERALS, data_sources::FILES],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::APPEND_HASH, data_sources::LITERALS, data_sources::FILES],
         required: &[],
         summary: "Create a config map from files, directories, or values on the line.",
         form: "NAME [--from-file=[key=]source] [--from-literal=key1=value1]",
@@ -55,7 +55,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "cronjob",
         aliases: &["cj"],
-        flags: &[print::FLAGS, COMMON, create_flags::ONE_IMAGE, create_flags::CRON_JOB],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::ONE_IMAGE, create_flags::CRON_JOB],
         required: &["image", "schedule"],
         summary: "Create a cron job with the specified name.",
         form: "NAME --image=image --schedule='0/5 * * * ?' -- [COMMAND] [args...] [flags]",
@@ -67,7 +67,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "deployment",
         aliases: &["deploy"],
-        flags: &[print::FLAGS, COMMON, create_flags::DEPLOYMENT],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::DEPLOYMENT],
         required: &["image"],
         summary: "Create a deployment with the specified name.",
         form: "NAME --image=image -- [COMMAND] [args...]",
@@ -79,7 +79,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "ingress",
         aliases: &["ing"],
-        flags: &[print::FLAGS, COMMON, create_flags::INGRESS],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::INGRESS],
         required: &[],
         summary: "Create an ingress with the specified name.",
         form: "NAME --rule=host/path=service:port[,tls[=secret]]",
@@ -91,7 +91,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "job",
         aliases: &[],
-        flags: &[print::FLAGS, COMMON, create_flags::ONE_IMAGE, create_flags::JOB],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::ONE_IMAGE, create_flags::JOB],
         required: &[],
         summary: "Create a job with the specified name.",
         form: "NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...]",
@@ -103,7 +103,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "namespace",
         aliases: &["ns"],
-        flags: &[print::FLAGS, COMMON],
+        flags: &[output_formats::FLAGS, COMMON],
         required: &[],
         summary: "Create a namespace with the specified name.",
         form: "NAME",
@@ -115,7 +115,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "poddisruptionbudget",
         aliases: &["pdb"],
-        flags: &[print::FLAGS, COMMON, create_flags::OWN_SELECTOR, create_flags::BUDGET],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::OWN_SELECTOR, create_flags::BUDGET],
         required: &[],
         summary: "Create a pod disruption budget with a selector and how many pods have to stay.",
         form: "NAME --selector=SELECTOR --min-available=N",
@@ -127,7 +127,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "priorityclass",
         aliases: &["pc"],
-        flags: &[print::FLAGS, COMMON, create_flags::PRIORITY],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::PRIORITY],
         required: &[],
         summary: "Create a priority class with a value, a description and whether it is the default.",
         form: "NAME --value=VALUE --global-default=BOOL",
@@ -139,7 +139,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "quota",
         aliases: &["resourcequota"],
-        flags: &[print::FLAGS, COMMON, create_flags::QUOTA],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::QUOTA],
         required: &[],
         summary: "Create a resource quota with hard limits, and what they are for.",
         form: "NAME [--hard=key1=value1,key2=value2] [--scopes=Scope1,Scope2]",
@@ -151,7 +151,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "role",
         aliases: &[],
-        flags: &[print::FLAGS, COMMON, create_flags::ROLE],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::ROLE],
         required: &[],
         summary: "Create a role with a single rule.",
         form: "NAME --verb=verb --resource=resource.group/subresource [--resource-name=resourcename]",
@@ -163,7 +163,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "rolebinding",
         aliases: &[],
-        flags: &[print::FLAGS, COMMON, create_flags::SUBJECTS, create_flags::NARROW_BINDING],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::SUBJECTS, create_flags::NARROW_BINDING],
         required: &[],
         summary: "Create a role binding for a particular role or cluster role.",
         form: "NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]",
@@ -175,7 +175,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "secret docker-registry",
         aliases: &[],
-        flags: &[print::FLAGS, COMMON, create_flags::APPEND_HASH, create_data::REGISTRY, data_sources::FILES],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::APPEND_HASH, create_data::REGISTRY, data_sources::FILES],
         required: &[],
         summary: "Create a secret for use with container registries.",
         form: "NAME --docker-username=user --docker-password=password --docker-email=email [--docker-server=string]",
@@ -188,7 +188,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
         name: "secret generic",
         aliases: &[],
         flags: &[
-            print::FLAGS,
+            output_formats::FLAGS,
             COMMON,
             create_flags::APPEND_HASH,
             create_flags::SECRET_TYPE,
@@ -206,7 +206,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "secret tls",
         aliases: &[],
-        flags: &[print::FLAGS, COMMON, create_flags::APPEND_HASH, create_data::CERTIFICATE],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::APPEND_HASH, create_data::CERTIFICATE],
         required: &[],
         summary: "Create a TLS secret from a pair of keys.",
         form: "NAME --cert=path/to/cert/file --key=path/to/key/file",
@@ -218,7 +218,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "service clusterip",
         aliases: &["svc"],
-        flags: &[print::FLAGS, COMMON, create_flags::TCP, create_flags::CLUSTER_IP],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::TCP, create_flags::CLUSTER_IP],
         required: &[],
         summary: "Create a ClusterIP service with the specified name.",
         form: "NAME [--tcp=<port>:<targetPort>]",
@@ -230,7 +230,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "service externalname",
         aliases: &["svc"],
-        flags: &[print::FLAGS, COMMON, create_flags::TCP, create_flags::EXTERNAL_NAME],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::TCP, create_flags::EXTERNAL_NAME],
         required: &["external-name"],
         summary: "Create an ExternalName service with the specified name.",
         form: "NAME --external-name external.name",
@@ -242,7 +242,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "service loadbalancer",
         aliases: &["svc"],
-        flags: &[print::FLAGS, COMMON, create_flags::TCP],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::TCP],
         required: &[],
         summary: "Create a LoadBalancer service with the specified name.",
         form: "NAME [--tcp=port:targetPort]",
@@ -254,7 +254,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "service nodeport",
         aliases: &["svc"],
-        flags: &[print::FLAGS, COMMON, create_flags::TCP, create_flags::NODE_PORT],
+        flags: &[output_formats::FLAGS, COMMON, create_flags::TCP, create_flags::NODE_PORT],
         required: &[],
         summary: "Create a NodePort service with the specified name.",
         form: "NAME [--tcp=port:targetPort]",
@@ -266,7 +266,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "serviceaccount",
         aliases: &["sa"],
-        flags: &[print::FLAGS, COMMON],
+        flags: &[output_formats::FLAGS, COMMON],
         required: &[],
         summary: "Create a service account with the specified name.",
         form: "NAME",
@@ -278,7 +278,7 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         name: "token",
         aliases: &[],
-        flags: &[print::FLAGS, create_token::FLAGS],
+        flags: &[output_formats::FLAGS, create_token::FLAGS],
         required: &[],
         summary: "Request a service account token.",
         form: "SERVICE_ACCOUNT_NAME",

@@ -3,7 +3,7 @@
 use crate::cluster::signed;
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
-use crate::kubectl::print::{Format, print_value};
+use crate::kubectl::output_formats::{Format, print_value};
 use crate::kubectl::resources::namespace_of;
 use crate::model::{Key, Kind, Millis, Text, Value, to_json};
 use crate::obj;

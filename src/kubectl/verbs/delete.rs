@@ -8,9 +8,9 @@ use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::output::Prompt;
-use crate::kubectl::print::Format;
+use crate::kubectl::output_formats::Format;
 use crate::kubectl::resources::{Targets, check_name, fetch_for, namespace_of, qualified_name};
+use crate::kubectl::screen_text::Prompt;
 use crate::kubectl::selection::{
     self, All, Labelled, Named, Rules, has_selector, named_in_files, select_named, targets,
 };

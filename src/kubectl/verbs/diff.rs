@@ -9,7 +9,7 @@ use crate::kubectl::external_diff::Program;
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, Source, are_named};
-use crate::kubectl::print::value_of;
+use crate::kubectl::output_formats::value_of;
 use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::manifest::to_yaml;

@@ -14,7 +14,7 @@ use crate::kubectl::editing::{self, Draft, edited_by_command};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests;
-use crate::kubectl::print::{Format, value_of};
+use crate::kubectl::output_formats::{Format, value_of};
 use crate::kubectl::resources::qualified_name;
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select_named};
 use crate::kubectl::subresource::Place;

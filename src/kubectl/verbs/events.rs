@@ -5,9 +5,9 @@ use crate::kubectl::columns::{event_times, since};
 use crate::kubectl::command::{Cx, Failure, Flow, Job, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::output::{Output, Style};
-use crate::kubectl::print::{self, Format};
+use crate::kubectl::output_formats::{self, Format};
 use crate::kubectl::resources::{Resource, namespace_of};
+use crate::kubectl::screen_text::{Output, Style};
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::typed_json::typed_value;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
@@ -141,7 +141,7 @@ pub fn events(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// Prints events as the list that the client holds, without the types of what is in it.
 fn print_list(format: &Format, events: &[Rc<Object>], cx: &mut Cx<'_>) -> Flow {
     let item = |event: &Rc<Object>| {
-        let mut value = print::value_of(event, false);
+        let mut value = output_formats::value_of(event, false);
         _ = value.remove_at(&["kind"]);
         _ = value.remove_at(&["apiVersion"]);
         value
@@ -149,9 +149,9 @@ fn print_list(format: &Format, events: &[Rc<Object>], cx: &mut Cx<'_>) -> Flow {
     let items: Vec<Value> = events.iter().map(item).collect();
     let list = obj! { "apiVersion" => "v1", "items" => items, "kind" => "EventList", "metadata" => obj! {} };
     match format {
-        Format::Json(_) => print::text_lines(&(typed_value(&list) + "\n"), &mut cx.out),
-        Format::Name => return Flow::Done(print::print(format, events, false, &mut cx.out)),
-        format => return Flow::Done(print::print_value(format, &list, &mut cx.out)),
+        Format::Json(_) => output_formats::text_lines(&(typed_value(&list) + "\n"), &mut cx.out),
+        Format::Name => return Flow::Done(output_formats::print(format, events, false, &mut cx.out)),
+        format => return Flow::Done(output_formats::print_value(format, &list, &mut cx.out)),
     }
     Flow::Done(0)
 }
@@ -177,7 +177,7 @@ impl Watch {
     fn show(&mut self, event: &Rc<Object>, cx: &mut Cx<'_>) {
         if !self.format.is_table() {
             let mut out = Output::default();
-            print::print(&self.format, std::slice::from_ref(event), true, &mut out);
+            output_formats::print(&self.format, std::slice::from_ref(event), true, &mut out);
             cx.out.lines.extend(out.lines);
             return;
         }

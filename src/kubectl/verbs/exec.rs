@@ -8,9 +8,9 @@ use crate::kubectl::attach_messages::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
-use crate::kubectl::output::{self, Output};
-use crate::kubectl::print::text_lines;
+use crate::kubectl::output_formats::text_lines;
 use crate::kubectl::resources::{Resource, fetch, go_type, namespace_of};
+use crate::kubectl::screen_text::{self, Output};
 use crate::kubectl::selection::{Rules, named_in_files};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubernetes::Difference;
@@ -104,10 +104,10 @@ impl Job for RemoteCommand {
         }
     }
 
-    fn prompt(&self) -> Option<output::Prompt> {
+    fn prompt(&self) -> Option<screen_text::Prompt> {
         match &self.step {
             Step::Prompt(Prompt { text, is_hidden }) => {
-                Some(output::Prompt { text: text.clone(), is_hidden: *is_hidden })
+                Some(screen_text::Prompt { text: text.clone(), is_hidden: *is_hidden })
             }
             _ => None,
         }
@@ -140,7 +140,7 @@ impl Job for RemoteCommand {
 /// Puts the first line of what comes next behind a line that is still open, even if an error stands between: they are
 /// one stream.
 fn join_open_line(before: &mut Output, next: &mut Output) {
-    let open = before.lines.iter_mut().rfind(|line| line.stream == output::Stream::Out);
+    let open = before.lines.iter_mut().rfind(|line| line.stream == screen_text::Stream::Out);
     if let (true, Some(open), false) = (before.is_unterminated, open, next.lines.is_empty()) {
         open.spans.append(&mut next.lines.remove(0).spans);
         before.is_unterminated = next.is_unterminated && next.lines.is_empty();

@@ -7,7 +7,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
-use crate::kubectl::print::{print_operation, print_typed_operation};
+use crate::kubectl::output_formats::{print_operation, print_typed_operation};
 use crate::kubectl::selection::{Rules, objects_of_types, select_named};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::pod::containers;

@@ -9,7 +9,7 @@ use crate::kubectl::help::{self, help};
 use crate::kubectl::jsonpath;
 use crate::kubectl::long_list;
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::{self, Format};
+use crate::kubectl::output_formats::{self, Format};
 use crate::kubectl::resources::{Resource, namespace_of};
 use crate::kubectl::selection::{self, Labelled, Rules, Selection, select};
 use crate::kubectl::sorting;
@@ -59,7 +59,7 @@ pub const GET: Verb = Verb {
 /// The flags of `get`.
 pub const FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
-    print::FLAGS,
+    output_formats::FLAGS,
     &[
         selection::SELECTOR,
         selection::FIELD_SELECTOR,
@@ -218,7 +218,7 @@ fn get_whole(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
             return Ok(Flow::Done(0));
         }
         let scale = scale_of(only, cx.cluster().replicas_of(only), cx.cluster());
-        return Ok(Flow::Done(print::print_value(format, &scale, &mut cx.out)));
+        return Ok(Flow::Done(output_formats::print_value(format, &scale, &mut cx.out)));
     }
     let is_single = found.is_single && objects.len() == 1;
     if failures.is_empty()
@@ -227,7 +227,7 @@ fn get_whole(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
     {
         return Ok(flow);
     }
-    let exit = print::print(format, &objects, is_single, &mut cx.out);
+    let exit = output_formats::print(format, &objects, is_single, &mut cx.out);
     Ok(Flow::Done(cx.fail_all(&failures).max(exit)))
 }
 

@@ -4,9 +4,9 @@ use crate::cluster::Cluster;
 use crate::kubectl::columns::{self, label_cell, label_header, labels_text};
 use crate::kubectl::flags::Args;
 use crate::kubectl::kinds::{cells, columns_of};
-use crate::kubectl::output::Style;
-use crate::kubectl::print::Format;
+use crate::kubectl::output_formats::Format;
 use crate::kubectl::printer_columns;
+use crate::kubectl::screen_text::Style;
 use crate::kubectl::table::Cell;
 use crate::model::{Kind, Object};
 

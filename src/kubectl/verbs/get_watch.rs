@@ -6,9 +6,9 @@ use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::connection::request_timeout;
 use crate::kubectl::custom_columns;
 use crate::kubectl::flags::Args;
-use crate::kubectl::output::Output;
-use crate::kubectl::print::{self, Format};
+use crate::kubectl::output_formats::{self, Format};
 use crate::kubectl::resources::{Resource, Scope};
+use crate::kubectl::screen_text::Output;
 use crate::kubectl::selection::Selection;
 use crate::kubectl::table::{Cell, Table};
 use crate::model::{Kind, Millis, Object, Text, Value, to_json};
@@ -152,14 +152,15 @@ impl Watch {
             }
             match self.format {
                 Format::Json(shows) if self.shows_events => {
-                    let value = to_json(&print::value_of(object, shows));
+                    let value = to_json(&output_formats::value_of(object, shows));
                     out.out(format!("{{\"type\":{event:?},\"object\":{value}}}"));
                 }
                 Format::Yaml(shows) if self.shows_events => {
-                    let value = obj! { "object" => print::value_of(object, shows), "type" => Text::new(event) };
-                    print::print_value(&self.format, &value, &mut out);
+                    let value =
+                        obj! { "object" => output_formats::value_of(object, shows), "type" => Text::new(event) };
+                    output_formats::print_value(&self.format, &value, &mut out);
                 }
-                _ => print::put_one(&self.format, object, &mut out),
+                _ => output_formats::put_one(&self.format, object, &mut out),
             }
             cx.out.lines.extend(out.lines);
         }

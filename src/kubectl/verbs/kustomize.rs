@@ -5,7 +5,7 @@ use crate::kubectl::files::write_file;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests::kustomized;
-use crate::kubectl::print::text_lines;
+use crate::kubectl::output_formats::text_lines;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::manifest::to_yaml;
 

@@ -10,7 +10,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::{Format, print_operation};
+use crate::kubectl::output_formats::{Format, print_operation};
 use crate::kubectl::resources::NOTHING_NAMED;
 use crate::kubectl::selection::{self, All, Labelled, Rules, Selection, objects_in_files, select};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};

@@ -8,7 +8,7 @@ use crate::kubectl::editing::{self, Draft, edited_by_command};
 use crate::kubectl::flags::{Args, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::{print_operation, text_lines};
+use crate::kubectl::output_formats::{print_operation, text_lines};
 use crate::kubectl::resources::{NOTHING_NAMED, qualified_name};
 use crate::kubectl::selection::{self, All, Rules, select_named};
 use crate::kubectl::verb::{Completes, Verb, Ways};

@@ -272,7 +272,7 @@ pub fn run(words: &[String], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
     };
     if let Some(row) = subcommand.filter(|_| args.is("help")) {
-        super::print::text_lines(&create_help::text(row), &mut cx.out);
+        super::output_formats::text_lines(&create_help::text(row), &mut cx.out);
         return OK;
     }
     run_parsed(verb, &if verb.ways.takes_command { args } else { args.with_all_words() }, cx)
@@ -321,7 +321,8 @@ pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Fai
         Err(failure) => return Ok(Flow::Done(cx.fail(&failure))),
     };
     cx.manager = manager(verb, args);
-    let printer = if verb.ways.looks_at_format_first { super::print::Format::of(args, cx).map(drop) } else { Ok(()) };
+    let printer =
+        if verb.ways.looks_at_format_first { super::output_formats::Format::of(args, cx).map(drop) } else { Ok(()) };
     let flow = printer.and_then(|()| (verb.run)(args, cx)).or_else(|failure| {
         if failure != Failure::Said {
             cx.fail(&failure);
@@ -472,7 +473,7 @@ fn help(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             return OK;
         }
     };
-    super::print::text_lines(&text, &mut cx.out);
+    super::output_formats::text_lines(&text, &mut cx.out);
     OK
 }
 

@@ -3,7 +3,7 @@
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::Args;
 use crate::kubectl::help::help;
-use crate::kubectl::print::text_lines;
+use crate::kubectl::output_formats::text_lines;
 use crate::kubectl::verb::{Completes, Verb, Ways};
 
 /// The row of `kubectl options`.

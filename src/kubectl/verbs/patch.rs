@@ -11,7 +11,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::json_patch_faults;
 use crate::kubectl::manifests;
-use crate::kubectl::print::print_operation;
+use crate::kubectl::output_formats::print_operation;
 use crate::kubectl::selection::{Rules, Selection, objects_in_files, select_named};
 use crate::kubectl::subresource::Place;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};

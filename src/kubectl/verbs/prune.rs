@@ -6,7 +6,7 @@ use super::dry_run::is_dry;
 use crate::cluster::{DeleteOptions, LAST_APPLIED};
 use crate::kubectl::command::{Cx, Failure};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
-use crate::kubectl::print::print_operation;
+use crate::kubectl::output_formats::print_operation;
 use crate::kubectl::resources::{ABSENT, Scope, namespace_of};
 use crate::model::{Kind, Object, Text};
 use std::rc::Rc;

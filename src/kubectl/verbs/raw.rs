@@ -12,7 +12,7 @@ use crate::cluster::{Answer, ApiError, Client, Cluster, Part, PatchType, check_v
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files::read_file;
 use crate::kubectl::flags::Args;
-use crate::kubectl::print;
+use crate::kubectl::output_formats;
 use crate::kubectl::resources::{Resource, fetch_for};
 use crate::kubectl::typed_json::typed_value_line;
 use crate::manifest::parse;
@@ -22,7 +22,7 @@ use std::rc::Rc;
 
 /// Puts out what the API server answers: a line of JSON.
 pub(super) fn answer(value: &Value, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    print::text_lines(&(typed_value_line(value) + "\n"), &mut cx.out);
+    output_formats::text_lines(&(typed_value_line(value) + "\n"), &mut cx.out);
     OK
 }
 
@@ -33,7 +33,7 @@ pub(super) fn answer(value: &Value, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 pub fn get(path: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let url = Url::of(path);
     if let Some(text) = discovery::document(&url.parts(), url.has("verbose"), cx) {
-        print::text_lines(&text, &mut cx.out);
+        output_formats::text_lines(&text, &mut cx.out);
         return OK;
     }
     let place = url.place(cx).inspect_err(|_| {
@@ -50,7 +50,7 @@ pub fn get(path: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             let scale = scale_of(&object, cx.cluster().replicas_of(&object), cx.cluster());
             answer(&scale, cx)
         }
-        _ => answer(&print::value_of(&object, true), cx),
+        _ => answer(&output_formats::value_of(&object, true), cx),
     }
 }
 
@@ -100,7 +100,7 @@ pub(super) fn list_of(kind: Kind, objects: &[Rc<Object>], metadata: Value) -> Va
 
 /// An object within a list, whose type the list says; those of custom kinds say it themselves.
 fn item(object: &Rc<Object>) -> Value {
-    let mut value = print::value_of(object, true);
+    let mut value = output_formats::value_of(object, true);
     if !object.kind.is_custom() {
         _ = value.remove_at(&["kind"]);
         _ = value.remove_at(&["apiVersion"]);
@@ -178,7 +178,7 @@ pub fn post_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failur
     let namespace = place.namespace.clone().unwrap_or_default();
     check_namespace(&value, &namespace)?;
     let made = send(&options, cx, &mut |cluster, client| cluster.create_from(&value, &namespace, client))?;
-    answer(&print::value_of(&made.object, true), cx)
+    answer(&output_formats::value_of(&made.object, true), cx)
 }
 
 /// Sends a write as its options say.
@@ -260,7 +260,7 @@ pub fn put_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure
         Some(part) => cluster.replace_part(&value, &key, part, client),
         None => cluster.replace_from(&value, &namespace, client),
     })?;
-    answer(&print::value_of(&answered.object, true), cx)
+    answer(&output_formats::value_of(&answered.object, true), cx)
 }
 
 /// Writes a Scale: the number of replicas is all that counts of it.
@@ -340,7 +340,7 @@ pub fn patch_text(path: &str, text: &str, content_type: &str, cx: &mut Cx<'_>) -
         Some(part) => cluster.patch_part(&key, part, patch_type, &patch, client),
         None => cluster.patch_value(&key, patch_type, &patch, client),
     })?;
-    answer(&print::value_of(&answered.object, true), cx)
+    answer(&output_formats::value_of(&answered.object, true), cx)
 }
 
 /// Applies a configuration on the server, in YAML or JSON.
@@ -363,14 +363,14 @@ fn apply_text(place: &Place, name: &str, text: &str, options: &WriteOptions, cx:
     check_namespace(&config, &key.namespace)?;
     let forced = options.is_forced;
     let answered = send(options, cx, &mut |cluster, client| cluster.apply_from(&config, &key, client, forced))?;
-    answer(&print::value_of(&answered.object, true), cx)
+    answer(&output_formats::value_of(&answered.object, true), cx)
 }
 
 /// Puts out that something was done, with one more member of the answer.
 pub(super) fn success(member: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let text =
         format!("{{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{{}},\"status\":\"Success\",{member}}}\n");
-    print::text_lines(&text, &mut cx.out);
+    output_formats::text_lines(&text, &mut cx.out);
     OK
 }
 

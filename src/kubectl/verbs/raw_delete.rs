@@ -8,7 +8,7 @@ use super::raw_url::{Place, Url, not_allowed};
 use crate::cluster::{ApiError, Cluster};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::Args;
-use crate::kubectl::print;
+use crate::kubectl::output_formats;
 use crate::kubectl::resources::Resource;
 use crate::model::{Object, Value, to_json};
 use crate::obj;
@@ -46,7 +46,7 @@ pub fn delete_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Fail
         Ok((object, cluster.get(&key).is_none()))
     })?;
     if !is_gone {
-        return answer(&print::value_of(&object, true), cx);
+        return answer(&output_formats::value_of(&object, true), cx);
     }
     let text = |text: &str| to_json(&Value::text(text));
     let group = match place.kind.names().group {

@@ -11,7 +11,7 @@ use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, Source, are_named};
-use crate::kubectl::print::{Format, print_operation};
+use crate::kubectl::output_formats::{Format, print_operation};
 use crate::kubectl::resources::check_name;
 use crate::kubectl::selection::refuse_words_beside_files;
 use crate::kubectl::subresource::Place;

@@ -10,7 +10,7 @@ use crate::kubectl::command::{Cx, Failure};
 use crate::kubectl::flags::{Args, Flag, Takes, long, parse_bool};
 use crate::kubectl::host::Pause;
 use crate::kubectl::manifests::{self, Source, no_mapping, resource_of, sources};
-use crate::kubectl::print::Format;
+use crate::kubectl::output_formats::Format;
 use crate::kubectl::resources::{Resource, Scope, as_asked, namespace_of};
 use crate::kubectl::selection::{labels_of, placed_in};
 use crate::kubectl::typed_json::typed_json_line;

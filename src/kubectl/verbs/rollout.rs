@@ -9,7 +9,7 @@ use crate::kubectl::describe::template_text;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::{Format, print_operation};
+use crate::kubectl::output_formats::{Format, print_operation};
 use crate::kubectl::resources::{namespace_of, qualified_name};
 use crate::kubectl::selection::{self, Labelled, Rules, select};
 use crate::kubectl::verb::{Completes, Verb, Ways};

@@ -8,7 +8,7 @@ use crate::kubectl::attach_messages::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::print::{self, Format, print_operation, print_typed_operation};
+use crate::kubectl::output_formats::{self, Format, print_operation, print_typed_operation};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubernetes::Difference;
 use crate::model::container_status::is_running;
@@ -45,7 +45,7 @@ pub const RUN: Verb = Verb {
 
 /// The flags of `run`.
 pub const FLAGS: &[&[Flag]] = &[
-    print::FLAGS,
+    output_formats::FLAGS,
     &[
         DRY_RUN,
         FIELD_MANAGER,

@@ -6,7 +6,7 @@ use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests;
-use crate::kubectl::print::print_operation;
+use crate::kubectl::output_formats::print_operation;
 use crate::kubectl::selection::{self, All, Rules, select_named};
 use crate::kubectl::subresource::NO_SUBRESOURCE;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};

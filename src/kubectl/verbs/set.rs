@@ -7,7 +7,7 @@ use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::print_operation;
+use crate::kubectl::output_formats::print_operation;
 use crate::kubectl::resources::NOTHING_NAMED;
 use crate::kubectl::selection::{self, All, Labelled, Rules, objects_in_files, select_named};
 use crate::kubectl::verb::{Completes, Verb, Ways};

@@ -12,7 +12,7 @@ use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::print_operation;
+use crate::kubectl::output_formats::print_operation;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::{Key, Kind, Map, Object, Text, Value};

@@ -26,7 +26,7 @@ pub(super) fn unknown(words: &[&str], cx: &mut Cx<'_>) -> Result<Flow, Failure> 
             help(if *first == "certificate" { &["certificate"][..] } else { words }, cx)?;
             if *first == "set" && rest.is_empty() {
                 for line in &mut cx.out.lines {
-                    line.stream = crate::kubectl::output::Stream::Err;
+                    line.stream = crate::kubectl::screen_text::Stream::Err;
                 }
             }
             return Ok(Flow::Done(i32::from(rest.is_empty() && *first != "certificate")));

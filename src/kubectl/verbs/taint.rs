@@ -6,7 +6,7 @@ use crate::api::names::{label_value, qualified_name};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::print::print_operation;
+use crate::kubectl::output_formats::print_operation;
 use crate::kubectl::resources::{Resource, Scope, fetch};
 use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};

@@ -3,7 +3,7 @@
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
-use crate::kubectl::print::text_lines;
+use crate::kubectl::output_formats::text_lines;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::manifest::to_yaml;
 use crate::model::{Map, Text, Value};

@@ -6,7 +6,7 @@ use crate::kubectl::help::{self, help};
 use crate::kubectl::host::Pause;
 use crate::kubectl::jsonpath;
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::print::{self, Format, show};
+use crate::kubectl::output_formats::{self, Format, show};
 use crate::kubectl::resources::{Resource, Targets, fetch, namespace_of, not_found};
 use crate::kubectl::selection::{self, All, Labelled, Rules, has_selector, named_in_files, select};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
@@ -356,7 +356,7 @@ impl Waiting {
     fn tell(&self, key: &Key, object: Option<&Rc<Object>>, cx: &mut Cx<'_>) {
         match (Format::of(&self.args, cx), object) {
             (Ok(format), Some(object)) if !format.is_table() => {
-                print::print(&format, std::slice::from_ref(object), true, &mut cx.out);
+                output_formats::print(&format, std::slice::from_ref(object), true, &mut cx.out);
             }
             _ => cx.out.out(format!("{}/{} condition met", key.kind.qualified_singular(), key.name)),
         }

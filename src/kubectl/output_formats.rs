@@ -7,8 +7,8 @@ use super::flags::{Args, Flag, Takes, long, short};
 use super::go_template::{self, Template};
 use super::jsonpath;
 use super::kyaml::to_kyaml;
-use super::output::Output;
 use super::resources::qualified_name;
+use super::screen_text::Output;
 use super::table::Table;
 use super::typed_json::typed_json;
 use crate::cluster::managed_fields;
@@ -195,13 +195,13 @@ fn list_value(objects: &[Rc<Object>], shows_managers: bool) -> Value {
 /// status.
 pub fn print(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut Output) -> i32 {
     // What comes behind another document begins with a line of its own (`printers/yaml.go`).
-    let has_said = out.lines.iter().any(|line| line.stream == super::output::Stream::Out);
+    let has_said = out.lines.iter().any(|line| line.stream == super::screen_text::Stream::Out);
     if has_said && is_single && matches!(format, Format::Yaml(_)) {
         out.out("---");
     }
     let before = out.lines.len();
     put(format, objects, is_single, out);
-    let is_refused = |line: &super::output::Line| line.stream == super::output::Stream::Err;
+    let is_refused = |line: &super::screen_text::Line| line.stream == super::screen_text::Stream::Err;
     i32::from(out.lines.iter().skip(before).any(is_refused))
 }
 
@@ -231,7 +231,7 @@ fn put(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut Outpu
 pub fn print_value(format: &Format, value: &Value, out: &mut Output) -> i32 {
     let before = out.lines.len();
     put_value(format, value, out);
-    let is_refused = |line: &super::output::Line| line.stream == super::output::Stream::Err;
+    let is_refused = |line: &super::screen_text::Line| line.stream == super::screen_text::Stream::Err;
     i32::from(out.lines.iter().skip(before).any(is_refused))
 }
 

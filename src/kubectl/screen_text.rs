@@ -1,4 +1,4 @@
-//! What a command says at the console, as lines of marked-up text; colours belong to the view, `-o` to `print`.
+//! What a command says at the console, as lines of marked-up text; colours belong to the view, `-o` to `output_formats`.
 
 use crate::model::Kind;
 

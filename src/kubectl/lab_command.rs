@@ -5,7 +5,7 @@ use super::command::{Cx, Failure, Flow, OK};
 use super::files::EDITOR_FILE;
 use super::flags::{Args, Flag, Takes, long, short};
 use super::manifests::sources;
-use super::print::text_lines;
+use super::output_formats::text_lines;
 use super::resources::namespace_of;
 use crate::cluster::{Fault, Refusal};
 use crate::i18n;

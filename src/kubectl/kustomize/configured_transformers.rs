@@ -3,7 +3,7 @@
 //! Follows `api/internal/builtins` of kustomize. Only those that come with it are known; plugins are refused as there.
 
 use super::resource::{Resource, id_of};
-use super::{Folder, patch, replace, transform};
+use super::{Folder, built_in_transforms, patch, replace};
 use crate::manifest::to_yaml;
 use crate::model::{Text, Value};
 use crate::obj;
@@ -25,11 +25,11 @@ pub fn run(config: &Value, folder: &Folder<'_>, resources: &mut Vec<Resource>) -
             Ok(())
         }
         "LabelTransformer" => {
-            transform::add_pairs(fields, &pairs(config, "labels"), resources);
+            built_in_transforms::add_pairs(fields, &pairs(config, "labels"), resources);
             Ok(())
         }
         "AnnotationsTransformer" => {
-            transform::add_pairs(fields, &pairs(config, "annotations"), resources);
+            built_in_transforms::add_pairs(fields, &pairs(config, "annotations"), resources);
             Ok(())
         }
         "NamespaceTransformer" => {
@@ -38,7 +38,7 @@ pub fn run(config: &Value, folder: &Folder<'_>, resources: &mut Vec<Resource>) -
         }
         "ImageTagTransformer" => {
             let rule = config.get("imageTag").cloned().unwrap_or_default();
-            transform::set_images(&obj! { "images" => vec![rule] }, resources);
+            built_in_transforms::set_images(&obj! { "images" => vec![rule] }, resources);
             Ok(())
         }
         "ReplicaCountTransformer" => set_replicas(config, fields, resources),
@@ -121,7 +121,7 @@ fn in_lines(patch: Value) -> Value {
 
 fn rename(resource: &mut Resource, fields: &[Value], prefix: &str, suffix: &str) {
     resource.remember();
-    transform::visit_fields(fields, resource, &Value::text(""), &mut |value| {
+    built_in_transforms::visit_fields(fields, resource, &Value::text(""), &mut |value| {
         let text = match &*value {
             Value::Str(text) => text.to_string(),
             other => crate::model::to_json(other),
@@ -137,7 +137,12 @@ fn set_namespace(config: &Value, resources: &mut [Resource]) {
         let is_kept = is_unset_only && !resource.namespace().is_empty();
         if !is_kept && !namespace.is_empty() {
             let subjects = config.str_at(&["setRoleBindingSubjects"]);
-            transform::move_to_namespace(resource, namespace, subjects == "allServiceAccounts", subjects != "none");
+            built_in_transforms::move_to_namespace(
+                resource,
+                namespace,
+                subjects == "allServiceAccounts",
+                subjects != "none",
+            );
         }
     }
 }
@@ -147,8 +152,8 @@ fn set_replicas(config: &Value, fields: &[Value], resources: &mut [Resource]) ->
     let (name, count) = (rule.str_at(&["name"]), rule.i64_at(&["count"]).unwrap_or(0));
     let mut is_found = false;
     for resource in resources.iter_mut().filter(|it| it.is_called(name)) {
-        is_found |= fields.iter().any(|field| transform::is_field_of(field, resource));
-        transform::visit_fields(fields, resource, &Value::Null, &mut |value| *value = count.into());
+        is_found |= fields.iter().any(|field| built_in_transforms::is_field_of(field, resource));
+        built_in_transforms::visit_fields(fields, resource, &Value::Null, &mut |value| *value = count.into());
     }
     if is_found {
         return Ok(());
