@@ -1,23 +1,23 @@
 //! The root component: draws a lab's state, and hands what its parts ask for to the driver.
 
 use super::console::{Drafts, Entries, Terminal};
-use super::controls::Controls;
 use super::driver::Driver;
 use super::editor::{Editor, Given};
+use super::feature_gates::Gates;
 use super::gallery::{Gallery, GalleryProps};
-use super::gates::Gates;
 use super::header::Header;
 use super::icons::{Glyph, icon};
 use super::inspector::Inspector;
-use super::keys::Keys;
 use super::lesson::{LessonPane, LessonPaneProps};
-use super::loading::Loading;
 use super::page::Page;
 use super::picture::Picture;
 use super::plan::PlanPane;
 use super::props::{Lab, PartProps};
+use super::session_loading::Loading;
 use super::sessions::{Sessions, abouts};
+use super::shortcuts::Keys;
 use super::splitter::Splitter;
+use super::time_controls::Controls;
 use super::timeline::Timeline;
 use crate::i18n::Lang;
 use crate::i18n::scene::word;

@@ -5,14 +5,14 @@ mod entries;
 mod keys;
 mod waiting;
 
-use super::frames::FrameLoop;
+use super::animation_frames::FrameLoop;
+use super::candidate_list::{Choice, Popup};
 use super::icons::{Glyph, icon};
 use super::observed_size::SizeWatch;
-use super::offsets::utf16_offset;
 use super::page::{Page, page_of};
-use super::popup::{Choice, Popup};
 use super::props::Lab;
-use super::terminals::TerminalTabs;
+use super::terminal_tabs::TerminalTabs;
+use super::utf16_offsets::utf16_offset;
 use crate::i18n::Lang;
 use crate::i18n::ui::{t, tf};
 use crate::kubectl::{Completions, Prompt, Waiting};

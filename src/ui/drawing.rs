@@ -5,7 +5,7 @@
 pub mod faults;
 pub mod items;
 pub mod labels;
-mod owned;
+mod owner_rows;
 pub mod squares;
 pub mod stage;
 pub mod still;

@@ -1,10 +1,10 @@
 //! Between a lab's state and its place: dispatches actions to the reducer and carries the effects out.
 
-use super::frames::FrameLoop;
-use super::keys;
+use super::animation_frames::FrameLoop;
 use super::observed_size::{SightWatch, SizeWatch};
 use super::page::{Page, origin};
 use super::props::Frames;
+use super::shortcuts;
 use crate::state::{About, Action, Effect, Event, Field, Kept, LessonAction, Session, SessionAction, State, Storing};
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_timers::callback::Timeout;
@@ -305,7 +305,7 @@ impl Driver {
         }
         let action = {
             let state = self.state();
-            let action = keys::action_of(event, origin(event).as_ref(), state.pace, state.view);
+            let action = shortcuts::action_of(event, origin(event).as_ref(), state.pace, state.view);
             action.filter(|it| *it != Action::Select(None) || state.selected.is_some())
         };
         if let Some(action) = action {

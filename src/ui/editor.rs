@@ -1,27 +1,30 @@
 //! The manifest's editor: a native text area over highlighted text; tells the root what was typed and holds no truth
 //! but the text itself.
 
-mod seen;
+mod field_help;
+mod problems;
 mod typing;
+mod visible_lines;
+mod yaml_highlight;
 
-use super::fields::{Completion, Place};
+use super::candidate_list::Popup;
 use super::icons::{Glyph, icon};
 use super::page::{Page, page_of};
-use super::popup::Popup;
-use super::problems::Mark;
 use super::props::Lab;
-use super::yaml_highlight::{PaintedLine, paint};
 use crate::i18n::Lang;
 use crate::i18n::ui::{plural, t, tf};
 use crate::kubernetes::Kubernetes;
 use crate::manifest::Severity;
 use crate::state::{Action, Standing};
+use field_help::{Completion, Place};
 use gloo_timers::callback::Timeout;
-use seen::Seen;
+use problems::Mark;
 use std::ops::Range;
 use std::rc::Rc;
 use typing::{read_first, too_long};
+use visible_lines::Seen;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use yaml_highlight::{PaintedLine, paint};
 use yew::prelude::*;
 
 /// The longest text that the editor takes, in UTF-16 units: an API server takes no longer request.
@@ -216,7 +219,7 @@ impl Component for Editor {
             Msg::Choose(index) => self.choose(index, &area),
             Msg::Check if self.text.len() > CHECKED_MAX => return !std::mem::take(&mut self.marks).is_empty(),
             Msg::Check => {
-                let marks = super::problems::check(&self.text, &ctx.props().lab.read());
+                let marks = problems::check(&self.text, &ctx.props().lab.read());
                 let same = *self.marks == marks;
                 self.marks = Rc::new(marks);
                 return !same;
@@ -258,7 +261,7 @@ impl Component for Editor {
                 { self.view_message(ctx) }
                 { self.view_text(ctx) }
                 if self.shows_diff {
-                    <super::diff::Diff lab={ctx.props().lab.clone()} text={AttrValue::from(Rc::clone(&self.text))} lang={ctx.props().lang} />
+                    <super::manifest_diff::Diff lab={ctx.props().lab.clone()} text={AttrValue::from(Rc::clone(&self.text))} lang={ctx.props().lang} />
                 }
                 { self.view_problems(ctx) }
                 { self.view_doc(ctx) }

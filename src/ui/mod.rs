@@ -20,24 +20,20 @@ pub mod mount;
 pub mod page;
 
 #[cfg(feature = "web")]
-mod console;
+mod animation_frames;
 #[cfg(feature = "web")]
-mod controls;
+mod candidate_list;
+#[cfg(feature = "web")]
+mod console;
 #[cfg(feature = "web")]
 mod dialog;
 #[cfg(feature = "web")]
-mod diff;
-#[cfg(feature = "web")]
 mod editor;
-#[cfg(feature = "web")]
-mod fields;
-#[cfg(feature = "web")]
-mod frames;
-#[cfg(feature = "web")]
-mod gallery;
 /// Which Kubernetes it is, with its feature gates.
 #[cfg(feature = "web")]
-mod gates;
+mod feature_gates;
+#[cfg(feature = "web")]
+mod gallery;
 #[cfg(feature = "web")]
 mod handle;
 #[cfg(feature = "web")]
@@ -47,36 +43,34 @@ mod icons;
 #[cfg(feature = "web")]
 mod inspector;
 #[cfg(feature = "web")]
-mod keys;
-#[cfg(feature = "web")]
 mod legend;
 #[cfg(feature = "web")]
 mod lesson;
 #[cfg(feature = "web")]
 mod lights;
 #[cfg(feature = "web")]
-mod loading;
-#[cfg(feature = "web")]
 mod log;
 #[cfg(feature = "web")]
-mod observed_size;
+mod manifest_diff;
 #[cfg(feature = "web")]
-mod offsets;
+mod observed_size;
 #[cfg(feature = "web")]
 mod picture;
 #[cfg(feature = "web")]
 mod plan;
 #[cfg(feature = "web")]
-mod popup;
-#[cfg(feature = "web")]
-mod problems;
+mod session_loading;
 #[cfg(feature = "web")]
 mod sessions;
 #[cfg(feature = "web")]
+mod shortcuts;
+#[cfg(feature = "web")]
 mod splitter;
 #[cfg(feature = "web")]
-mod terminals;
+mod terminal_tabs;
+#[cfg(feature = "web")]
+mod time_controls;
 #[cfg(feature = "web")]
 mod timeline;
 #[cfg(feature = "web")]
-mod yaml_highlight;
+mod utf16_offsets;

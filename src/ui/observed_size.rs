@@ -1,6 +1,6 @@
 //! Hears when an element's size changes, and when it comes into sight; draws nothing.
 
-use super::frames::FrameLoop;
+use super::animation_frames::FrameLoop;
 use super::page::Page;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;

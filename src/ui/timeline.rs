@@ -1,6 +1,6 @@
 //! The timeline: a lane for each ordinal, what was done as marks, and a slider over time; holds no truth.
 
-mod told;
+mod host_markers;
 
 use super::drawing::labels::{attr, fit_end, moment};
 use super::observed_size::SizeWatch;
@@ -354,7 +354,7 @@ impl Timeline {
         });
         let place =
             |at: Millis| Some(self.axis.place(at)).filter(|at| *at <= scale.total).map(|at| GUTTER + scale.x(at));
-        let told = told::told(&ctx.props().markers, lang, place, &link.callback(Msg::Go));
+        let told = host_markers::told(&ctx.props().markers, lang, place, &link.callback(Msg::Go));
         html! { <>{ for inputs }{ told }{ for markers }</> }
     }
 

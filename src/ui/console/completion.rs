@@ -3,7 +3,7 @@
 use super::{Terminal, insert};
 use crate::kubectl::Completions;
 use crate::playground::Entry;
-use crate::ui::offsets::byte_offset;
+use crate::ui::utf16_offsets::byte_offset;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 

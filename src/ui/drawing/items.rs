@@ -2,7 +2,7 @@
 
 use super::faults::Fault;
 use super::stage::Motion;
-use super::{bubbles, cards, labels, owned};
+use super::{bubbles, cards, labels, owner_rows};
 use crate::i18n::Lang;
 use crate::scene::bubble_causes::is_trouble;
 use crate::scene::item::{Item, Part, PodPart};
@@ -115,7 +115,7 @@ fn classes_of(part: &Part) -> (&'static str, Classes) {
         Part::Link { is_live } => ("link", classes!(is_live.then_some("is-live"))),
         Part::Heading(_) => ("heading", classes!()),
         Part::Workload(_) => ("workload", classes!()),
-        Part::Owned(part) => ("owned", owned::classes(part)),
+        Part::Owned(part) => ("owned", owner_rows::classes(part)),
         Part::Zone { .. } => ("zone", classes!()),
         Part::Node(node) => ("node", classes!(node.style.name())),
     }
@@ -150,7 +150,7 @@ fn body(props: &ItemProps) -> Html {
         Part::Link { .. } => cards::link(place),
         Part::Heading(key) => cards::heading(key, place, lang),
         Part::Workload(row) => cards::workload(row, place),
-        Part::Owned(part) => owned::row(part, place, lang),
+        Part::Owned(part) => owner_rows::row(part, place, lang),
         Part::Zone { name } => cards::zone(name, place, lang),
         Part::Node(node) => cards::node(node, place, lang),
     }

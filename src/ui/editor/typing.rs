@@ -1,11 +1,11 @@
 //! What the editor does with keys, the pointer, and what is pasted or dropped.
 
+use super::field_help;
 use super::{Editor, HOVER_AFTER_MS, Msg, TEXT_MAX};
 use crate::i18n::Lang;
 use crate::i18n::ui::tf;
 use crate::state::Action;
-use crate::ui::fields;
-use crate::ui::offsets::{byte_offset, utf16_offset};
+use crate::ui::utf16_offsets::{byte_offset, utf16_offset};
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
@@ -101,7 +101,7 @@ impl Editor {
     }
 
     fn complete(&mut self, ctx: &Context<Self>, area: &HtmlTextAreaElement, is_asked: bool) {
-        let found = fields::complete(&self.text, self.cursor(area), ctx.props().lang, ctx.props().lab.kubernetes());
+        let found = field_help::complete(&self.text, self.cursor(area), ctx.props().lang, ctx.props().lab.kubernetes());
         let typed = found.as_ref().map_or(0, |it| self.cursor(area) - it.from);
         self.completion = found.filter(|it| !it.items.is_empty() && (is_asked || typed > 0)).map(|it| (it, 0));
     }

@@ -1,12 +1,12 @@
 //! Which field of the API stands at a place of a manifest, what could stand there, and what it means.
 
-use super::popup::Choice;
 use super::yaml_highlight::key_end;
 use crate::i18n::Lang;
 use crate::i18n::fields::field_doc;
 use crate::kubernetes::{Difference, Kubernetes};
 use crate::ordering::Order;
 use crate::schema::{self, Field, Struct, Type};
+use crate::ui::candidate_list::Choice;
 
 /// A line as far as its place in the tree tells: where its dash and its key stand.
 struct Row<'a> {
