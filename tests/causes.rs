@@ -251,7 +251,7 @@ fn the_picture_says_each_cause_before_anything_is_clicked() {
     for (name, path) in situations() {
         let recorded = fs::read_to_string(&path).expect("a text");
         let root = recorded.split_once("= en\n").and_then(|(_, said)| said.lines().next()).expect("an answer");
-        let seen = picture(&begin(&recorded), scene::identity);
+        let seen = picture(&begin(&recorded), scene::by_identity);
         if !seen.iter().any(|sentence| sentence.starts_with(root.trim())) {
             silent.push(format!("{name}: {root}\n    seen: {seen:?}"));
         }
@@ -275,7 +275,7 @@ fn every_picture_says_what_else_is_a_cause() {
         let root = said.lines().next().expect("an answer");
         let playground = begin(&recorded);
         for (view, look) in
-            [("identity", scene::identity as Look), ("node", scene::by_node), ("owner", scene::by_owner)]
+            [("identity", scene::by_identity as Look), ("node", scene::by_node), ("owner", scene::by_owner)]
         {
             let seen = picture(&playground, look);
             for sentence in also.iter().chain([&root]) {

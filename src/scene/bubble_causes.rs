@@ -2,8 +2,8 @@
 //! trouble. Lays nothing out.
 
 use super::cards::{Cards, SetFacts};
-use super::groups::{Column, SetRow};
 use super::item::{CursorPart, RemedyPart};
+use super::set_members::{Column, SetRow};
 use crate::cluster::Cluster;
 use crate::controllers::{Decision, Outcome};
 use crate::explain::cause::{End, Link, answer, further, lasts, told_alone};

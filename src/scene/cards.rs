@@ -1,12 +1,12 @@
 //! Builds the parts of a picture from objects: a pod's card, a claim's, a set's header; knows no place.
 
 use super::Cursors;
-use super::groups::{Column, Groups, SetRow};
 use super::item::{
     BudgetPart, ChipPart, ClaimPart, Countdown, CountdownKind, Level, NodePart, PodPart, RevisionMark, ServicePart,
     SetRowPart,
 };
 use super::labels::moment;
+use super::set_members::{Column, Groups, SetRow};
 use super::style::{
     PodStyle, claim_status, lost_nodes, node_style, pod_status, pod_style, ready_containers, restarts, short_revision,
 };
@@ -342,7 +342,7 @@ impl<'a> Cards<'a> {
 
 /// The ordinal of a pod or claim of a set.
 fn ordinal_of(set_row: &SetRow, key: &Key) -> Option<i64> {
-    let (_, ordinal) = super::groups::split_ordinal(&key.name)?;
+    let (_, ordinal) = super::set_members::split_ordinal(&key.name)?;
     let column = set_row.columns.get(&ordinal)?;
     let is_own = key.kind == Kind::Pod || column.claims.iter().any(|claim| claim.meta.name == key.name);
     is_own.then_some(ordinal)

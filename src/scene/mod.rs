@@ -1,39 +1,39 @@
 //! What is drawn and where: a pure projection of a cluster and its history; no DOM, no colours.
 //!
-//! [`identity()`], [`by_node`] and [`by_owner`] turn a cluster into a [`Scene`]: items with stable keys, places in whole units and
+//! [`by_identity()`], [`by_node`] and [`by_owner`] turn a cluster into a [`Scene`]: items with stable keys, places in whole units and
 //! style names, as many as are in view and as detailed as fits.
 //! Drawing is a loop over them; the browser moves what has the same key and another place.
 
-pub mod beside;
+mod branch_difference;
 pub mod bubble;
 pub mod bubble_causes;
+pub mod by_identity;
+pub mod by_node;
+pub mod by_owner;
 pub mod cards;
-pub mod cursor;
-mod difference;
+pub mod controller_cursor;
 #[cfg(test)]
 pub mod fixture;
-pub mod groups;
-pub mod identity;
 pub mod item;
 pub mod labels;
-pub mod lanes;
+pub mod log_sentences;
 mod mode;
-pub mod nodes;
-pub mod owners;
-pub mod story;
+pub mod related_objects;
+pub mod set_members;
 pub mod style;
+pub mod timeline_lanes;
 pub mod workloads;
 
+pub use branch_difference::{Difference, differences};
+pub use by_identity::by_identity;
+pub use by_node::by_node;
+pub use by_owner::by_owner;
 pub use cards::Source;
-pub use cursor::Cursors;
-pub use difference::{Difference, differences};
-pub use groups::{Groups, Memory, groups};
-pub use identity::identity;
+pub use controller_cursor::Cursors;
 pub use item::{Item, Level, Part, Place, Scene, View};
-pub use lanes::Lanes;
 pub use mode::Mode;
-pub use nodes::by_node;
-pub use owners::by_owner;
+pub use set_members::{Groups, Memory, groups};
+pub use timeline_lanes::Lanes;
 
 #[cfg(test)]
 mod tests;

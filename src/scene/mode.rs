@@ -1,10 +1,10 @@
 //! Which picture of a cluster: by identity, by node or by owner.
 
+use super::by_identity::by_identity;
+use super::by_node::by_node;
+use super::by_owner::by_owner;
 use super::cards::Source;
-use super::identity::identity;
 use super::item::{Scene, View};
-use super::nodes::by_node;
-use super::owners::by_owner;
 
 /// Which picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Mode {
     /// The picture of this kind.
     pub fn scene(self, source: Source<'_>, view: &View) -> Scene {
         match self {
-            Mode::Identity => identity(source, view),
+            Mode::Identity => by_identity(source, view),
             Mode::Nodes => by_node(source, view),
             Mode::Owners => by_owner(source, view),
         }

@@ -3,7 +3,7 @@
 use super::fixture::{self, State};
 use super::item::{Item, Part};
 use super::style::PodStyle;
-use super::{Cursors, Level, Memory, Scene, Source, View, by_node, groups, identity};
+use super::{Cursors, Level, Memory, Scene, Source, View, by_identity, by_node, groups};
 use crate::cluster::Cluster;
 use crate::controllers::Timers;
 use crate::kubernetes::{Kubernetes, Version};
@@ -27,7 +27,7 @@ fn view(width: i32, height: i32) -> View {
 fn draw(cluster: &Cluster, memory: &Memory, view: &View) -> Scene {
     let (timers, cursors) = (Timers::default(), Cursors::default());
     let groups = groups(cluster, memory);
-    identity(Source { cluster, timers: &timers, groups: &groups, cursors: &cursors }, view)
+    by_identity(Source { cluster, timers: &timers, groups: &groups, cursors: &cursors }, view)
 }
 
 fn pods(scene: &Scene) -> Vec<(String, PodStyle, bool)> {

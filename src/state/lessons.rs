@@ -1,6 +1,6 @@
 //! The lessons' part of the reducer: the gallery, opening a lesson, and what is remembered of those that were taken.
 
-use super::files::title_of;
+use super::open_files::title_of;
 use super::opening::{lesson_refusal, play_under};
 use super::{Effect, State};
 use crate::kubernetes::Kubernetes;

@@ -5,33 +5,33 @@
 //! same states.
 
 mod action;
+mod applied_text;
 mod editing;
 mod effect;
-mod files;
 mod lessons;
-mod loading;
+mod loaded_session;
+mod open_files;
 mod opening;
 mod read_only;
-mod resume;
+mod session_loading;
 mod sessions;
 mod shelf;
 mod shown_plan;
-mod standing;
 mod time;
-mod view;
+mod view_settings;
 
 pub use action::{Action, Field, Marker, Panel, Storing, TerminalAction, Theme};
+pub use applied_text::Standing;
 pub use effect::{Effect, Event, Session};
-pub use files::OpenFiles;
 pub use lessons::{LessonAction, Lessons};
+pub use open_files::OpenFiles;
 pub use opening::{COMPARED_MAX, Opening};
 pub use read_only::only_reads;
 pub use sessions::SessionAction;
 pub use shelf::{About, KEPT_MAX, Kept, Shelf};
 pub use shown_plan::ShownPlan;
-pub use standing::Standing;
 pub use time::{Micros, Pace, SPEEDS};
-pub use view::View;
+pub use view_settings::View;
 
 use crate::i18n::ui::{t, tf};
 use crate::kubernetes::{Kubernetes, Version};
@@ -117,10 +117,10 @@ pub struct State {
     /// Real time at the last action.
     acted_at: Micros,
     /// The session that is being played, to take the place of this one.
-    loading: Option<loading::Loading>,
+    loading: Option<session_loading::Loading>,
     /// The session that was left last: an undo brings it back.
     left: Option<sessions::Left>,
-    compared_text: standing::Compared,
+    compared_text: applied_text::Compared,
     /// Whether the last thing done was to undo: going on then leaves what was undone to its branch.
     has_undone: bool,
     clock: time::Clock,
@@ -168,7 +168,7 @@ impl State {
             acted_at: Micros(0),
             loading: begun.loading,
             left: None,
-            compared_text: standing::Compared::default(),
+            compared_text: applied_text::Compared::default(),
             has_undone: false,
             clock: time::Clock::default(),
         };

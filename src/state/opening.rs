@@ -1,7 +1,7 @@
 //! What a lab begins with: a stored session, a scenario, a manifest of somebody's own.
 
 use super::Effect;
-use super::loading::{Loading, Source, Started};
+use super::session_loading::{Loading, Source, Started};
 use super::shelf::{About, Kept};
 use crate::i18n::Lang;
 use crate::i18n::ui::{t, tf};

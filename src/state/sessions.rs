@@ -1,7 +1,7 @@
 //! From one session to another: what is left is kept, and an undo brings it back.
 
-use super::loading::Source;
 use super::opening;
+use super::session_loading::Source;
 use super::shelf::{About, Kept, Shelf};
 use super::{Effect, OpenFiles, Opening, STORED_MAX, State};
 use crate::i18n::ui::{plural, t, tf};

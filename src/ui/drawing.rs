@@ -2,6 +2,7 @@
 //!
 //! Only the marks that follow time are moved past Yew, in a page alone.
 
+pub mod arrow_keys;
 pub mod faults;
 pub mod items;
 pub mod labels;

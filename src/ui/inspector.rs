@@ -18,7 +18,7 @@ use crate::model::set::update_revision;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use crate::playground::{Playground, Record};
-use crate::scene::groups::split_ordinal;
+use crate::scene::set_members::split_ordinal;
 use crate::scene::style;
 use crate::state::Action;
 use crate::world::disk::DiskId;

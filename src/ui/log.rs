@@ -8,7 +8,7 @@ use crate::i18n::scene::{say, word};
 use crate::i18n::{Lang, causes};
 use crate::model::{Key, Millis, Text};
 use crate::playground::{Playground, Record};
-use crate::scene::story::{Sentence, Story};
+use crate::scene::log_sentences::{Sentence, Story};
 use crate::sorted::SharedMap;
 use crate::state::Action;
 use gloo_timers::callback::Timeout;

@@ -11,7 +11,7 @@ use crate::i18n::scene::{say, word};
 use crate::model::{Millis, Text};
 use crate::playground::{Input, Playground, Record};
 use crate::scene::Lanes;
-use crate::scene::lanes::{Axis, Lane, LaneKey};
+use crate::scene::timeline_lanes::{Axis, Lane, LaneKey};
 use crate::state::Action;
 use std::rc::Rc;
 use web_sys::{Element, HtmlInputElement, MouseEvent, PointerEvent};

@@ -6,8 +6,8 @@
 
 use super::bubble;
 use super::cards::{Cards, SetFacts, Source};
-use super::groups::split_ordinal;
 use super::item::{Edge, Item, Level, OwnedPart, Part, Place, Scene, View};
+use super::set_members::split_ordinal;
 use super::style::{claim_status, lost_nodes, pod_status, pod_style, ready_containers};
 use super::workloads::revision_of;
 use crate::cluster::Cluster;

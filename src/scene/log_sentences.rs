@@ -1,6 +1,6 @@
 //! The visible transitions as sentences to be: a key of the catalogue and facts; writes no words.
 
-use super::groups::{identity_of, wanted_ordinals};
+use super::set_members::{identity_of, wanted_ordinals};
 use super::style::{NodeStyle, PodStyle, claim_status, node_style, pod_status, pod_style, short_revision};
 use crate::cluster::{Change, Verb};
 use crate::model::claim::volume_of;

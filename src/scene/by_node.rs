@@ -2,8 +2,8 @@
 
 use super::bubble;
 use super::cards::{Cards, SetFacts, Source, bound_claims};
-use super::groups::identity_of;
 use super::item::{Item, Level, Part, Place, Scene, View};
+use super::set_members::identity_of;
 use crate::model::node::ZONE;
 use crate::model::pod::node_of;
 use crate::model::volume::{claim_name, claim_namespace, node_terms};

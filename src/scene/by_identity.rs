@@ -1,27 +1,27 @@
 //! The picture by identity: a column for each ordinal of each set, top to bottom DNS name, pod, claims; draws nothing.
 
-mod sizes;
+mod card_sizes;
 
-use super::beside::beside;
 use super::bubble::{self, Lines};
 use super::bubble_causes;
 use super::cards::{Cards, SetFacts, Source, bound_claims};
-use super::groups::{Column, Groups, SetRow, Sign};
 use super::item::{CursorPart, Item, Level, Part, Place, Scene, SetRowPart, View};
 use super::labels::{SET_FACTS, chip_width, set_facts};
+use super::related_objects::beside;
+use super::set_members::{Column, Groups, SetRow, Sign};
 use super::style::PodStyle;
 use super::workloads::Workload;
 use crate::explain::cause::Link;
 use crate::model::set::{is_parallel, service_name};
 use crate::model::{Key, Kind, Object, Text};
-use sizes::{
+use card_sizes::{
     BESIDE, CHIP, HEADER, HEADING, MARGIN, PADDING, SERVICE, Sizes, WORDS, facts_lines, fit, is_low, is_narrow,
     is_service_below, per_row, pods_of, quiet, rail_height, row_height, set_row_height,
 };
 use std::rc::Rc;
 
 /// Draws a cluster by identity.
-pub fn identity(source: Source<'_>, view: &View) -> Scene {
+pub fn by_identity(source: Source<'_>, view: &View) -> Scene {
     let groups = source.groups;
     let sizes = fit(groups, view);
     let mut draft = Draft { cards: Cards::new(source), view: *view, sizes, y: MARGIN, items: Vec::new() };

@@ -1,9 +1,9 @@
 //! How large things are drawn, so that all of them fit.
 
 use crate::model::set::claim_templates;
-use crate::scene::groups::{Groups, SetRow};
 use crate::scene::item::{Level, View};
 use crate::scene::labels::SET_FACTS;
+use crate::scene::set_members::{Groups, SetRow};
 use crate::scene::workloads::Workload;
 
 /// The sizes of a level.

@@ -1,7 +1,7 @@
 //! The timeline as a value: for each ordinal the phases of its pods and its claim, and an axis on which idle time takes
 //! little room; draws nothing.
 
-use super::groups::{Memory, identity_of};
+use super::set_members::{Memory, identity_of};
 use super::style::{ClaimStyle, PodStyle, claim_status, pod_status, pod_style};
 use crate::cluster::{Change, Verb};
 use crate::model::{Kind, Millis, Object, Text};

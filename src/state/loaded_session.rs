@@ -1,8 +1,8 @@
 //! A session takes its place once it was played: in slices of a frame each, so that the page stays responsive, and its
 //! reader can do without it.
 
-use super::loading::{Loading, Source, Started};
 use super::opening;
+use super::session_loading::{Loading, Source, Started};
 use super::sessions::Left;
 use super::shelf::{About, Kept};
 use super::time::Micros;
