@@ -2,31 +2,31 @@
 //! browser.
 
 mod ahead;
-mod attempt;
 mod branches;
 mod host;
-mod lab;
+mod lab_state;
 mod lesson;
+mod lesson_attempt;
 mod lesson_card;
 mod lesson_reasons;
 mod lesson_text;
+mod line_queue;
 mod outlook;
-mod restoring;
 mod scenario;
+mod session_replay;
 mod session_text;
 mod terminals;
 mod travel;
-mod typing;
 
-pub use attempt::{Attempt, Explanation, is_lesson};
 pub use branches::Course;
-use lab::Lab;
+use lab_state::Lab;
 pub use lesson::{Goal, LESSON_MAX, Lesson, LessonError, LessonStep, Progress, Question, Words};
+pub use lesson_attempt::{Attempt, Explanation, is_lesson};
 pub use lesson_card::{LessonCard, lesson_cards};
 pub use lesson_reasons::Reason;
 pub use outlook::{Compared, Outlook};
-pub use restoring::Restoring;
 pub use scenario::{SCENARIOS, Scenario};
+pub use session_replay::Restoring;
 pub use session_text::SAVED_MAX;
 pub use terminals::{TERMINALS_MAX, TerminalView};
 

@@ -19,7 +19,7 @@ pub mod outcome;
 pub mod plan;
 pub mod plan_lanes;
 pub mod plan_sentences;
-pub mod why;
+pub mod reasons;
 pub mod why_answer;
 
 pub use cause::{Link, Remedy, answer};
@@ -29,5 +29,5 @@ pub use origin::{Deed, Origins};
 pub use outcome::{Outcome, outcome};
 pub use plan::{Ahead, Applied, Asked, End, Plan, PlanStep, Verdict, What, Worst, plan};
 pub use plan_sentences::{say_briefly, say_outcome, say_plan};
-pub use why::{About, Sentence, say, why};
+pub use reasons::{About, Sentence, say, why};
 pub use why_answer::{beside, came, is_known, remedies, restless, say_each, say_end, say_restless, say_why, stuck};

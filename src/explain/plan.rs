@@ -4,7 +4,7 @@
 
 use super::cause::{self, Link, way_out};
 use super::changed_fields::fields_of;
-use super::why::is_complete;
+use super::reasons::is_complete;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::pod::{claims_of, is_ready};
 use crate::model::workload::replicas;

@@ -3,7 +3,7 @@
 use super::cause::listed;
 use super::outcome::Outcome;
 use super::plan::{End, Plan, PlanStep, Verdict, What};
-use super::why::length;
+use super::reasons::length;
 use super::why_answer::remedies;
 use crate::i18n::plan::said as text;
 use crate::i18n::{Lang, causes, units};

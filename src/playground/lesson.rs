@@ -1,5 +1,5 @@
 //! Lessons: what one is made of, and playing its solution. The text that one is read from is `lesson_text`, who takes one
-//! is an `attempt`; draws nothing.
+//! is a `lesson_attempt`; draws nothing.
 
 use super::terminals::Terminals;
 use super::{Attempt, Lab, Options, Playground};

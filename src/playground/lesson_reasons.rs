@@ -1,6 +1,6 @@
 //! Why an answer to a lesson's question is right, by what happened in this very run.
 
-use super::attempt::{Attempt, Explanation};
+use super::lesson_attempt::{Attempt, Explanation};
 use super::{Playground, Record};
 use crate::controllers::{Decision, Outcome, Subject};
 use crate::explain;

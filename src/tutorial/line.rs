@@ -1,6 +1,6 @@
 //! What a line of a page does: asks, waits, watches, or opens a shell; runs nothing.
 
-use super::typing::bare;
+use super::unfinished_command::bare;
 
 /// The names that kubectl is called by.
 const KUBECTL: &[&str] = &["kubectl", "kubectl.exe", "k"];

@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, WAIT_MAX, answer_of, is_settled};
 use super::compare::is_said;
-use super::rollout::told_differences;
+use super::rollout_lines::told_differences;
 use super::turn::Turn;
 use crate::model::Millis;
 use crate::playground::Playground;

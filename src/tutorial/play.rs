@@ -3,11 +3,11 @@
 use super::answer::{Answer, WAIT_MAX, answer_of, is_settled, since};
 use super::block::{Block, Content};
 use super::compare::{Difference, differences, is_said, is_watched, watched_differences};
+use super::generated_names::{as_called_here, with_files_here};
 use super::line::{goes_inside, is_rollout, is_wait, is_watch, only_asks};
+use super::markdown::Page;
 use super::moment::{find_moment, find_nearest_moment};
-use super::names::{as_called_here, with_files_here};
-use super::page::Page;
-use super::rollout::{is_told, told_differences};
+use super::rollout_lines::{is_told, told_differences};
 use super::turn::Turn;
 use super::watch;
 use crate::i18n::console::find;

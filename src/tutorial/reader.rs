@@ -5,7 +5,7 @@ use super::line::only_asks;
 use super::line_look::{Language, is_call, is_command, is_heading, is_printed, own_prompt};
 use super::prompt::{Place, prompt_of};
 use super::turn::Turn;
-use super::typing::is_open;
+use super::unfinished_command::is_open;
 
 /// The most turns of one block.
 const TURNS_MAX: usize = 500;

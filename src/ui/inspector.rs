@@ -8,7 +8,7 @@ use super::drawing::labels;
 use super::props::{Lab, PartProps, TimeListener};
 use crate::cluster::Cluster;
 use crate::controllers::{ControllerId, Decision};
-use crate::explain::why::{self, About, Sentence};
+use crate::explain::reasons::{self, About, Sentence};
 use crate::i18n::Lang;
 use crate::i18n::scene::{say, word};
 use crate::manifest::to_yaml;
@@ -154,13 +154,13 @@ fn reasons(playground: &Playground, key: &Key, lang: Lang) -> Html {
         Some((set, ordinal)) => About::Ordinal { set, ordinal },
         None => About::Object(key.clone()),
     };
-    let sentences = up_to_date(playground.cluster(), key, why::why(playground.sim(), &near, &about));
+    let sentences = up_to_date(playground.cluster(), key, reasons::why(playground.sim(), &near, &about));
     if sentences.is_empty() {
         return html! { <p class="ins-none">{ word(lang, "why-none") }</p> };
     }
     let item = |sentence: &Sentence| {
         let at = sentence.at.map(|at| html! { <p class="ins-by">{ labels::moment(at) }</p> });
-        html! { <li class={if sentence.is_wait { "wait" } else { "act" }}><p>{ why::say(lang, sentence) }</p>{ at }</li> }
+        html! { <li class={if sentence.is_wait { "wait" } else { "act" }}><p>{ reasons::say(lang, sentence) }</p>{ at }</li> }
     };
     let (first, rest) = sentences.split_at(sentences.len().min(REASONS_MAX));
     html! { <>

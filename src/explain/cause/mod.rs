@@ -11,7 +11,6 @@ mod autoscaler;
 mod budget;
 mod claim;
 mod container;
-mod create;
 mod drain;
 mod each_node;
 mod further;
@@ -23,7 +22,8 @@ mod placing;
 mod pod;
 mod preemption;
 mod probe;
-mod recipe;
+mod refused_creation;
+mod refused_update;
 mod released;
 mod room;
 mod service;
@@ -34,7 +34,7 @@ mod workload;
 
 pub use autoscaler::of_target;
 pub use further::further;
-pub use recipe::{fixed_fields, way_out};
+pub use refused_update::{fixed_fields, way_out};
 pub use since::since;
 
 use crate::cluster::Cluster;

@@ -1,10 +1,11 @@
 //! Why a set is not complete: the first of its pods that is missing, not ready, too many or old.
 
 use super::{
-    End, Link, container, create, held_by_finalizer, in_namespace, latest_event, listed, min_ready, released, service,
+    End, Link, container, held_by_finalizer, in_namespace, latest_event, listed, min_ready, refused_creation, released,
+    service,
 };
 use crate::cluster::{Cluster, FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
-use crate::explain::why::is_complete;
+use crate::explain::reasons::is_complete;
 use crate::kubernetes::Difference;
 use crate::model::pod::{REVISION_LABEL, is_ready, ordinal_in};
 use crate::model::set::{
@@ -184,10 +185,10 @@ fn missing(shape: &Shape<'_>, pod: &str) -> Link {
         let line = format!("kubectl create sa {account}{place}");
         return named("create.no-account").fact("account", account).remedy(line, "create.account");
     }
-    match latest_event(cluster, set, &["FailedCreate"]).filter(|(at, _)| create::is_recent(cluster, *at)) {
+    match latest_event(cluster, set, &["FailedCreate"]).filter(|(at, _)| refused_creation::is_recent(cluster, *at)) {
         Some((_, message)) => {
             let have = shape.pods.iter().filter(|(ordinal, _)| shape.is_wanted(*ordinal)).count() as i64;
-            create::refused(cluster, set, named, pod, &message, have)
+            refused_creation::refused(cluster, set, named, pod, &message, have)
         }
         None => named("create.soon").by_itself(),
     }

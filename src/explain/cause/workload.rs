@@ -1,7 +1,7 @@
 //! Why a Deployment, ReplicaSet, DaemonSet, Job or CronJob is not as asked.
 
 use super::template::{owner_of, with_job_remedy};
-use super::{Link, create, held_by_finalizer, in_namespace, latest_event, min_ready, short};
+use super::{Link, held_by_finalizer, in_namespace, latest_event, min_ready, refused_creation, short};
 use crate::cluster::Cluster;
 use crate::controllers::deployment::has_template;
 use crate::model::conditions::{condition, is_true, phase};
@@ -55,10 +55,10 @@ pub(super) fn link(cluster: &Cluster, object: &Rc<Object>) -> Option<Link> {
     };
     let failed = makers.into_iter().filter(|maker| replicas(maker) > 0 || maker.kind == Kind::DaemonSet);
     let failed = failed.filter_map(|maker| latest_event(cluster, maker, &["FailedCreate"]));
-    let failed = failed.filter(|(at, _)| create::is_recent(cluster, *at)).max_by_key(|(at, _)| *at);
+    let failed = failed.filter(|(at, _)| refused_creation::is_recent(cluster, *at)).max_by_key(|(at, _)| *at);
     let have = pods.iter().filter(|pod| !pod.meta.is_terminating() && !has_ended(pod)).count() as i64;
     match failed.filter(|_| have < wanted) {
-        Some((_, message)) => Some(create::refused(cluster, object, named, "", &message, have)),
+        Some((_, message)) => Some(refused_creation::refused(cluster, object, named, "", &message, have)),
         None if ready < wanted => Some(named("workload.soon").by_itself()),
         None => not_yet_available(cluster, object).or_else(|| at_rest(cluster, object)),
     }
@@ -118,10 +118,11 @@ pub(super) fn job_link(cluster: &Cluster, job: &Rc<Object>) -> Option<Link> {
     if let Some(pod) = pods.iter().find(is_troubled) {
         return Some(named("job.waits").fact("pod", &pod.meta.name).waits_for(pod.key()));
     }
-    let failed = latest_event(cluster, job, &["FailedCreate"]).filter(|(at, _)| create::is_recent(cluster, *at));
+    let failed =
+        latest_event(cluster, job, &["FailedCreate"]).filter(|(at, _)| refused_creation::is_recent(cluster, *at));
     let (_, message) = failed.filter(|_| pods.is_empty())?;
     let named = |rule| Link::of(job, rule).fact("workload", &short(job));
-    Some(create::refused(cluster, job, named, "", &message, 0))
+    Some(refused_creation::refused(cluster, job, named, "", &message, 0))
 }
 
 /// A CronJob that stands still.

@@ -60,7 +60,7 @@ impl Sentence {
 /// A sentence in words, with what would end the wait behind it if it is one.
 pub fn say(lang: Lang, sentence: &Sentence) -> String {
     let facts: Vec<(&str, &str)> = sentence.facts.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let own = i18n::find(i18n::explain::ENTRIES, lang, sentence.rule).map(|text| i18n::fill(text, &facts));
+    let own = i18n::find(i18n::reasons::ENTRIES, lang, sentence.rule).map(|text| i18n::fill(text, &facts));
     let mut text = own.unwrap_or_else(|| i18n::decisions::say(lang, sentence.rule, &facts));
     if let Some(until) = i18n::decisions::until(lang, sentence.rule, &facts).filter(|_| sentence.is_wait) {
         if lang == Lang::En {
