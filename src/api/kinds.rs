@@ -9,7 +9,7 @@ use super::validate::{
     access, autoscaler, budget, cron_job, definition, endpoints, job, limits, meta, network, of, pod, pod_update,
     runtime_class, service, small_kinds, stateful_set, stateful_set_update, storage, workload,
 };
-use super::{names, strategy, warnings as warn, workload_defaults};
+use super::{names, prepare_by_kind, warnings as warn, workload_defaults};
 use crate::kubernetes::Kubernetes;
 use crate::model::{Kind, Object, Value};
 use crate::obj;
@@ -146,7 +146,7 @@ static ROWS: [Row; Kind::ALL.len()] = [
                 "numberReady" => 0,
             }
         })
-        .prepare(strategy::daemon_set)
+        .prepare(prepare_by_kind::daemon_set)
         .check(spec!(workload::check_daemon_set, with version))
         .update(update::check_selector)
         .warnings(warn::workload),
@@ -192,7 +192,7 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .name(names::dns_label)
         .defaults(workload_defaults::namespace)
         .status(|_| obj! { "phase" => "Active" })
-        .prepare(strategy::namespace),
+        .prepare(prepare_by_kind::namespace),
     row(Kind::NetworkPolicy)
         .defaults(|it| workload_defaults::network_policy(&mut it.body))
         .check(spec!(network::check_policy)),
@@ -248,14 +248,14 @@ static ROWS: [Row; Kind::ALL.len()] = [
     row(Kind::RuntimeClass).check(whole!(runtime_class::check_runtime_class)).update(update::check_runtime_class),
     row(Kind::Secret)
         .texts(&[("type", "Opaque")])
-        .prepare(strategy::secret)
+        .prepare(prepare_by_kind::secret)
         .check(whole!(small_kinds::check_secret))
         .update(update::check_secret),
     row(Kind::Service)
         .name(names::dns_1035_label)
         .defaults(|it| default::service(&mut it.body))
         .status(|_| obj! { "loadBalancer" => obj! {} })
-        .prepare(strategy::service)
+        .prepare(prepare_by_kind::service)
         .check(spec!(service::check))
         .update(update::check_service)
         .warnings(warn::service),
@@ -264,7 +264,7 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .name(names::dns_label)
         .defaults(|it| default::stateful_set(&mut it.body))
         .status(|_| obj! { "availableReplicas" => 0, "replicas" => 0 })
-        .prepare(strategy::stateful_set)
+        .prepare(prepare_by_kind::stateful_set)
         .check(|errors, it, kubernetes| {
             let scope = stateful_set::Scope::create();
             stateful_set::check(errors, &Path::new("spec"), of(&it.body, "spec"), scope, kubernetes);

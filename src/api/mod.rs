@@ -4,6 +4,7 @@
 //! [`admit_create`] and [`admit_update`] fill in defaults, check the rules and collect warnings.
 //! All messages are the API server's own.
 
+mod admit;
 mod cel;
 mod conversion_error;
 mod custom;
@@ -22,16 +23,16 @@ mod kinds;
 mod line_edits;
 pub mod names;
 mod older_version;
-mod prepare;
+mod prepare_by_kind;
 mod semantic_equality;
 mod spec_difference;
-mod strategy;
 mod template_dump;
 mod template_hash;
 mod validate;
 mod warnings;
 mod workload_defaults;
 
+pub use admit::{Admitted, PodPart, admit_create, admit_part, admit_update, prepare_create, prepare_update};
 pub use conversion_error::{conversion_error, wrapped};
 pub use custom::{CustomSchema, admit_custom, decode_custom};
 pub use custom_rules::unchecked_rules;
@@ -43,6 +44,5 @@ pub use job_labels::{CONTROLLER_UID, JOB_NAME, label_job};
 pub use kinds::{default_object, empty_status, raises_generation, validate_create, validate_update, warnings};
 pub use line_edits::{Edit, line_edits};
 pub use older_version::kept_version;
-pub use prepare::{Admitted, PodPart, admit_create, admit_part, admit_update, prepare_create, prepare_update};
 pub use template_hash::{safe_encoded, template_hash};
 pub use validate::{SET_FREE, validate_addresses, validate_job_labels, validate_metadata};

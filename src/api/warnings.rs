@@ -5,7 +5,7 @@
 
 use super::names;
 use crate::kubernetes::{Difference, Kubernetes};
-use crate::model::set::claim_templates;
+use crate::model::stateful_set::claim_templates;
 use crate::model::volume::{node_terms, reclaim_policy};
 use crate::model::{Object, Quantity, Text, Value};
 use crate::sorted::SharedSet;

@@ -192,7 +192,7 @@ fn admit_pod(cluster: &mut Cluster, pod: &mut Object) -> Result<(), ApiError> {
     let token = format!("kube-api-access-{}", cluster.rng().word(NAME_ALPHABET, 5));
     let parts = cluster.pod_defaults();
     let qos = qos_class(pod);
-    super::label_keys::merge_label_keys(pod);
+    super::match_label_keys::merge_label_keys(pod);
     let spec = pod.at_mut(&["spec"]).map_mut();
     spec.insert("serviceAccountName", (&account).into());
     spec.insert("serviceAccount", account.into());

@@ -6,26 +6,26 @@
 
 mod conflict;
 mod controller_entries;
-mod counting;
+mod field_sets;
 mod merge;
-mod misfits;
 mod prune;
-mod sets;
 mod shape;
+mod subresource_fields;
+mod unknown_fields;
 
 use super::error::ApiError;
 use super::last_applied::last_applied;
 use crate::model::{Manager, Map, Millis, Object, Text, Value};
 use crate::ordering::Order;
 use crate::schema::{Struct, Type};
-pub(in crate::cluster) use counting::counting;
+use field_sets::{all_of, both, compare, minus, owned, paths, union};
 use merge::merge;
-pub(in crate::cluster) use misfits::misfits;
 use prune::prune;
-use sets::{all_of, both, compare, minus, owned, paths, union};
 pub(in crate::cluster) use shape::Root;
 use shape::Shape;
 use std::rc::Rc;
+pub(in crate::cluster) use subresource_fields::counting;
+pub(in crate::cluster) use unknown_fields::misfits;
 
 /// Who applies a configuration.
 #[derive(Clone, Copy, Debug)]
@@ -164,7 +164,7 @@ pub(super) fn note_apply(
     is_forced: bool,
 ) -> Result<(), ApiError> {
     let shape = &root.shape;
-    let set = counting::set_of(config, shape, by.subresource);
+    let set = subresource_fields::set_of(config, shape, by.subresource);
     let mut managers = old.map_or_else(Vec::new, |(old, _)| managers_of(old, root));
     if let Some((old, merged)) = old {
         let (written, gone) = compare(Some(&old.to_value()), Some(merged), shape);
@@ -211,7 +211,7 @@ pub(super) fn annotators(object: &Object, applies: bool) -> Vec<Text> {
     let path = ["f:metadata", "f:annotations", "f:kubectl.kubernetes.io/last-applied-configuration"];
     let all = object.meta.managers.iter().flat_map(|managers| managers.iter());
     let owns = |it: &&Manager| {
-        it.applies == applies && it.subresource.is_empty() && it.fields.at(&path).is_some_and(sets::is_member)
+        it.applies == applies && it.subresource.is_empty() && it.fields.at(&path).is_some_and(field_sets::is_member)
     };
     all.filter(owns).map(|it| it.name.clone()).collect()
 }

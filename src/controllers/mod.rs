@@ -5,7 +5,6 @@
 //! calls [`Controller::reconcile`], which reads the cluster and writes to it like any client of the API.
 //! What a controller keeps for itself (caches, back-offs) is part of the simulation's state and copied with it.
 
-pub mod api_service;
 pub mod attach_detach;
 pub mod autoscaler;
 mod back_off;
@@ -25,6 +24,7 @@ pub mod events;
 pub mod garbage_collector;
 pub mod job;
 pub mod kubelet;
+pub mod kubernetes_service;
 pub mod namespace;
 pub mod node_lifecycle;
 pub mod pod_gc;
@@ -153,7 +153,7 @@ pub struct Controllers {
     job: job::JobController,
     autoscaler: autoscaler::AutoscalerController,
     garbage_collector: garbage_collector::GarbageCollector,
-    api_service: api_service::ApiService,
+    api_service: kubernetes_service::ApiService,
     custom_resources: custom_resources::CustomResources,
     service_account: service_account::ServiceAccounts,
 }

@@ -9,7 +9,7 @@ use crate::controllers::stateful_set::max_unavailable;
 use crate::i18n::{Lang, causes};
 use crate::model::node::is_out_of_service;
 use crate::model::pod::{node_of, ordinal_in};
-use crate::model::set::{claim_templates, first_ordinal, is_parallel, is_updating};
+use crate::model::stateful_set::{claim_templates, first_ordinal, is_parallel, is_updating};
 use crate::model::workload::{available_replicas, replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::sorted::SharedMap;

@@ -5,7 +5,7 @@ use crate::controllers::{ControllerId, Decision, Outcome, Subject, Work};
 use crate::i18n::{self, Lang};
 use crate::model::conditions::{false_condition, phase};
 use crate::model::pod::{claims_of, container_statuses, has_ended, is_ready, node_name};
-use crate::model::set::partition;
+use crate::model::stateful_set::partition;
 use crate::model::workload::{replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text, container_status};
 use crate::ordering::Order;

@@ -3,7 +3,7 @@
 use crate::api::{FieldError, FieldErrorKind};
 use crate::i18n::{Lang, fill, hints};
 use crate::kubernetes::{Kubernetes, Version};
-use crate::model::set::claim_templates;
+use crate::model::stateful_set::claim_templates;
 use crate::model::workload::update_type;
 use crate::model::{Kind, Object, Value};
 use crate::schema::{self, Struct};

@@ -1,7 +1,7 @@
 //! An object of the API: typed metadata, and the rest as a tree; knows nothing of the store.
 
+use super::field_managers::Manager;
 use super::kind::Kind;
-use super::managers::Manager;
 use super::text::Text;
 use super::time::Millis;
 use super::value::{Labels, Map, Value};

@@ -12,7 +12,7 @@ use super::set_members::{Column, Groups, SetRow, Sign};
 use super::style::PodStyle;
 use super::workloads::Workload;
 use crate::explain::cause::Link;
-use crate::model::set::{is_parallel, service_name};
+use crate::model::stateful_set::{is_parallel, service_name};
 use crate::model::{Key, Kind, Object, Text};
 use card_sizes::{
     BESIDE, CHIP, HEADER, HEADING, MARGIN, PADDING, SERVICE, Sizes, WORDS, facts_lines, fit, is_low, is_narrow,

@@ -13,7 +13,7 @@ use super::workloads::revision_of;
 use crate::cluster::Cluster;
 use crate::model::claim::capacity;
 use crate::model::pod::node_of;
-use crate::model::set::claim_templates;
+use crate::model::stateful_set::claim_templates;
 use crate::model::workload::DEPLOYMENT_REVISION;
 use crate::model::{Kind, Object, Text};
 use crate::ordering::Order;

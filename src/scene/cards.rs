@@ -20,7 +20,7 @@ use crate::model::claim::access_modes;
 use crate::model::conditions::{all_conditions, changed_at, phase};
 use crate::model::node::{UNREACHABLE, taints};
 use crate::model::pod::{has_ended, node_name};
-use crate::model::set::is_updating;
+use crate::model::stateful_set::is_updating;
 use crate::model::workload::{available_replicas, min_ready, replicas, update_type};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
 use crate::ordering::Order;

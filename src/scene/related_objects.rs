@@ -2,7 +2,7 @@
 
 use crate::cluster::Cluster;
 use crate::model::object::labels_from_value;
-use crate::model::set::service_name;
+use crate::model::stateful_set::service_name;
 use crate::model::{Key, Kind, Labels, Object, Text, Value, map_matches};
 use std::rc::Rc;
 

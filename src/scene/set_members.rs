@@ -6,7 +6,7 @@ use super::workloads::{Workload, is_workload, workloads};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::phase;
 use crate::model::pod::{POD_NAME_LABEL, is_system, parent_and_ordinal};
-use crate::model::set::{claim_templates, first_ordinal};
+use crate::model::stateful_set::{claim_templates, first_ordinal};
 use crate::model::workload::replicas;
 use crate::model::{Kind, Object, Text, Value};
 use crate::sorted::SharedMap;

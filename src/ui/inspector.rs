@@ -14,7 +14,7 @@ use crate::i18n::scene::{say, word};
 use crate::manifest::to_yaml;
 use crate::model::claim::volume_name;
 use crate::model::pod::{REVISION_LABEL, node_name};
-use crate::model::set::update_revision;
+use crate::model::stateful_set::update_revision;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use crate::playground::{Playground, Record};

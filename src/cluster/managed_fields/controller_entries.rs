@@ -1,6 +1,6 @@
 //! The entries of those who write as controllers do: nobody notes what they write, it is told from the object itself.
 
-use super::sets::{minus, union};
+use super::field_sets::{minus, union};
 use crate::model::pod::node_name;
 use crate::model::{Kind, Manager, Map, Object, Text, Value};
 

@@ -2,7 +2,7 @@
 //!
 //! Follows structured-merge-diff's `typed/merge.go`.
 
-use super::sets::parts;
+use super::field_sets::parts;
 use super::shape::Shape;
 use crate::model::{Map, SortedMap, Text, Value};
 

@@ -2,7 +2,7 @@
 //!
 //! Follows structured-merge-diff's `merge/update.go` (`prune`) and `typed/remove.go`.
 
-use super::sets::{all_of, both, is_member, minus, name_of, named, union};
+use super::field_sets::{all_of, both, is_member, minus, name_of, named, union};
 use super::shape::Shape;
 use crate::model::{Map, Value};
 

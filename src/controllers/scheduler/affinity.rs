@@ -2,8 +2,8 @@
 //!
 //! Follows pkg/scheduler/framework/plugins/interpodaffinity.
 
-use super::load::Loads;
 use super::miss::Miss;
+use super::node_load::Loads;
 use super::node_match::topology;
 use crate::cluster::Cluster;
 use crate::model::pod::is_over;

@@ -1,8 +1,8 @@
 //! Which nodes can take a pod: the filters in their order, each with its reason. Weighs nothing.
 
 use super::affinity;
-use super::load::{Loads, Nominated, Request};
 use super::miss::Miss;
+use super::node_load::{Loads, Nominated, Request};
 use super::node_match::{selects, tolerates, untolerated_taint};
 use super::topology_spread::HardConstraints;
 use super::volumes::{self, Claims};

@@ -6,10 +6,10 @@
 mod affinity;
 mod binding;
 mod filter;
-mod load;
 mod miss;
+mod node_by_node;
+mod node_load;
 pub(super) mod node_match;
-mod places;
 mod preempt;
 mod queue;
 mod refusal;
@@ -18,9 +18,9 @@ mod topology_spread;
 pub(super) mod volumes;
 
 pub use filter::other_requests;
-pub use load::requested;
+pub use node_by_node::{Asked, Places};
+pub use node_load::requested;
 pub use node_match::{selects, untolerated_taint};
-pub use places::{Asked, Places};
 pub use preempt::{REASON as PREEMPTED, read_of_victim};
 
 use super::events::TASK_SERIES;
@@ -33,7 +33,7 @@ use crate::model::{Key, Kind, Object, Text, Value, conditions};
 use crate::obj;
 use crate::sorted::{SharedMap, SharedSet};
 use binding::{Reserved, TASK_TIMEOUT};
-use load::Loads;
+use node_load::Loads;
 use queue::{TASK_NODES, TASK_PODS, Waiting};
 use refusal::{Needs, Refusal, refusal};
 use std::rc::Rc;
@@ -45,7 +45,7 @@ pub struct Scheduler {
     waiting: Rc<SharedMap<Key, Waiting>>,
     by_claim: Rc<SharedMap<Key, SharedSet<Key>>>,
     reserved: Rc<SharedMap<Key, Reserved>>,
-    nominated: Rc<SharedMap<Key, load::Nominated>>,
+    nominated: Rc<SharedMap<Key, node_load::Nominated>>,
 }
 
 impl Controller for Scheduler {
@@ -182,7 +182,8 @@ impl Scheduler {
             _ = ctx.cluster.modify(&victim.key(), |it| set_condition(it, condition));
             _ = ctx.cluster.delete(&victim.key(), &DeleteOptions::BACKGROUND);
         }
-        let place = load::Nominated { node: plan.node, priority: priority(pod), request: load::Request::of(pod) };
+        let place =
+            node_load::Nominated { node: plan.node, priority: priority(pod), request: node_load::Request::of(pod) };
         Rc::make_mut(&mut self.nominated).insert(key, place);
     }
 

@@ -4,8 +4,8 @@
 //! priority are thought away, and as many as fit are let back in, the most important first.
 
 use super::filter::Query;
-use super::load::Loads;
 use super::miss::Miss;
+use super::node_load::Loads;
 use super::volumes;
 use crate::cluster::Cluster;
 use crate::cluster::eviction::covers;

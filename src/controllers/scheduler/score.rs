@@ -4,7 +4,7 @@
 
 use super::affinity::matches_by_domain;
 use super::filter::Query;
-use super::load::owner_uid;
+use super::node_load::owner_uid;
 use super::node_match::{node_terms_match, tolerates, topology};
 use super::topology_spread::counts_by_domain;
 use crate::cluster::quantity_at;

@@ -6,9 +6,9 @@
 
 mod rollout;
 
-use super::cache::{Phase, PodFacts, Pods};
 use super::claims::ClaimOwner;
 use super::identity;
+use super::pod_cache::{Phase, PodFacts, Pods};
 use super::pods::{complete_claims, create_pod, delete_pod, repair_claims, repair_pod};
 use super::revisions::{Revisions, revision_template};
 use super::spec::{SetSpec, Strategy};
@@ -16,7 +16,7 @@ use super::status::Status;
 use super::{RevisionCache, StatefulSetError, max_unavailable};
 use crate::controllers::{ControllerId, Ctx, Work};
 use crate::kubernetes::Difference;
-use crate::model::set::pods_at_current;
+use crate::model::stateful_set::pods_at_current;
 use crate::model::{Millis, Text, Value};
 use crate::sorted::{SharedMap, SharedSet};
 

@@ -1,6 +1,6 @@
 //! Tells what a sync decided; costs nothing while nobody listens.
 
-use super::cache::PodFacts;
+use super::pod_cache::PodFacts;
 use crate::controllers::{ControllerId, Ctx, Decision, Decisions, Outcome, Subject};
 use crate::model::conditions::{all_conditions, phase};
 use crate::model::pod::container_statuses;

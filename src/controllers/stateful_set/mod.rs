@@ -3,17 +3,17 @@
 //! [`StatefulSetController::sync`] is the whole of it: [`ownership`] settles which pods are the set's, [`revisions`]
 //! what they shall look like, [`control`] what is to be done about them, [`status`] what is told about them.
 
-pub mod cache;
 pub mod claims;
 pub mod control;
+mod decision_facts;
 pub mod decisions;
 mod error;
 pub mod identity;
 pub mod intervals;
 mod max_unavailable;
 pub mod ownership;
+pub mod pod_cache;
 pub mod pods;
-mod reports;
 mod revision_cache;
 pub mod revisions;
 pub mod set_cache;
@@ -32,9 +32,9 @@ use crate::model::pod::is_ready;
 use crate::model::workload::{min_ready, observed_generation};
 use crate::model::{Key, Kind, Millis, Object, Text, selector_matches};
 use crate::sorted::SharedSet;
-use cache::Pods;
 use control::Control;
 use decisions::Report;
+use pod_cache::Pods;
 use revisions::Found;
 use set_cache::{CachedSet, SetCache};
 use spec::{SetSpec, Strategy};

@@ -6,7 +6,7 @@ use crate::api::{default_object, safe_encoded, tidy};
 use crate::cluster::{ApiError, Cluster, DeleteOptions};
 use crate::kubernetes::Difference;
 use crate::model::object::labels_from_value;
-use crate::model::set::current_revision;
+use crate::model::stateful_set::current_revision;
 use crate::model::{Kind, Object, Text, Value, selector_matches, to_json};
 use crate::obj;
 use crate::ordering::Order;

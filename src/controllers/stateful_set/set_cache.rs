@@ -2,8 +2,8 @@
 //! from the store.
 
 use super::RevisionCache;
-use super::cache::Pods;
 use super::identity::parent_and_ordinal;
+use super::pod_cache::Pods;
 use super::spec::SetSpec;
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Key, Kind, Object, Text};

@@ -1,6 +1,6 @@
 //! A StatefulSet's desired state with its fields read once; knows nothing of pods.
 
-use crate::model::set::{claim_templates, is_parallel};
+use crate::model::stateful_set::{claim_templates, is_parallel};
 use crate::model::workload::{min_ready, update_type};
 use crate::model::{Millis, Object, OwnerReference, Text, Value};
 use std::rc::Rc;

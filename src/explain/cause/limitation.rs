@@ -8,7 +8,7 @@ use crate::cluster::Cluster;
 use crate::controllers::stateful_set::max_unavailable;
 use crate::kubernetes::Difference;
 use crate::model::pod::{REVISION_LABEL, is_ready, ordinal_in};
-use crate::model::set::{first_updated_ordinal, is_parallel, update_revision};
+use crate::model::stateful_set::{first_updated_ordinal, is_parallel, update_revision};
 use crate::model::workload::{replicas, update_type};
 use crate::model::{Kind, Object};
 use std::rc::Rc;

@@ -8,7 +8,7 @@ use crate::api::SET_FREE;
 use crate::cluster::Cluster;
 use crate::kubernetes::Difference;
 use crate::model::claim::class_name;
-use crate::model::set::claim_templates;
+use crate::model::stateful_set::claim_templates;
 use crate::model::{Key, Kind, Object, Quantity, Text, Value};
 use crate::ordering::Order;
 use std::rc::Rc;

@@ -7,7 +7,7 @@ use crate::controllers::scheduler::{other_requests, requested};
 use crate::model::conditions::is_true;
 use crate::model::node::{ZONE, is_cordoned};
 use crate::model::pod::{REVISION_LABEL, is_over, node_name, ordinal_in};
-use crate::model::set::{current_revision, first_ordinal, update_revision};
+use crate::model::stateful_set::{current_revision, first_ordinal, update_revision};
 use crate::model::{Kind, Object, Quantity, Value, workload};
 use crate::sorted::SharedMap;
 use std::rc::Rc;

@@ -4,7 +4,7 @@ use super::{Link, held_by_finalizer, in_namespace};
 use crate::cluster::Cluster;
 use crate::model::object::labels_from_value;
 use crate::model::pod::{containers, is_over, is_ready};
-use crate::model::set::service_name;
+use crate::model::stateful_set::service_name;
 use crate::model::{Key, Kind, Map, Object, Text, Value, map_matches};
 use crate::shell::container::Container;
 use std::rc::Rc;

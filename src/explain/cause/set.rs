@@ -8,7 +8,7 @@ use crate::cluster::{Cluster, FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 use crate::explain::reasons::is_complete;
 use crate::kubernetes::Difference;
 use crate::model::pod::{REVISION_LABEL, is_ready, ordinal_in};
-use crate::model::set::{
+use crate::model::stateful_set::{
     current_revision, first_ordinal, first_updated_ordinal, is_parallel, partition, update_revision,
 };
 use crate::model::workload::{replicas, update_type};

@@ -3,7 +3,7 @@
 use super::Link;
 use crate::cluster::Cluster;
 use crate::model::conditions::{changed_at, is_true, phase};
-use crate::model::set::update_revision;
+use crate::model::stateful_set::update_revision;
 use crate::model::{Key, Kind, Millis, Object};
 
 /// Since when what a link is about is so. `None` where no object says it.

@@ -5,7 +5,7 @@ use crate::kubernetes::Difference;
 use crate::model::conditions::phase;
 use crate::model::object::labels_from_value;
 use crate::model::selector::selector_matches;
-use crate::model::set::{claim_templates, management_policy, service_name};
+use crate::model::stateful_set::{claim_templates, management_policy, service_name};
 use crate::model::workload::{current_replicas, replicas, update_type};
 use crate::model::{Kind, Object, Value};
 

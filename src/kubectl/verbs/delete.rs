@@ -15,7 +15,7 @@ use crate::kubectl::selection::{
     self, All, Labelled, Named, Rules, has_selector, named_in_files, select_named, targets,
 };
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
-use crate::model::set::claim_templates;
+use crate::model::stateful_set::claim_templates;
 use crate::model::{Key, Kind, Millis, Object, Text};
 use crate::ordering::Order;
 use std::rc::Rc;

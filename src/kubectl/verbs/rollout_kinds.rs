@@ -6,7 +6,7 @@ use crate::cluster::{Cluster, LAST_APPLIED};
 use crate::kubectl::command::Failure;
 use crate::kubectl::describe::workloads::all_sets;
 use crate::model::conditions::condition;
-use crate::model::set::{current_revision, given_partition, pods_at_current, update_revision};
+use crate::model::stateful_set::{current_revision, given_partition, pods_at_current, update_revision};
 use crate::model::workload::{
     DEPLOYMENT_REVISION, available_replicas, available_scheduled, current_replicas, desired_scheduled,
     observed_generation, ready_replicas, replicas, update_type, updated_replicas, updated_scheduled,

@@ -1,6 +1,6 @@
 //! How large things are drawn, so that all of them fit.
 
-use crate::model::set::claim_templates;
+use crate::model::stateful_set::claim_templates;
 use crate::scene::item::{Level, View};
 use crate::scene::labels::SET_FACTS;
 use crate::scene::set_members::{Groups, SetRow};

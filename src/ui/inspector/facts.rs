@@ -5,7 +5,7 @@ use crate::model::claim::{access_modes, class_name, volume_of};
 use crate::model::conditions::{all_conditions, condition, phase};
 use crate::model::node::{ZONE, is_cordoned};
 use crate::model::pod::{REVISION_LABEL, ip, node_name};
-use crate::model::set::given_partition;
+use crate::model::stateful_set::given_partition;
 use crate::model::volume::{claim_name, claim_namespace, node_terms, reclaim_policy};
 use crate::model::workload::{min_ready, replicas};
 use crate::model::{Kind, Millis, Object, Text, Value, claim, node, pod};

@@ -4,7 +4,7 @@
 
 use super::{Control, Flow, Step, batch_end};
 use crate::controllers::stateful_set::StatefulSetError;
-use crate::controllers::stateful_set::cache::PodFacts;
+use crate::controllers::stateful_set::pod_cache::PodFacts;
 use crate::controllers::stateful_set::pods::delete_pod;
 use crate::controllers::stateful_set::status::Status;
 use crate::model::{Key, Kind, Text};

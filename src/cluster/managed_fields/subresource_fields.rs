@@ -2,7 +2,7 @@
 //!
 //! Follows `GetResetFields` and `GetResetFieldsFilter` of the strategies below pkg/registry.
 
-use super::sets::{all_of, minus, owned};
+use super::field_sets::{all_of, minus, owned};
 use super::shape::Shape;
 use crate::model::{Kind, Value};
 

@@ -2,7 +2,7 @@
 //! waits. Binds nothing.
 
 use super::filter::Query;
-use super::load::{Loads, Nominated};
+use super::node_load::{Loads, Nominated};
 use super::volumes;
 use crate::cluster::Cluster;
 use crate::model::pod::{is_over, node_name};

@@ -1,6 +1,6 @@
 //! Fields of an applied configuration that no type has.
 
-use super::sets::{collect_paths, element_key};
+use super::field_sets::{collect_paths, element_key};
 use super::shape::{ListKey, Root, Shape, shape};
 use crate::model::{Map, Value, to_json};
 use crate::schema::Type;

@@ -1,10 +1,10 @@
 //! The decisions of a sync in the facts that their texts need; decides nothing.
 
 use super::StatefulSetError;
-use super::cache::PodFacts;
 use super::claims::ClaimOwner;
 use super::control::Control;
 use super::decisions::Report;
+use super::pod_cache::PodFacts;
 use crate::kubernetes::Difference;
 
 impl Control<'_, '_> {
