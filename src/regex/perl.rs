@@ -2,7 +2,7 @@
 //! with names. Every path is tried in Perl's order, the first that fits is the answer, and a search is given up after
 //! so many steps; patterns without such signs are the linear automaton's.
 
-mod reader;
+mod parser;
 mod tree;
 
 use super::Found;

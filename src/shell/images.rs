@@ -1,7 +1,7 @@
 //! What the images of tutorials contain and serve, told from their names by the table in `images.txt`; pulls nothing.
 
-mod accounts;
 mod files;
+mod image_users;
 mod ports;
 mod starting;
 mod table;

@@ -11,12 +11,12 @@
 //! Images have the programs of their base that this lab can run; a program that an image has beside these is taken to
 //! do its job, and named. Nothing is installed, nobody but root exists, permissions do not count.
 
-mod accounts;
 mod addresses;
 mod busybox_errors;
 mod call;
 pub mod commands;
 pub mod container;
+mod container_server;
 mod container_world;
 pub mod downward_api;
 mod env_of_spec;
@@ -30,17 +30,17 @@ pub mod language;
 mod links;
 pub mod logs;
 pub mod ownership;
+mod passwd;
 pub mod path_kind;
 mod process_list;
 mod programs;
 mod reach;
 pub mod registry;
 mod server_files;
-mod serving;
-pub mod session;
 pub mod sql;
 mod start_checks;
 mod system_files;
+pub mod terminal_session;
 mod time_format;
 mod told_ports;
 mod volumes;
@@ -52,7 +52,7 @@ pub use env_of_spec::variables;
 pub use exec_target::{Streams, Target};
 pub use first_process::Processes;
 pub use logs::{LogLine, container_log};
-pub use session::{Session, Sink, Step};
+pub use terminal_session::{Session, Sink, Step};
 pub use waiting::{FOREVER, Prompt};
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use std::rc::Rc;
 use typing::{read_first, too_long};
 use visible_lines::Seen;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
-use yaml_highlight::{PaintedLine, paint};
+use yaml_highlight::{LineView, PaintedLine, paint};
 use yew::prelude::*;
 
 /// The longest text that the editor takes, in UTF-16 units: an API server takes no longer request.
@@ -485,19 +485,4 @@ impl Editor {
         let link = ctx.link().clone();
         self.check = Some(Timeout::new(CHECK_AFTER_MS, move || link.send_message(Msg::Check)));
     }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct LineProps {
-    number: usize,
-    line: PaintedLine,
-}
-
-#[component]
-fn LineView(props: &LineProps) -> Html {
-    let pieces = props.line.pieces.iter().map(|(paint, is_bad, text)| {
-        html! { <span class={classes!(paint.class(), is_bad.then_some("y-bad"))}>{ text }</span> }
-    });
-    let class = classes!("pl", props.line.is_marked.then_some("pl-bad"));
-    html! { <div {class} data-line={props.number.to_string()}>{ for pieces }{ "\n" }</div> }
 }

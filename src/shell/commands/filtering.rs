@@ -1,7 +1,7 @@
 //! Filters inside of a container: what they read there, and what becomes of what they write.
 
 use super::filter::{Filter, Written};
-use super::{bytes, text};
+use super::{dd, text};
 use crate::cluster::Cluster;
 use crate::shell::call::{Arguments, Call, read};
 use crate::shell::container::{Container, FILE_BYTES_MAX, FileError};
@@ -40,7 +40,7 @@ fn head_of_device(call: &mut Call<'_>) -> Option<Outcome> {
     let number = text::kept_bytes(call.words).filter(|_| call.words.name() == "head")?;
     let files = text::files_of(call.words);
     let device = files.first().filter(|name| matches!(name.as_str(), "/dev/zero" | "/dev/urandom" | "/dev/random"))?;
-    let bytes = bytes::size(&number)?;
+    let bytes = dd::size(&number)?;
     if let Some(name) = call.destination.clone().filter(|_| bytes > FILE_BYTES_MAX / 2) {
         let path = call.shell.path(&name);
         let put = call.container.put(call.cluster, &path, Entry::Bulk(bytes as u64));

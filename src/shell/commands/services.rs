@@ -1,6 +1,6 @@
 //! Debian's `service`: the image's server under the name that its package gives it.
 
-use super::{Arguments, Call, Outcome, serve};
+use super::{Arguments, Call, Outcome, server_start};
 use crate::shell::container::INSTALLED;
 
 /// `service NAME start|stop|restart|reload|status`.
@@ -58,7 +58,7 @@ fn start(call: &mut Call<'_>, name: &str) -> Outcome {
     let process = call.container.image.main_process().split(' ').next().unwrap_or("").trim_end_matches(':').to_string();
     let words = [process];
     let mut inner = call.with_words(&words);
-    let outcome = serve::launch(&mut inner);
+    let outcome = server_start::launch(&mut inner);
     let err = std::mem::take(&mut inner.err);
     call.err.push_str(&err);
     outcome

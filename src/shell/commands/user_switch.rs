@@ -1,8 +1,8 @@
 //! Programs that run others as another user: `su`, `gosu`, `setpriv` and the like. Says who that is, and who may not.
 
 use super::{Arguments, Call, Outcome};
-use crate::shell::accounts::Account;
 use crate::shell::ownership::User;
+use crate::shell::passwd::Account;
 use std::rc::Rc;
 
 /// Who runs what stands behind such a program's own words.

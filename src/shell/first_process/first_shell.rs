@@ -8,7 +8,7 @@ use crate::model::{Object, Text, Value, container_status};
 use crate::shell::container::Container;
 use crate::shell::exec_target::Streams;
 use crate::shell::language::{Role, Shell};
-use crate::shell::session::{first_shell, load_started};
+use crate::shell::terminal_session::{first_shell, load_started};
 use crate::shell::waiting::FOREVER;
 use crate::sorted::SharedMap;
 use crate::world::Listener;

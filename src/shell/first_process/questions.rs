@@ -9,7 +9,7 @@ use crate::shell::container_world::ContainerWorld;
 use crate::shell::exec_target::Streams;
 use crate::shell::images::Family;
 use crate::shell::language::{Event, Io, Shell};
-use crate::shell::session::{exec_id, first_shell, load_started, may_start};
+use crate::shell::terminal_session::{exec_id, first_shell, load_started, may_start};
 use crate::shell::waiting::FOREVER;
 use crate::shell::{commands, logs};
 use crate::world::{Question, Reply, Run, RuntimeEvent};

@@ -2,7 +2,7 @@
 
 use super::lexer::Aliases;
 use super::state::{Shell, ShellKind};
-use super::streams::Io;
+use super::turn_io::Io;
 
 /// A definition as `alias` shows it, so that it could be typed.
 pub(super) fn shown(kind: ShellKind, name: &str, text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::expand::{Expanded, Expander, Halt, set_message};
 use super::quoting::quoted_as;
-use super::simple::needs_quotes;
+use super::simple_command::needs_quotes;
 use super::state::ShellKind;
 use super::syntax::{Assigned, Assignment};
 use super::variables::{Array, Key};

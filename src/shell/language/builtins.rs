@@ -13,7 +13,7 @@ use super::parse::{CHOICES, CHOSEN};
 use super::printf::{Problem, Reader, printf_at};
 use super::set_options::{set, shopt, ulimit};
 use super::state::{Shell, ShellKind, Task};
-use super::streams::Io;
+use super::turn_io::Io;
 use std::rc::Rc;
 
 /// Runs a command of the shell.

@@ -2,8 +2,8 @@
 
 use super::expand::{Expander, Halt, set_message};
 use super::state::{Shell, ShellKind};
-use super::streams::Io;
 use super::syntax::is_name;
+use super::turn_io::Io;
 use super::variables::{Array, Key};
 use crate::sorted::SharedMap;
 

@@ -1,7 +1,7 @@
 //! Where a shell is: `cd`, and bash's stack of directories.
 
 use super::state::{Shell, ShellKind};
-use super::streams::Io;
+use super::turn_io::Io;
 
 /// Goes to another directory.
 pub(super) fn cd(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {

@@ -1,10 +1,10 @@
 //! What stands in the foreground of a shell: programs, the lines that are typed to them, signals.
 
+use super::file_descriptors::Target;
 use super::limits::{LIMITS, left_out};
-use super::pipes::Target;
 use super::state::{Broken, Event, Program, Role, Shell, ShellKind, Signalled, Task};
-use super::streams::Io;
 use super::syntax::{ParseError, Timing};
+use super::turn_io::Io;
 use super::unfinished_line::Partial;
 use super::world::{Invocation, Message, Outcome};
 use crate::model::Millis;

@@ -2,7 +2,7 @@
 
 use super::expand::set_message;
 use super::state::{Shell, ShellKind};
-use super::streams::Io;
+use super::turn_io::Io;
 
 pub(super) fn getopts(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let [options, name, rest @ ..] = arguments else {

@@ -1,10 +1,10 @@
 //! Programs that run commands of their own, as `awk` with `system`: such a program stops where it needs one, the shell
 //! runs it, and the program runs anew with what it was told so far, up to where it stopped and on.
 
+use super::file_descriptors::{Input, Target};
 use super::inner_answers::{Answer, Asked, Asker};
-use super::pipes::{Input, Target};
 use super::state::{Event, Purpose, Shell, Task};
-use super::streams::Io;
+use super::turn_io::Io;
 use super::world::{Invocation, Outcome};
 use std::rc::Rc;
 

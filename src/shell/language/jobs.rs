@@ -1,10 +1,10 @@
 //! Jobs: what a shell runs behind its prompt, how one gets there and back.
 
+use super::file_descriptors::Input;
 use super::limits::{BOUND, LIMITS};
-use super::pipes::Input;
 use super::state::{Event, Job, ProcessGroup, Program, Purpose, Role, Shell, ShellKind, Task};
-use super::streams::{Io, Piece};
 use super::syntax::{Command, Joint, Pipeline, Stage, Word};
+use super::turn_io::{Io, Piece};
 use crate::model::Millis;
 use crate::shell::waiting::FOREVER;
 use std::rc::Rc;

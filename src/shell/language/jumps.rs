@@ -1,7 +1,7 @@
 //! Builtins that go elsewhere in a script: `exit`, `return`, `break`, `continue`; and `shift`.
 
 use super::state::{Role, Shell, ShellKind, Task};
-use super::streams::Io;
+use super::turn_io::Io;
 
 /// What `exit` without a number means: in a trap the status at its beginning, else that of the last command. For bash
 /// only the trap on the shell's end is so.

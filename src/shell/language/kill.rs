@@ -2,7 +2,7 @@
 
 use super::signal_names::{signal_lines, signal_name, signal_number};
 use super::state::{Shell, ShellKind, Task};
-use super::streams::Io;
+use super::turn_io::Io;
 use std::rc::Rc;
 
 /// `kill [-SIGNAL] PID…` and `kill -l [NUMBER]`.

@@ -1,12 +1,12 @@
 //! A shell as a state machine: what is still to be done stands on a stack, so that it can wait anywhere for time, for
 //! lines and for other commands. What a single command does stands elsewhere.
 
+use super::file_descriptors::{Fds, Input};
 use super::lexer::Aliases;
 use super::limits::LIMITS;
-use super::pipes::{Fds, Input};
 use super::state::{CallSite, Options, Program, Role, Shell, ShellKind, Task};
-use super::streams::Io;
 use super::syntax::List;
+use super::turn_io::Io;
 use super::unfinished_line::Partial;
 use super::variables::{Array, SetError, Variables};
 use super::world::World;

@@ -1,6 +1,6 @@
 //! `mapfile` and `readarray`: lines become the elements of an array.
 
-use super::pipes::Target;
+use super::file_descriptors::Target;
 use super::state::Shell;
 use super::variables::Array;
 

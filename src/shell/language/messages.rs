@@ -2,13 +2,13 @@
 
 use super::arithmetic::INNER;
 use super::expand::Expander;
+use super::file_descriptors::Target;
 use super::glob::Style;
 use super::limits::NO_ROOM;
 use super::parse::parse_quoted;
-use super::pipes::Target;
 use super::state::{Shell, ShellKind};
-use super::streams::Io;
 use super::syntax::Dialect;
+use super::turn_io::Io;
 use super::world::ASIDE;
 use crate::shell::path_kind::FileError;
 

@@ -2,7 +2,7 @@
 
 use super::limits::{BOUND, LIMITS};
 use super::state::{Shell, ShellKind, Task};
-use super::streams::Io;
+use super::turn_io::Io;
 
 /// The commands that are a part of the shell itself, whose failing ends it.
 const SPECIAL: &[&str] = &[

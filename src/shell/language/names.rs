@@ -3,7 +3,7 @@
 use super::aliases::shown;
 use super::parse::{CHOICES, CHOSEN};
 use super::state::{Role, Shell, ShellKind};
-use super::streams::Io;
+use super::turn_io::Io;
 
 /// What every shell does by itself, in order.
 const NAMES: &[&str] = &[

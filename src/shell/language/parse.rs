@@ -1,9 +1,9 @@
 //! Reads the shell's language into a tree; runs nothing and knows no container.
 
-mod behind;
+mod background;
 mod condition;
 mod select;
-mod simple;
+mod simple_command;
 
 use super::lexer::{Aliases, Lexer, is_meta};
 use super::syntax::{Arm, Command, Dialect, Joint, List, ParseError, Pipeline, Redirect, Stage, Timing, Word, is_name};
@@ -159,7 +159,7 @@ impl Lexer {
             pipeline.is_background = is_background && joint == Joint::Always;
             list.push((joint, Rc::new(pipeline)));
             if is_background && joint != Joint::Always {
-                behind::behind(&mut list);
+                background::behind(&mut list);
             }
             joint = match self.peek() {
                 _ if self.take("&&") => Joint::And,

@@ -4,9 +4,9 @@
 use super::declare::Flags;
 use super::parse::written_commands;
 use super::quoting::{in_single_quotes, quoted, with_escapes};
-use super::simple::needs_quotes;
+use super::simple_command::needs_quotes;
 use super::state::{Shell, ShellKind};
-use super::streams::Io;
+use super::turn_io::Io;
 use super::variables::Array;
 
 impl Shell {

@@ -1,12 +1,12 @@
 //! Shells that run inside a shell: the commands of a pipeline side by side, subshells, what stands in `$(…)`, other
 //! shells.
 
+use super::file_descriptors::{Input, Target};
 use super::limits::{BOUND, LIMITS};
-use super::pipes::{Input, Target};
-use super::servers::Left;
+use super::server_process::Left;
 use super::state::{Event, Member, ProcessGroup, Purpose, Shell, ShellKind, Signalled, Task};
-use super::streams::{Io, PIPES};
 use super::syntax::{Command, List, Pipeline, Redirect, Stage};
+use super::turn_io::{Io, PIPES};
 use crate::model::Millis;
 use crate::shell::waiting::FOREVER;
 use std::rc::Rc;

@@ -1,10 +1,10 @@
 //! `read`: a line, cut into variables.
 
 use super::expand::set_message;
+use super::file_descriptors::{Input, Target};
 use super::limits::LIMITS;
-use super::pipes::{Input, Target};
 use super::state::{Event, Program, Shell, ShellKind, Task};
-use super::streams::Io;
+use super::turn_io::Io;
 use super::variables::Array;
 use std::rc::Rc;
 

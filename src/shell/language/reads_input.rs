@@ -1,6 +1,6 @@
 //! Which programs read what comes in, and how much of it.
 
-use super::pipes::Rope;
+use super::file_descriptors::Rope;
 use std::borrow::Cow;
 
 /// Whether a path means what comes in, for whoever reads it.

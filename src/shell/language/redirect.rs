@@ -1,7 +1,7 @@
 //! Redirections: which streams a command has.
 
 use super::expand::{Expanded, Expander};
-use super::pipes::{Fds, Input, Target};
+use super::file_descriptors::{Fds, Input, Target};
 use super::reads_input::is_input;
 use super::state::{Role, ShellKind};
 use super::syntax::{Change, Part, Redirect, Word};

@@ -1,7 +1,7 @@
 //! Builtins that switch what the shell does: `set`, `shopt`, `ulimit`. What `set -e` does then stands in `errexit`.
 
 use super::state::{Shell, ShellKind};
-use super::streams::Io;
+use super::turn_io::Io;
 
 pub(super) fn set(shell: &mut Shell, words: &[String], io: &mut Io<'_>) {
     if words.len() == 1 {

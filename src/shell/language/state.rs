@@ -1,8 +1,8 @@
 //! What a shell is made of: its variables and streams, what it still has to do, and the shells inside it; does nothing.
 
+use super::file_descriptors::{Fds, Input};
 use super::inner_answers::Asker;
 use super::lexer::Aliases;
-use super::pipes::{Fds, Input};
 use super::syntax::{List, ParseError, Stage, Timing};
 use super::talker::Talker;
 use super::unfinished_line::Partial;

@@ -1,6 +1,6 @@
 //! A client that asks its server line by line: what is typed becomes the words of one call.
 
-use super::quotation::quoted_words;
+use super::split_quoted::quoted_words;
 
 /// A client that talks to a person.
 #[derive(Clone, Debug, Default)]

@@ -1,12 +1,12 @@
 //! One task of a shell after another: lists, pipelines, loops, conditions. What single commands do stands elsewhere.
 
-use super::compound::is_compound;
+use super::compound_command::is_compound;
 use super::expand::{Expanded, Expander, Halt};
+use super::file_descriptors::{Fds, Input};
 use super::machine::NEVER;
-use super::pipes::{Fds, Input};
 use super::state::{Event, ProcessGroup, Purpose, Role, Shell, ShellKind, Task};
-use super::streams::Io;
 use super::syntax::{Assigned, Command, Joint, List, Pipeline, Stage, Word};
+use super::turn_io::Io;
 use super::variables::Array;
 use crate::shell::waiting::Prompt;
 use std::rc::Rc;

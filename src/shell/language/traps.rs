@@ -3,7 +3,7 @@
 use super::quoting::quoted_as;
 use super::signal_names::{is_ignored, signal_lines, signal_name, signal_number};
 use super::state::{Role, Shell, ShellKind};
-use super::streams::Io;
+use super::turn_io::Io;
 
 /// `trap [ACTION] [SIGNAL…]`.
 pub(super) fn trap(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {

@@ -1,7 +1,7 @@
 //! `umask`: which permissions new files lack.
 
 use super::state::{Shell, ShellKind};
-use super::streams::Io;
+use super::turn_io::Io;
 use crate::shell::ownership::changed_mode;
 
 /// The mask that a shell begins with.

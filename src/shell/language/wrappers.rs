@@ -1,7 +1,7 @@
 //! Programs that run what stands behind their own words: `env`, `xargs`, `timeout`, `nohup` and the like.
 
 use super::lexer::unescape;
-use super::quotation::quoted_words;
+use super::split_quoted::quoted_words;
 use super::state::{Shell, Task};
 use super::syntax::is_name;
 use super::world::{Invocation, Outcome};

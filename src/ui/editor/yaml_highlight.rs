@@ -1,6 +1,7 @@
 //! Colours for YAML, line by line; understands no more of it than an eye does at a glance.
 
 use std::ops::Range;
+use yew::prelude::*;
 
 /// What a piece of text looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -199,4 +200,23 @@ fn find_comment(text: &str) -> Option<usize> {
         before = c;
     }
     None
+}
+
+/// A line of the text.
+#[derive(Clone, PartialEq, Properties)]
+pub struct LineProps {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its pieces.
+    pub line: PaintedLine,
+}
+
+/// Draws a line in its colours.
+#[component]
+pub fn LineView(props: &LineProps) -> Html {
+    let pieces = props.line.pieces.iter().map(|(paint, is_bad, text)| {
+        html! { <span class={classes!(paint.class(), is_bad.then_some("y-bad"))}>{ text }</span> }
+    });
+    let class = classes!("pl", props.line.is_marked.then_some("pl-bad"));
+    html! { <div {class} data-line={props.number.to_string()}>{ for pieces }{ "\n" }</div> }
 }

@@ -1,7 +1,7 @@
 //! `sed`: its command line, and the files that it reads and writes.
 
 mod new_text;
-mod reader;
+mod parser;
 mod run;
 mod syntax;
 
@@ -9,7 +9,7 @@ use super::Arguments;
 use super::filter::{Filter, Written};
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
-use reader::read_script;
+use parser::read_script;
 use run::{Files, Run};
 use syntax::Script;
 

@@ -1,4 +1,4 @@
-//! The commands of a `sed` script, as `reader` reads them.
+//! The commands of a `sed` script, as `parser` reads them.
 
 use crate::regex::Pattern;
 use std::rc::Rc;

@@ -2,8 +2,8 @@
 
 use super::expand::{Expander, Halt, set_message};
 use super::state::{Shell, ShellKind, Task};
-use super::streams::Io;
 use super::syntax::{Arm, Command, Condition, List, Stage, Word};
+use super::turn_io::Io;
 use std::rc::Rc;
 
 impl Shell {

@@ -5,17 +5,6 @@ use crate::shell::container::{FILE_BYTES_MAX, FileError};
 use crate::shell::language::limits::LIMITS;
 use crate::world::disk::Entry;
 
-/// Runs one of the programs of this file.
-pub fn run(call: &mut Call<'_>) -> Outcome {
-    match call.words.name() {
-        "truncate" => truncate(call),
-        "fallocate" => fallocate(call),
-        "dd" => dd(call),
-        // What they do needs bytes that are no text.
-        _ => Outcome::Assumed,
-    }
-}
-
 /// Reads `10`, `4k`, `1M`, `2MB`; more than a file holds is that much.
 pub fn size(text: &str) -> Option<usize> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
@@ -31,7 +20,8 @@ pub fn size(text: &str) -> Option<usize> {
     number.checked_mul(factor)
 }
 
-fn truncate(call: &mut Call<'_>) -> Outcome {
+/// `truncate -s SIZE FILE`.
+pub fn truncate(call: &mut Call<'_>) -> Outcome {
     let Some(text) = call.words.option("-s").or_else(|| call.words.option("--size")) else {
         return call.fail("you must specify either '--size' or '--reference'");
     };
@@ -50,7 +40,7 @@ fn truncate(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `fallocate -l SIZE FILE`.
-fn fallocate(call: &mut Call<'_>) -> Outcome {
+pub fn fallocate(call: &mut Call<'_>) -> Outcome {
     let text = call.words.option("-l").or_else(|| call.words.option("--length"));
     let Some(bytes) = text.as_deref().and_then(size) else { return call.fail("no length argument specified") };
     let Some(name) = call.words.operands().into_iter().find(|word| Some(word) != text.as_ref()) else {
@@ -64,7 +54,7 @@ fn fallocate(call: &mut Call<'_>) -> Outcome {
 }
 
 /// `dd if=… of=… bs=… count=…`.
-fn dd(call: &mut Call<'_>) -> Outcome {
+pub fn dd(call: &mut Call<'_>) -> Outcome {
     let value = |name: &str| call.words.arguments().iter().find_map(|word| word.strip_prefix(name)).map(str::to_string);
     let (from, to, count) = (value("if="), value("of="), value("count=").and_then(|text| text.parse::<usize>().ok()));
     let block = value("bs=").map_or(Some(512), |text| size(&text)).unwrap_or(512).max(1);

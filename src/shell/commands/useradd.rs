@@ -1,8 +1,8 @@
 //! Programs that make and change users and groups: `useradd`, `adduser`, `groupadd`, `usermod` and their like.
 
 use super::{Arguments, Call, Outcome};
-use crate::shell::accounts::{GROUPS, USERS};
 use crate::shell::container::parent_of;
+use crate::shell::passwd::{GROUPS, USERS};
 use crate::world::disk::Owner;
 
 /// The first number of people's users and groups.

@@ -1,10 +1,10 @@
 //! The image's server among a shell's programs: whether it runs, where it listens, how it ends, and what becomes of what
 //! a shell left in the background that is over.
 
+use super::file_descriptors::Target;
 use super::limits::LIMITS;
-use super::pipes::Target;
 use super::state::{Job, Program, Shell, Task};
-use super::streams::PIPES;
+use super::turn_io::PIPES;
 use crate::model::Millis;
 use crate::shell::waiting::FOREVER;
 use crate::world::Listener;

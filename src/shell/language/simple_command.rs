@@ -2,17 +2,17 @@
 
 use super::builtins;
 use super::expand::Expander;
+use super::file_descriptors::{Input, Target};
 use super::inner_answers::Told;
 use super::limits::LIMITS;
 use super::misuse::is_special;
 use super::names::is_builtin;
-use super::pipes::{Input, Target};
 use super::quoting::quoted_as;
 use super::reads_input::{has_enough, is_input, reads_input};
 use super::redirect::Routes;
 use super::state::{Event, Program, Role, Shell, ShellKind, Task};
-use super::streams::{Io, PIPES};
 use super::syntax::{Command, Redirect, Stage, Timing};
+use super::turn_io::{Io, PIPES};
 use super::world::{Invocation, Outcome};
 use crate::model::Millis;
 use crate::shell::waiting::FOREVER;
