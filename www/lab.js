@@ -20,15 +20,13 @@
 //   code, module   other places of the glue and of the WebAssembly module
 // A lab is an EventTarget: `change`, `decision` (with the decision as `detail`), `language`, `theme`, `crash` (with `detail.message` and its code), `restart`, `destroy`.
 
-import { copy, hide } from './copying.js';
-import { amount, list, node, record, text, textOrNothing } from './values.js';
+import { copy, hide } from './clipboard.js';
+import { PANELS, amount, list, node, record, text, textOrNothing } from './argument-values.js';
 
 /** Where the files of this build are; the build writes their names. */
 const FILES = { code: './app.js', module: './app_bg.wasm', styles: ['./style.css', './picture.css', './panels.css', './lessons.css'] };
 /** Where the lessons are; their folder has a list of them and their pictures. */
 const LESSONS = './lessons/';
-/** What `panels` may name. */
-const PANELS = ['picture', 'timeline', 'console', 'editor', 'guide'];
 /** What the lab's own lessons are called. */
 const OWN = /^[\w-]+$/;
 const readLesson = name => import('./lesson-files.js').then(it => it.readLesson(name));
@@ -361,6 +359,14 @@ class Lab extends EventTarget {
   state(kind, name) {
     if (kind) return this.objects(kind, name);
     return JSON.parse(this.#call('state'));
+  }
+}
+
+/** Calls `then` with an error where a style sheet that a lab has brought into `place` cannot be had. */
+export function unstyled(place, then) {
+  for (const link of place.querySelectorAll('link[rel=stylesheet]')) {
+    // The page's policy is heard of a moment later.
+    link.addEventListener('error', () => setTimeout(() => then(new Error(`${link.href} could not be loaded`))), { once: true });
   }
 }
 

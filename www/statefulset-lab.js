@@ -284,7 +284,7 @@ class StatefulSetLab extends HTMLElement {
     this.#words('wait');
     try {
       const base = this.#base();
-      const [{ mount }, pace, manifest] = await Promise.all([import(`${base}lab.js`), import(`${base}pace.js`), this.#manifest()]);
+      const [{ mount, unstyled }, { Pace }, manifest] = await Promise.all([import(`${base}lab.js`), import(`${base}markers-and-loop.js`), this.#manifest()]);
       const get = name => this.getAttribute(name) ?? undefined;
       if (life !== this.#life) return this.#life ? this.ready : this;
       const lab = await mount(this.#parts.place, {
@@ -294,8 +294,8 @@ class StatefulSetLab extends HTMLElement {
       });
       // It may have gone or begun again.
       if (life !== this.#life) { lab.destroy(); return this.#life ? this.ready : this; }
-      this.#use(lab, pace);
-      pace.unstyled(this.#parts.place, fail);
+      this.#use(lab, Pace);
+      unstyled(this.#parts.place, fail);
     } catch (error) {
       fail(error);
       throw error;
@@ -303,7 +303,7 @@ class StatefulSetLab extends HTMLElement {
     return this;
   }
 
-  #use(lab, { Pace }) {
+  #use(lab, Pace) {
     this.#lab = lab;
     const pace = this.#pace = new Pace(this, lab, this.#parts.out, it => this.#tell('marker', it), this.#kept);
     this.#kept = undefined;

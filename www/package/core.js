@@ -5,7 +5,7 @@
 //   cluster.run('kubectl get nodes').output;
 import init, { ClusterCore } from './core/statefulset_lab.js';
 import { writeLink } from './lab/permalink.js';
-import { amount, list, oneOf, record, text, textOrNothing, whole } from './lab/values.js';
+import { amount, list, oneOf, record, text, textOrNothing, whole } from './lab/argument-values.js';
 
 /** The module, loaded once for all clusters. */
 let loaded;

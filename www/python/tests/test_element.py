@@ -26,7 +26,7 @@ class ElementTest(unittest.TestCase):
         names = {kind: set(re.findall(r"'([\w-]+)'", re.search(rf"const {kind} = \[(.*?)\]", script)[1])) for kind in ("BOOLEANS", "TEXTS")}
         self.assertEqual({name for name, is_flag in ATTRIBUTES.items() if is_flag}, names["BOOLEANS"])
         self.assertEqual({name for name, is_flag in ATTRIBUTES.items() if not is_flag}, names["TEXTS"] | {"lang"})
-        values = (SCRIPTS / "pace.js").read_text(encoding="utf-8")
+        values = (SCRIPTS / "attribute-values.js").read_text(encoding="utf-8")
         for name, choices in CHOICES.items():
             self.assertEqual(set(re.findall(r"'(\w+)'", re.search(rf"\b{name}: oneOf\((.*?)\)", values)[1])), set(choices))
 

@@ -1,6 +1,9 @@
 // What a script hands to a lab or a cluster is looked at before the compiled module sees it: that one takes any number for
 // an address in its memory.
 
+/** What `panels` may name. */
+export const PANELS = ['picture', 'timeline', 'console', 'editor', 'guide'];
+
 const refusal = (what, value) => Object.assign(new TypeError(`${what} is expected, not ${value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value === 'number' ? value : typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : typeof value}`), { code: 'bad-value' });
 
 /** `value`, a text. Fails with the code `bad-value`. */
