@@ -8,11 +8,13 @@ mod action;
 mod applied_text;
 mod editing;
 mod effect;
+mod kubernetes_versions;
 mod lessons;
 mod loaded_session;
 mod open_files;
 mod opening;
 mod read_only;
+mod saving;
 mod session_loading;
 mod sessions;
 mod shelf;
@@ -33,17 +35,13 @@ pub use shown_plan::ShownPlan;
 pub use time::{Micros, Pace, SPEEDS};
 pub use view_settings::View;
 
-use crate::i18n::ui::{t, tf};
-use crate::kubernetes::{Kubernetes, Version};
+use crate::i18n::ui::t;
 use crate::model::Key;
 use crate::playground::{Entry, Outlook, Playground, is_lesson};
 use crate::scene::Mode;
 use crate::tutorial::{self, Answer};
 use std::cell::RefCell;
 use std::rc::Rc;
-
-/// The longest session and the longest open texts that are stored, in bytes; browsers give an origin about five million.
-const STORED_MAX: usize = 2 << 20;
 
 /// What is known of the place where the lab stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -382,48 +380,6 @@ impl State {
         }
     }
 
-    /// The branches beside that tell the story of this one under another Kubernetes.
-    fn versions_beside(&self) -> Vec<usize> {
-        let playground = self.playground.borrow();
-        self.compared.iter().copied().filter(|branch| playground.is_same_story(*branch)).collect()
-    }
-
-    /// What was done here is done in them as well; `before` are those that lay beside before it was done.
-    fn follow_beside(&mut self, (epoch, before): (u32, Vec<usize>)) {
-        let mut playground = self.playground.borrow_mut();
-        for branch in &mut self.compared {
-            if epoch == self.epoch && before.contains(branch) || playground.is_same_story(*branch) {
-                *branch = playground.follow(*branch);
-            }
-        }
-    }
-
-    /// What the lab began as.
-    fn kubernetes(&self) -> Kubernetes {
-        self.playground.borrow().options().environment.kubernetes
-    }
-
-    /// Starts the scenario, the text or the lesson at hand anew as another Kubernetes.
-    fn begin_as(&mut self, version: Version, effects: &mut Vec<Effect>) {
-        let lesson = self.playground.borrow().lesson_anew(Kubernetes::of(version));
-        self.begin_what_it_was(version, lesson, effects);
-        let runs = self.playground.borrow().cluster().kubernetes().version().to_string();
-        let told = tf(self.view.lang, "app.version.begun", &[("version", &runs)]);
-        self.notice = Some(self.notice.take().map_or(told.clone(), |notice| format!("{told} {notice}")));
-    }
-
-    fn begin_what_it_was(&mut self, version: Version, lesson: Option<Playground>, effects: &mut Vec<Effect>) {
-        match lesson {
-            Some(playground) => self.begin_with(playground, effects),
-            None if self.own.is_some() => {
-                let mut options = self.playground.borrow().options().clone();
-                options.environment = options.environment.clone().with_kubernetes(Kubernetes::of(version));
-                self.begin_with(Playground::new(options), effects);
-            }
-            None => self.begin_scenario(self.scenario, Some(version), effects),
-        }
-    }
-
     /// After an input: look at what came of it, go on, and remember.
     fn changed(&mut self, effects: &mut Vec<Effect>) {
         let opened = self.playground.borrow().opened().cloned();
@@ -453,31 +409,6 @@ impl State {
         if self.pace.is_playing {
             self.clock.pause();
             effects.push(Effect::Frame);
-        }
-    }
-
-    fn save(&mut self, effects: &mut Vec<Effect>) {
-        if self.view.is_paused == self.pace.is_playing {
-            self.view.is_paused = !self.pace.is_playing;
-            effects.push(Effect::SaveView(self.view.line()));
-        }
-        let session = Some(self.playground.borrow().save()).filter(|text| text.len() <= STORED_MAX);
-        effects.push(Effect::Store(Session {
-            session,
-            files: self.files.encode(STORED_MAX),
-            about: self.about().write(),
-        }));
-    }
-
-    fn stored(&mut self, storing: Storing, effects: &mut Vec<Effect>) {
-        let notice = match storing {
-            Storing::Done => return,
-            Storing::Refused => t(self.view.lang, "store.full"),
-            Storing::TooLarge => t(self.view.lang, "store.large"),
-        };
-        if self.notice.as_deref() != Some(notice) {
-            self.notice = Some(notice.to_string());
-            effects.push(Effect::Render);
         }
     }
 

@@ -1,9 +1,10 @@
 //! From one session to another: what is left is kept, and an undo brings it back.
 
 use super::opening;
+use super::saving::STORED_MAX;
 use super::session_loading::Source;
 use super::shelf::{About, Kept, Shelf};
-use super::{Effect, OpenFiles, Opening, STORED_MAX, State};
+use super::{Effect, OpenFiles, Opening, State};
 use crate::i18n::ui::{plural, t, tf};
 use crate::kubernetes::{Kubernetes, Version};
 use crate::playground::{Playground, SCENARIOS};

@@ -3,6 +3,7 @@
 mod completion;
 mod entries;
 mod keys;
+mod paste;
 mod waiting;
 
 use super::animation_frames::FrameLoop;
@@ -341,7 +342,7 @@ impl Terminal {
                     aria-autocomplete="list" aria-expanded={self.choices.is_some().to_string()}
                     aria-controls={choices} aria-activedescendant={active}
                     onkeydown={link.callback(Msg::Key)} oninput={link.callback(|_| Msg::Input)}
-                    onpaste={link.callback(|event: Event| Msg::Paste(event.unchecked_into_paste()))} />
+                    onpaste={link.callback(|event: Event| Msg::Paste(paste::pasted(event)))} />
             </div>
         }
     }
@@ -351,42 +352,6 @@ impl Terminal {
         let hidden = self.hidden.as_ref().and_then(|last| all.iter().rposition(|entry| Rc::ptr_eq(entry, last)));
         let from = hidden.map_or(0, |at| at + 1).max(all.len().saturating_sub(SHOWN_MAX));
         all.get(from..).unwrap_or(&[])
-    }
-
-    /// Several pasted lines run one by one; what follows the last line break stays in the input.
-    fn paste(&mut self, ctx: &Context<Self>, event: &ClipboardEvent, input: &HtmlInputElement) -> bool {
-        let Some(text) = event.clipboard_data().and_then(|it| it.get_data("text").ok()) else { return false };
-        if !text.contains('\n') {
-            return false;
-        }
-        event.prevent_default();
-        let whole = format!("{}{}", input.value(), text.replace("\r\n", "\n"));
-        let (lines, rest) = whole.rsplit_once('\n').unwrap_or(("", &whole));
-        input.set_value("");
-        for line in lines.split('\n').take(PASTED_LINES_MAX) {
-            ctx.props().act.emit(Action::Type(line.to_string()));
-        }
-        if !input.value().is_empty() {
-            // A line that could not run is back.
-            return true;
-        }
-        input.set_value(rest.get(..rest.len().min(10_000)).unwrap_or_default());
-        self.is_at_end = true;
-        true
-    }
-}
-
-/// The most lines that one paste runs.
-const PASTED_LINES_MAX: usize = 200;
-
-/// Yew names no paste event of its own type.
-trait UncheckedPaste {
-    fn unchecked_into_paste(self) -> ClipboardEvent;
-}
-
-impl UncheckedPaste for Event {
-    fn unchecked_into_paste(self) -> ClipboardEvent {
-        wasm_bindgen::JsCast::unchecked_into(self)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The inspector: facts, reasons, events, timers, commands and YAML of what is selected; holds no truth.
 
 pub mod causes;
+mod commands;
 mod facts;
 mod sync_loop;
 
@@ -228,7 +229,7 @@ fn Remaining(props: &RemainingProps) -> Html {
 
 fn commands(props: &PartProps, cluster: &Cluster, object: &Object) -> Html {
     let lang = props.lang;
-    let buttons = facts::commands(cluster, object).into_iter().map(|(key, line)| {
+    let buttons = commands::commands(cluster, object).into_iter().map(|(key, line)| {
         let run = line.clone();
         let onclick = props.act.reform(move |_: MouseEvent| Action::Run(run.clone()));
         html! {

@@ -22,6 +22,8 @@ pub mod page;
 #[cfg(feature = "web")]
 mod animation_frames;
 #[cfg(feature = "web")]
+mod branches;
+#[cfg(feature = "web")]
 mod candidate_list;
 #[cfg(feature = "web")]
 mod console;

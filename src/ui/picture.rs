@@ -1,7 +1,7 @@
 //! The picture: asks `scene` what is where, draws each item by a memo component, and lets the browser move them.
 
 mod compared;
-mod touch;
+mod pointer_and_keys;
 
 use super::drawing::stage::{Known, Stage};
 use super::drawing::{Drawing, Mode, TILE, Touch, view_of};
