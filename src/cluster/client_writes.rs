@@ -10,7 +10,7 @@ use super::{admission, node_ports, pod_security};
 use crate::api::{self, Admitted, CustomSchema, DecodeError, Decoded, FieldError};
 use crate::model::{Key, Kind, Map, Object, Text, Value, parse_json, to_json};
 use crate::obj;
-use crate::schema;
+use crate::schema::{self, Struct};
 use std::rc::Rc;
 
 /// What happens to fields that the API does not know: kubectl's `--validate`.
@@ -405,7 +405,7 @@ pub fn patched(
     let next = match patch_type {
         PatchType::Strategic => api::wrapped(kind, &strategic_merge(&current, patch, root).map_err(refused)?),
         PatchType::Merge => json_merge(&current, patch),
-        PatchType::Json => json_patch(&current, patch).map_err(refused)?,
+        PatchType::Json => json_patched(old, current.clone(), patch, root).map_err(refused)?,
     };
     let shown = match patch_type {
         PatchType::Strategic => go_dump(patch),
@@ -428,6 +428,20 @@ pub fn patched(
         object.meta.resource_version = old.meta.resource_version;
     }
     Ok((object, warnings))
+}
+
+/// What a list of operations makes of an object, whose owners of fields they may name as well.
+fn json_patched(old: &Object, mut current: Value, patch: &Value, root: &'static Struct) -> Result<Value, PatchError> {
+    let path = ["metadata", "managedFields"];
+    let owners = managed_fields::managed_fields(old, root);
+    if owners.as_list().is_some_and(|owners| !owners.is_empty()) {
+        current.set_at(&path, owners.clone());
+    }
+    let mut next = json_patch(&current, patch)?;
+    if next.at(&path) == Some(&owners) {
+        next.remove_at(&path);
+    }
+    Ok(next)
 }
 
 /// Refuses a patch that gives an object another name or namespace. Follows `checkName` of apiserver's handlers.

@@ -84,6 +84,9 @@ fn managers_of(object: &Object, root: &Root) -> Vec<Manager> {
 /// The entries of an object's `metadata.managedFields`.
 pub fn managed_fields(object: &Object, root: &'static Struct) -> Value {
     let mut managers = managers_of(object, &Root::of_type(root));
+    if managers.is_empty() {
+        return Value::from(Vec::new());
+    }
     // No controller here writes objects of custom kinds.
     if !object.kind.is_custom() {
         let written = compare(Some(&blank(root)), Some(&object.to_value()), &Shape::of_type(root)).0;
@@ -99,7 +102,21 @@ fn put(mut managers: Vec<Manager>, object: &mut Object) {
     object.meta.managers = Some(Rc::new(managers));
 }
 
-/// Notes that `name` wrote what differs between `old` and `new`.
+/// The owners that a write begins with: those that the client sends, or the stored ones. Parts of an object are written
+/// without a word about them.
+///
+/// Follows `decodeLiveOrNew` in apimachinery's util/managedfields/internal/fieldmanager.go.
+fn begun_with(old: &Object, new: &Object, root: &Root, subresource: &str) -> Vec<Manager> {
+    match &new.meta.managers {
+        Some(sent) if subresource.is_empty() => sent.to_vec(),
+        _ => managers_of(old, root),
+    }
+}
+
+/// Notes that `name` wrote what differs between `old` and `new`. Nothing is noted of an object whose fields nobody owns,
+/// until somebody applies it.
+///
+/// Follows `skipNonAppliedManager` in apimachinery's util/managedfields/internal as well.
 pub(super) fn note_update(
     old: Option<&Object>,
     new: &mut Object,
@@ -112,10 +129,15 @@ pub(super) fn note_update(
     let (written, gone) = compare(Some(&before), Some(&new.to_value()), &root.shape);
     let (written, gone) = (owned(written, subresource), owned(gone, subresource));
     // A new object has a list of owners in any case: who owns nothing is left out of it.
-    if old.is_some() && written.is_null() && gone.is_null() {
+    let is_same = |old: &Object| new.meta.managers.is_none() || new.meta.managers == old.meta.managers;
+    if written.is_null() && gone.is_null() && old.is_some_and(is_same) {
         return;
     }
-    let mut managers = old.map_or_else(Vec::new, |old| managers_of(old, root));
+    let mut managers = old.map_or_else(Vec::new, |old| begun_with(old, new, root, subresource));
+    if old.is_some() && managers.is_empty() {
+        new.meta.managers = Some(Rc::default());
+        return;
+    }
     for manager in &mut managers {
         manager.fields = minus(&minus(&manager.fields, &written), &gone);
     }
@@ -166,6 +188,11 @@ pub(super) fn note_apply(
     let shape = &root.shape;
     let set = subresource_fields::set_of(config, shape, by.subresource);
     let mut managers = old.map_or_else(Vec::new, |(old, _)| managers_of(old, root));
+    if let Some((old, _)) = old
+        && managers.is_empty()
+    {
+        managers.push(before_apply(old, root, now));
+    }
     if let Some((old, merged)) = old {
         let (written, gone) = compare(Some(&old.to_value()), Some(merged), shape);
         let (written, gone) = (owned(written, by.subresource), owned(gone, by.subresource));
@@ -196,6 +223,18 @@ pub(super) fn note_apply(
     }
     put(managers, new);
     Ok(())
+}
+
+/// The owner of what an object without owners has when somebody applies it for the first time.
+fn before_apply(live: &Object, root: &Root, now: Millis) -> Manager {
+    let fields = compare(Some(&blank(root.of)), Some(&live.to_value()), &root.shape).0;
+    Manager {
+        name: "before-first-apply".into(),
+        applies: false,
+        subresource: Text::default(),
+        at: now,
+        fields: owned(fields, ""),
+    }
 }
 
 /// The fields that a client-side apply left as they are today, which the same user's server-side apply may take from

@@ -5,6 +5,7 @@ use super::time::Millis;
 use super::value::Value;
 use crate::obj;
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 /// The fields that one client owns.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +33,28 @@ impl Manager {
             value.set_at(&["subresource"], &self.subresource);
         }
         value
+    }
+
+    /// Reads what [`Manager::to_value`] writes.
+    fn from_value(value: &Value) -> Manager {
+        let text = |key: &str| value.get(key).and_then(Value::as_text).cloned().unwrap_or_default();
+        Manager {
+            name: text("manager"),
+            applies: value.str_at(&["operation"]) == "Apply",
+            subresource: text("subresource"),
+            at: Millis::parse_rfc3339(value.str_at(&["time"])).unwrap_or_default(),
+            fields: value.get("fieldsV1").cloned().unwrap_or_else(Value::map),
+        }
+    }
+
+    /// The entries that a client sends, if it sends any; a list without one, or with an empty one, asks to forget them all.
+    ///
+    /// Follows `isResetManagedFields` in apimachinery's util/managedfields/internal.
+    pub fn sent(value: Option<&Value>) -> Option<Rc<Vec<Manager>>> {
+        let entries = value.and_then(Value::as_list)?;
+        let is_reset = matches!(entries, [only] if *only == Value::map());
+        let entries = if is_reset { &[] } else { entries };
+        Some(Rc::new(entries.iter().map(Manager::from_value).collect()))
     }
 
     /// `Apply` or `Update`.

@@ -190,7 +190,7 @@ impl Meta {
         map.into()
     }
 
-    /// Reads what [`Meta::to_value`] writes; fields of another type count as absent.
+    /// Reads what [`Meta::to_value`] writes, and who owns which fields; fields of another type count as absent.
     pub fn from_value(value: &Value) -> Meta {
         let text = |key: &str| value.get(key).and_then(Value::as_text).cloned().unwrap_or_default();
         let time = |key: &str| value.get(key).and_then(Value::as_str).and_then(Millis::parse_rfc3339);
@@ -209,7 +209,7 @@ impl Meta {
             annotations: labels_from_value(value.get("annotations")),
             owner_references: Rc::new(list("ownerReferences").iter().map(owner_from_value).collect()),
             finalizers: Rc::new(list("finalizers").iter().filter_map(Value::as_text).cloned().collect()),
-            managers: None,
+            managers: Manager::sent(value.get("managedFields")),
             status_at: Millis::ZERO,
         }
     }
