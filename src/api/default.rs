@@ -287,7 +287,12 @@ fn pod_volume(volume: &mut Map) {
 ///
 /// Follows `SetDefaults_ISCSIVolumeSource`, `SetDefaults_RBDVolumeSource` and their sisters.
 fn outside_source(volume: &mut Map) {
-    const TEXTS: [(&str, &str, &str); 4] = [
+    const TEXTS: [(&str, &str, &str); 9] = [
+        ("azureDisk", "cachingMode", "ReadWrite"),
+        ("azureDisk", "kind", "Shared"),
+        ("azureDisk", "fsType", "ext4"),
+        ("scaleIO", "storageMode", "ThinProvisioned"),
+        ("scaleIO", "fsType", "xfs"),
         ("iscsi", "iscsiInterface", "default"),
         ("rbd", "pool", "rbd"),
         ("rbd", "user", "admin"),
@@ -297,6 +302,9 @@ fn outside_source(volume: &mut Map) {
         if let Some(source) = sub_if(volume, source) {
             fill_text(source, field, text);
         }
+    }
+    if let Some(disk) = sub_if(volume, "azureDisk") {
+        fill(disk, "readOnly", || false.into());
     }
 }
 
@@ -351,12 +359,39 @@ pub(super) fn volume(body: &mut Map) {
     fill_text(sub(body, "status"), "phase", "Pending");
 }
 
+/// Both fields for a node's addresses say the same, and it has room for all that it has.
+///
+/// Follows `SetDefaults_NodeStatus`, and the conversion of NodeSpecs in pkg/apis/core/v1.
+pub(super) fn node(body: &mut Map) {
+    if let Some(spec) = sub_if(body, "spec") {
+        let ranges = spec.get("podCIDRs").and_then(Value::as_list).unwrap_or(&[]);
+        match (spec.get("podCIDR").cloned(), ranges.first().cloned()) {
+            (Some(range), first) if range.as_str() != Some("") && first.as_ref() != Some(&range) => {
+                spec.insert("podCIDRs", vec![range].into());
+            }
+            (_, Some(first)) => _ = spec.insert("podCIDR", first),
+            _ => {}
+        }
+    }
+    if let Some(status) = sub_if(body, "status")
+        && let Some(capacity) = status.get("capacity").filter(|it| !it.is_null()).cloned()
+    {
+        fill(status, "allocatable", || capacity);
+    }
+}
+
 pub(super) fn service(body: &mut Map) {
     let spec = sub(body, "spec");
     fill_text(spec, "sessionAffinity", "None");
     fill_text(spec, "type", "ClusterIP");
-    if spec.get("sessionAffinity").and_then(Value::as_str) == Some("ClientIP") {
-        fill(spec, "sessionAffinityConfig", || obj! { "clientIP" => obj! { "timeoutSeconds" => 10800 } });
+    let seconds = ["clientIP", "timeoutSeconds"];
+    let config = "sessionAffinityConfig";
+    match spec.get("sessionAffinity").and_then(Value::as_str) {
+        Some("None") => _ = spec.remove(config),
+        Some("ClientIP") if spec.get(config).is_none_or(|it| it.at(&seconds).is_none_or(Value::is_null)) => {
+            spec.insert(config, obj! { "clientIP" => obj! { "timeoutSeconds" => 10800 } });
+        }
+        _ => {}
     }
     each(spec, "ports", |port| {
         fill_text(port, "protocol", "TCP");

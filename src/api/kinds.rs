@@ -196,7 +196,10 @@ static ROWS: [Row; Kind::ALL.len()] = [
     row(Kind::NetworkPolicy)
         .defaults(|it| workload_defaults::network_policy(&mut it.body))
         .check(spec!(network::check_policy)),
-    row(Kind::Node).check(whole!(small_kinds::check_node)).update(update::check_node),
+    row(Kind::Node)
+        .defaults(|it| default::node(&mut it.body))
+        .check(whole!(small_kinds::check_node))
+        .update(update::check_node),
     row(Kind::PersistentVolume)
         .defaults(|it| default::volume(&mut it.body))
         .status(|_| obj! { "phase" => "Pending" })

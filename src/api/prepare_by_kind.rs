@@ -5,7 +5,8 @@
 
 use super::semantic_equality::is_same;
 use crate::kubernetes::{Difference, Kubernetes};
-use crate::model::{Map, Object, Value, encode_base64};
+use crate::list;
+use crate::model::{Map, Object, Text, Value, encode_base64};
 
 /// A new DaemonSet begins to count its templates, a changed one goes on.
 pub(super) fn daemon_set(object: &mut Object, old: Option<&Object>, _: Kubernetes) {
@@ -27,10 +28,22 @@ pub(super) fn secret(object: &mut Object, _: Option<&Object>, _: Kubernetes) {
     merge_string_data(object);
 }
 
-/// A Service that does not name its addresses keeps them.
+/// A Service that does not name its addresses and ports keeps them.
+///
+/// Follows `patchAllocatedValues` and `normalizeClusterIPs` in pkg/registry/core/service/storage.
 pub(super) fn service(object: &mut Object, old: Option<&Object>, _: Kubernetes) {
+    let (single, all) = (["spec", "clusterIP"], ["spec", "clusterIPs"]);
     if let Some(old) = old {
         keep_addresses(old, object);
+        keep_node_ports(old, object);
+        let is_changed = old.str_at(&single) != object.str_at(&single);
+        if is_changed && old.list_at(&all) == object.list_at(&all) {
+            object.remove_at(&all);
+        }
+    }
+    let address = object.str_at(&single);
+    if !address.is_empty() && object.list_at(&all).is_empty() {
+        object.set_at(&all, list![Text::new(address)]);
     }
 }
 
@@ -61,6 +74,26 @@ fn keep_addresses(old: &Object, object: &mut Object) {
         let is_unset = object.at(&["spec", name]).is_none_or(|value| value.is_null() || *value == Value::from(""));
         if is_unset && let Some(value) = old.at(&["spec", name]).cloned() {
             object.set_at(&["spec", name], value);
+        }
+    }
+}
+
+/// Ports that had a number of the nodes keep it, by their names, unless another one has it now.
+fn keep_node_ports(old: &Object, object: &mut Object) {
+    let has = |object: &Object| matches!(object.str_at(&["spec", "type"]), "NodePort" | "LoadBalancer");
+    let number = |port: &Value| port.i64_at(&["nodePort"]).unwrap_or(0);
+    let path = ["spec", "ports"];
+    if !has(old) || !has(object) || object.list_at(&path).iter().all(|port| number(port) != 0) {
+        return;
+    }
+    let before: Vec<i64> = old.list_at(&path).iter().map(number).collect();
+    let mut used: Vec<i64> = object.list_at(&path).iter().map(number).filter(|it| before.contains(it)).collect();
+    for port in object.at_mut(&path).list_mut().iter_mut().filter(|port| number(port) == 0) {
+        let same = |it: &&Value| it.str_at(&["name"]) == port.str_at(&["name"]);
+        let known = old.list_at(&path).iter().rfind(same).map_or(0, number);
+        if known != 0 && !used.contains(&known) {
+            used.push(known);
+            port.set_at(&["nodePort"], known);
         }
     }
 }

@@ -5,7 +5,7 @@
 use super::error::ApiError;
 use super::node_ports;
 use super::store::Cluster;
-use crate::api::{default_object, messages, validate_addresses};
+use crate::api::{default_object, messages, prepare_create, validate_addresses};
 use crate::model::{Kind, Object, Text, Value};
 use crate::{list, obj};
 
@@ -20,6 +20,7 @@ const SERVICE_RANGE: &str = "10.96.0.0/12";
 pub fn begin(cluster: &Cluster, service: &Object) -> Result<(), ApiError> {
     let mut service = service.clone();
     default_object(&mut service);
+    prepare_create(&mut service, cluster.kubernetes());
     let errors = validate_addresses(&service);
     if !errors.is_empty() {
         return Err(invalid(&service, messages(&errors)));
@@ -131,7 +132,9 @@ pub fn allocate(cluster: &mut Cluster, service: &mut Object) -> Result<(), ApiEr
         }
     };
     service.set_at(&["spec", "clusterIP"], &ip);
-    service.set_at(&["spec", "clusterIPs"], list![ip]);
+    if service.list_at(&["spec", "clusterIPs"]).is_empty() {
+        service.set_at(&["spec", "clusterIPs"], list![ip]);
+    }
     settle_families(service);
     Ok(())
 }

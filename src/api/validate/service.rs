@@ -64,6 +64,7 @@ pub(in crate::api) fn check(errors: &mut Errors, path: &Path, spec: &Value) {
     }
     check_node_ports(errors, &path.child("ports"), ports);
     check_ranges(errors, path, spec);
+    check_balancer(errors, path, spec);
     check_traffic(errors, path, spec);
     for (field, supported) in [
         ("internalTrafficPolicy", &["Cluster", "Local"][..]),
@@ -125,10 +126,23 @@ pub fn validate_addresses(service: &Object) -> Vec<FieldError> {
     errors.0
 }
 
-/// Follows `ValidateServiceClusterIPsRelatedFields`, as far as one address goes.
+/// Follows `ValidateServiceClusterIPsRelatedFields`.
 fn check_addresses(errors: &mut Errors, path: &Path, spec: &Value) {
     if text(spec, "type") == "ExternalName" {
         return;
+    }
+    let before = errors.0.len();
+    let (all, address) = (list(spec, "clusterIPs"), text(spec, "clusterIP"));
+    let (ips, shown) = (path.child("clusterIPs"), at(spec, "clusterIPs"));
+    match all.first() {
+        None if !address.is_empty() => errors.required(&ips, ""),
+        Some(_) if address.is_empty() => {
+            errors.invalid(&ips, shown, "must be empty when `clusterIP` is not specified");
+        }
+        Some(first) if first.as_str() != Some(address) => {
+            errors.invalid(&ips, shown, "first value must match `clusterIP`");
+        }
+        _ => {}
     }
     let families = list(spec, "ipFamilies");
     for (number, family) in families.iter().enumerate() {
@@ -143,10 +157,44 @@ fn check_addresses(errors: &mut Errors, path: &Path, spec: &Value) {
         let known = ["PreferDualStack", "RequireDualStack", "SingleStack"];
         errors.check_one_of(&path.child("ipFamilyPolicy"), policy, &known);
     }
-    let address = text(spec, "clusterIP");
-    if !matches!(address, "" | "None") && address.parse::<std::net::IpAddr>().is_err() {
-        errors.invalid_text(&path.child("clusterIPs").index(0), address, NO_ADDRESS);
+    if !check_each_address(errors, &ips, all, shown) || address == "None" || errors.0.len() > before {
+        return;
     }
+    for (number, (ip, family)) in all.iter().zip(families).enumerate() {
+        let is_v6 = ip.as_str().unwrap_or("").contains(':');
+        if is_v6 != (family.as_str() == Some("IPv6")) {
+            let family = if is_v6 { "an IPv4" } else { "an IPv6" };
+            let detail = format!("expected {family} value as indicated by `ipFamilies[{number}]`");
+            errors.invalid(&ips.index(number), ip, detail);
+        }
+    }
+}
+
+/// The addresses of a service by themselves; false if one is none, so that nothing more can be said.
+fn check_each_address(errors: &mut Errors, path: &Path, all: &[Value], shown: &Value) -> bool {
+    let ips: Vec<&str> = all.iter().map(|ip| ip.as_str().unwrap_or("")).collect();
+    let mut are_valid = true;
+    for (number, ip) in ips.iter().enumerate() {
+        if number == 0 && *ip == "None" {
+            if ips.len() > 1 {
+                errors.invalid(path, shown, "'None' must be the first and only value");
+                are_valid = false;
+            }
+        } else if ip.parse::<std::net::IpAddr>().is_err() {
+            errors.invalid_text(&path.index(number), ip, NO_ADDRESS);
+            are_valid = false;
+        }
+    }
+    if ips.len() > 2 {
+        errors.invalid(path, shown, "may only hold up to 2 values");
+    }
+    if are_valid && ips.len() > 1 {
+        let count_of_v6 = ips.iter().filter(|ip| ip.contains(':')).count();
+        if count_of_v6 == 0 || count_of_v6 == ips.len() || ips.len() > 2 {
+            errors.invalid(path, shown, "may specify no more than one IP for each IP family");
+        }
+    }
+    are_valid
 }
 
 /// Follows `ValidateNonSpecialIP`.
@@ -188,6 +236,19 @@ fn check_ranges(errors: &mut Errors, path: &Path, spec: &Value) {
     }
 }
 
+/// What only services with a load balancer have. Follows `validateLoadBalancerClassField` as well.
+fn check_balancer(errors: &mut Errors, path: &Path, spec: &Value) {
+    let is_balancer = text(spec, "type") == "LoadBalancer";
+    for field in ["allocateLoadBalancerNodePorts", "loadBalancerClass"] {
+        if !is_balancer && !at(spec, field).is_null() {
+            errors.forbidden(&path.child(field), "may only be used when `type` is 'LoadBalancer'");
+        }
+    }
+    if let Some(class) = spec.get("loadBalancerClass").and_then(Value::as_str).filter(|_| is_balancer) {
+        errors.check_text(&path.child("loadBalancerClass"), class, names::qualified_name(class));
+    }
+}
+
 /// Follows `validateServiceExternalTrafficPolicy`: what only services that are reached from outside have.
 fn check_traffic(errors: &mut Errors, path: &Path, spec: &Value) {
     let (kind, policy) = (text(spec, "type"), text(spec, "externalTrafficPolicy"));
@@ -205,13 +266,6 @@ fn check_traffic(errors: &mut Errors, path: &Path, spec: &Value) {
     if port != 0 && !(kind == "LoadBalancer" && policy == "Local") {
         let detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
         errors.invalid(&path.child("healthCheckNodePort"), &port.into(), detail);
-    }
-    if kind != "LoadBalancer" {
-        for field in ["allocateLoadBalancerNodePorts", "loadBalancerClass"] {
-            if !at(spec, field).is_null() {
-                errors.forbidden(&path.child(field), "may only be used when `type` is 'LoadBalancer'");
-            }
-        }
     }
 }
 

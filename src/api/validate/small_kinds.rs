@@ -48,11 +48,7 @@ pub(in crate::api) fn check_node(errors: &mut Errors, object: &Object) {
         }
         seen.push(pair);
     }
-    // The one field goes into the list of the other.
-    let ranges = object.list_at(&["spec", "podCIDRs"]).iter().filter_map(Value::as_str);
-    let alone = Some(object.str_at(&["spec", "podCIDR"])).filter(|it| !it.is_empty()).into_iter();
-    let ranges: Vec<&str> = if ranges.clone().next().is_some() { ranges.collect() } else { alone.collect() };
-    for (at, range) in ranges.into_iter().enumerate() {
+    for (at, range) in object.list_at(&["spec", "podCIDRs"]).iter().filter_map(Value::as_str).enumerate() {
         if network(range).is_none() {
             errors.invalid_text(&Path::new("spec").child("podCIDRs").index(at), range, NO_CIDR);
         }

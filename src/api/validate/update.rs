@@ -202,8 +202,11 @@ pub(in crate::api) fn check_node(errors: &mut Errors, change: &Change<'_>) {
     let Change { old, new, .. } = *change;
     change.check(errors);
     let path = Path::new("spec");
-    let ranges = |node: &Object| node.list_at(&["spec", "podCIDRs"]).to_vec();
-    if !ranges(old).is_empty() && ranges(old) != ranges(new) {
+    let ranges = |node: &Object| {
+        let first = node.at(&["spec", "podCIDR"]).cloned();
+        (first, node.list_at(&["spec", "podCIDRs"]).to_vec())
+    };
+    if ranges(old).0.is_some() && ranges(old) != ranges(new) {
         let detail = "node updates may not change podCIDR except from \"\" to valid";
         errors.forbidden(&path.child("podCIDRs"), detail);
     }
@@ -291,17 +294,21 @@ pub(in crate::api) fn check_class(errors: &mut Errors, change: &Change<'_>) {
     check_same(errors, &Path::new(name), old.body.get(name), new.body.get(name));
 }
 
+/// Follows `ValidateServiceUpdate`. What the allocator of addresses refuses is told alone.
 pub(in crate::api) fn check_service(errors: &mut Errors, change: &Change<'_>) {
     let Change { old, new, .. } = *change;
-    let path = Path::new("spec").child("clusterIPs").index(0);
-    let (before, after) = (old.str_at(&["spec", "clusterIP"]), new.str_at(&["spec", "clusterIP"]));
-    let keeps_address =
-        new.str_at(&["spec", "type"]) != "ExternalName" && old.str_at(&["spec", "type"]) != "ExternalName";
-    if keeps_address && !before.is_empty() && before != after {
-        let shown = to_json(&Value::from(vec![Value::text(after)]));
-        match after.is_empty() {
-            true => errors.invalid_shown(&path, shown, "primary clusterIP can not be unset"),
-            false => errors.invalid_shown(&path, shown, "may not change once set"),
+    let faults = super::service::validate_addresses(new);
+    if !faults.is_empty() {
+        errors.0.extend(faults);
+        return;
+    }
+    check_kept_addresses(errors, old, new);
+    let is_balancer = |service: &Object| service.str_at(&["spec", "type"]) == "LoadBalancer";
+    if is_balancer(old) && is_balancer(new) {
+        let class = |service: &Object| service.at(&["spec", "loadBalancerClass"]).cloned().unwrap_or_default();
+        if class(old) != class(new) {
+            let path = Path::new("spec").child("loadBalancerClass");
+            errors.invalid(&path, &class(new), "may not change once set");
         }
     }
     let is_balanced = |service: &Object| {
@@ -313,6 +320,25 @@ pub(in crate::api) fn check_service(errors: &mut Errors, change: &Change<'_>) {
         errors.forbidden(&Path::new("spec").child("healthCheckNodePort"), "field is immutable");
     }
     change.check(errors);
+}
+
+/// Follows `validateUpgradeDowngradeClusterIPs`, as far as one address goes, and `validateUpgradeDowngradeIPFamilies`.
+fn check_kept_addresses(errors: &mut Errors, old: &Object, new: &Object) {
+    let is_elsewhere = |service: &Object| service.str_at(&["spec", "type"]) == "ExternalName";
+    let is_headless = |service: &Object| service.str_at(&["spec", "clusterIP"]) == "None";
+    if is_elsewhere(old) || is_elsewhere(new) {
+        return;
+    }
+    for (field, unset) in
+        [("clusterIPs", "primary clusterIP can not be unset"), ("ipFamilies", "primary ipFamily can not be unset")]
+    {
+        let (before, after) = (old.list_at(&["spec", field]), new.list_at(&["spec", field]));
+        if before.is_empty() || before.first() == after.first() || (is_headless(old) && is_headless(new)) {
+            continue;
+        }
+        let detail = if after.is_empty() { unset } else { "may not change once set" };
+        errors.invalid(&Path::new("spec").child(field).index(0), &after.to_vec().into(), detail);
+    }
 }
 
 /// Follows `ValidateConfigMapUpdate`.
