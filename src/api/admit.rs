@@ -183,8 +183,13 @@ pub(super) fn keep_metadata(old: &Object, object: &mut Object) {
     }
     meta.created = old.meta.created;
     meta.generation = old.meta.generation;
-    meta.deletion_timestamp = old.meta.deletion_timestamp;
-    meta.deletion_grace_period_seconds = old.meta.deletion_grace_period_seconds;
+    // What is not being deleted does not begin to be by an update: that is refused.
+    if old.meta.is_terminating() {
+        meta.deletion_timestamp = old.meta.deletion_timestamp;
+    }
+    if meta.deletion_grace_period_seconds.is_none() {
+        meta.deletion_grace_period_seconds = old.meta.deletion_grace_period_seconds;
+    }
 }
 
 /// Takes from the stored object what an update may not change: status, UID, times, generation.

@@ -68,6 +68,7 @@ impl CustomKind {
             has_generation: true,
             is_scalable: names.is_scalable,
             is_inert: false,
+            owns_nothing: false,
             pods: None,
             categories: kept_list(&names.categories),
             columns: &[],

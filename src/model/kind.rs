@@ -146,7 +146,7 @@ kinds! {
     Deployment: row("Deployment", "apps/v1", "apps", "deployments", "deployment", &["deploy"]).with_status().with_generation().scalable().pods(IN_TEMPLATE);
     Endpoints: row("Endpoints", "v1", "", "endpoints", "endpoints", &["ep"]);
     EndpointSlice: row("EndpointSlice", "discovery.k8s.io/v1", "discovery.k8s.io", "endpointslices", "endpointslice", &[]).with_generation();
-    Event: row("Event", "v1", "", "events", "event", &["ev"]);
+    Event: row("Event", "v1", "", "events", "event", &["ev"]).owns_nothing();
     HorizontalPodAutoscaler: row("HorizontalPodAutoscaler", "autoscaling/v2", "autoscaling", "horizontalpodautoscalers", "horizontalpodautoscaler", &["hpa"]).version("v2").with_status();
     Ingress: row("Ingress", "networking.k8s.io/v1", "networking.k8s.io", "ingresses", "ingress", &["ing"]).with_status().with_generation().inert();
     IngressClass: row("IngressClass", "networking.k8s.io/v1", "networking.k8s.io", "ingressclasses", "ingressclass", &[]).of_the_cluster().with_generation().inert();

@@ -27,6 +27,8 @@ pub struct KindInfo {
     pub is_scalable: bool,
     /// Whether nothing here acts on its objects: they are kept and shown, and who makes one is told so.
     pub is_inert: bool,
+    /// Whether its objects may not own others.
+    pub owns_nothing: bool,
     /// Where its objects keep the spec of their pods; `None` for a kind without pods.
     pub pods: Option<&'static [&'static str]>,
     /// The groups of kinds that it belongs to, beside those that kubectl knows itself: `all`.
@@ -58,6 +60,7 @@ pub(super) const fn row(
         has_generation: false,
         is_scalable: false,
         is_inert: false,
+        owns_nothing: false,
         pods: None,
         categories: &[],
         columns: &[],
@@ -97,6 +100,11 @@ impl KindInfo {
 
     pub(super) const fn inert(mut self) -> KindInfo {
         self.is_inert = true;
+        self
+    }
+
+    pub(super) const fn owns_nothing(mut self) -> KindInfo {
+        self.owns_nothing = true;
         self
     }
 

@@ -3,7 +3,7 @@
 use super::super::field_error::{Errors, Path};
 use super::super::names;
 use super::entries;
-use crate::model::{Object, OwnerReference, Text, Value, to_json};
+use crate::model::{Kind, Object, OwnerReference, Text, Value, to_json};
 use crate::ordering::Order;
 
 /// How many bytes the keys and values of an object's annotations may have in all.
@@ -94,13 +94,18 @@ pub(super) fn check_annotations(errors: &mut Errors, path: &Path, annotations: O
 fn check_owners(errors: &mut Errors, path: &Path, object: &Object) {
     for (at, owner) in object.meta.owner_references.iter().enumerate() {
         let path = path.index(at);
+        if owner.api_version.is_empty() {
+            errors.invalid_text(&path.child("apiVersion"), "", "version must not be empty");
+        }
         for (name, value) in [("kind", &owner.kind), ("name", &owner.name), ("uid", &owner.uid)] {
             if value.is_empty() {
                 errors.invalid_text(&path.child(name), value, "must not be empty");
             }
         }
-        if owner.api_version.is_empty() {
-            errors.invalid_text(&path.child("apiVersion"), "", "version must not be empty");
+        if Kind::of(&owner.api_version, &owner.kind).is_some_and(|kind| kind.info().owns_nothing) {
+            let (group, version) = owner.api_version.split_once('/').unwrap_or(("", &owner.api_version));
+            let detail = format!("{group}/{version}, Kind={} is disallowed from being an owner", owner.kind);
+            errors.invalid_shown(&path, shown_owner(owner), detail);
         }
     }
     let mut controllers = object.meta.owner_references.iter().filter(|owner| owner.is_controller());
@@ -144,6 +149,14 @@ pub(in crate::api) fn check_kept(errors: &mut Errors, old: &Object, new: &Object
         if old != new && (name != "uid" || !new.is_empty()) {
             errors.invalid_text(&path.child(name), new, "field is immutable");
         }
+    }
+    if old.meta.deletion_timestamp != new.meta.deletion_timestamp {
+        let time = new.meta.deletion_timestamp.map_or(Value::Null, |at| at.rfc3339().into());
+        errors.invalid(&path.child("deletionTimestamp"), &time, "field is immutable");
+    }
+    if old.meta.deletion_grace_period_seconds != new.meta.deletion_grace_period_seconds {
+        let seconds = new.meta.deletion_grace_period_seconds.map_or(Value::Null, Value::from);
+        errors.invalid(&path.child("deletionGracePeriodSeconds"), &seconds, "field is immutable");
     }
     check_no_new_finalizers(errors, &path.child("finalizers"), old, new);
 }
