@@ -39,7 +39,7 @@ pub use custom_rules::unchecked_rules;
 pub use decode::{DecodeError, Decoded, base64_fault, decode, decode_as, tidy};
 pub use default::made_pod as default_made_pod;
 pub use field_error::{FieldError, FieldErrorKind, go_quoted, messages};
-pub use image::is_image_name;
+pub use image::{image_name_error, is_image_name};
 pub use job_labels::{CONTROLLER_UID, JOB_NAME, label_job};
 pub use kinds::{default_object, empty_status, raises_generation, validate_create, validate_update, warnings};
 pub use line_edits::{Edit, line_edits};

@@ -1,5 +1,5 @@
-//! What a pod names and what has to be there: Secrets, ConfigMaps and their keys, variables in paths, users, image
-//! names. Says what is missing in the kubelet's words; changes nothing.
+//! What a pod names and what has to be there: Secrets, ConfigMaps and their keys, variables in paths, users.
+//! Says what is missing in the kubelet's words; changes nothing.
 
 use crate::cluster::Cluster;
 use crate::model::claim::volume_of;
@@ -140,34 +140,6 @@ pub(super) fn user_error(pod: &Object, container: &Value, image: &str, image_use
             "container has runAsNonRoot and image has non-numeric user ({user}), cannot verify user is non-root {whose}"
         )),
     }
-}
-
-/// Why a name is no image's name; `None` if it is one.
-pub(super) fn bad_image_name(image: &str) -> Option<String> {
-    let name = image.split('@').next().unwrap_or(image);
-    let (name, tag) = match name.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => (name, Some(tag)),
-        _ => (name, None),
-    };
-    let is_tag_sign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
-    let tag_is_fine = tag.is_none_or(|tag| {
-        (1..=128).contains(&tag.len()) && tag.chars().all(is_tag_sign) && !tag.starts_with(['.', '-'])
-    });
-    let path = match name.split_once('/') {
-        Some((host, path)) if host.contains(['.', ':']) || host == "localhost" => path,
-        _ => name,
-    };
-    if path.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        let familiar = path;
-        return Some(format!("invalid reference format: repository name ({familiar}) must be lowercase"));
-    }
-    let is_fine = |part: &str| {
-        let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        part.starts_with(is_word)
-            && part.ends_with(is_word)
-            && part.chars().all(|c| is_word(c) || matches!(c, '.' | '_' | '-'))
-    };
-    (!tag_is_fine || !path.split('/').all(is_fine)).then(|| "invalid reference format".to_string())
 }
 
 /// The ConfigMaps and Secrets whose data a volume shows.

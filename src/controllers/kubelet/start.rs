@@ -7,6 +7,7 @@ use super::Visit;
 use super::references;
 use super::status::{Termination, hex64};
 use super::worker::{Failing, Flow, Life, Purpose, Step, Trouble};
+use crate::api::image_name_error;
 use crate::controllers::Outcome;
 use crate::controllers::back_off::{BACK_OFF, BACK_OFF_MAX, BackOff};
 use crate::kubernetes::Difference;
@@ -79,7 +80,7 @@ impl Visit<'_, '_, '_> {
             return Flow::On;
         };
         let policy = self.spec(at).str_at(&["imagePullPolicy"]).to_string();
-        if let Some(why) = references::bad_image_name(&image) {
+        if let Some(why) = image_name_error(&image) {
             let text =
                 format!("Failed to apply default image tag \"{image}\": couldn't parse image name \"{image}\": {why}");
             self.container_event(at, true, "InspectFailed", text.clone());
