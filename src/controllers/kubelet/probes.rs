@@ -236,7 +236,10 @@ impl Visit<'_, '_, '_> {
         self.worker.cancel(&Action::TimeUp(number));
         self.worker.cancel(&Action::Reply(number));
         let at = asking.at;
-        if self.worker.containers.get(at).is_none_or(|c| c.lives != asking.life || !c.is_running()) {
+        // The sync waits for the hook after the start, also where the container ended meanwhile.
+        let is_awaited = asking.purpose == Purpose::PostStart;
+        let is_meant = self.worker.containers.get(at).filter(|container| container.lives == asking.life);
+        if is_meant.is_none_or(|container| !container.is_running() && !is_awaited) {
             return;
         }
         match asking.purpose {

@@ -287,9 +287,22 @@ impl Visit<'_, '_, '_> {
             self.container_event(at, true, "FailedPostStartHook", "PostStartHook failed");
             self.then(Step::HookFailed { at, message });
             self.then(Step::Stops);
-            self.stop(at, "FailedPostStartHook".to_string(), None, false);
+            if self.worker.containers.get(at).is_some_and(|container| container.is_running()) {
+                self.stop(at, "FailedPostStartHook".to_string(), None, false);
+            } else {
+                self.stop_ended(at);
+            }
         }
         self.go_on();
+    }
+
+    /// What is told of stopping a container whose process is over already: the kubelet asks for it all the same.
+    fn stop_ended(&mut self, at: usize) {
+        self.container_event(at, false, "Killing", "FailedPostStartHook");
+        let hook = self.spec(at).at(&["lifecycle", "preStop"]).cloned().unwrap_or_default();
+        if part(&hook, "exec").is_some() {
+            self.container_event(at, true, "FailedPreStopHook", "PreStopHook failed");
+        }
     }
 
     /// Tells of pull secrets that are not there; the pull is tried without them.

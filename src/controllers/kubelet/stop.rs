@@ -6,11 +6,11 @@
 use super::Visit;
 use super::status::{Role, Termination};
 use super::sync::CLEAN_UP;
-use super::worker::{Action, Flow, Job, Life, Probe, Purpose, Stage, Step, Stop, Stopping};
+use super::worker::{Action, Asking, Flow, Job, Life, Probe, Purpose, Stage, Step, Stop, Stopping};
 use crate::cluster::DeleteOptions;
 use crate::controllers::{Ctx, Outcome};
 use crate::model::{Millis, Object, Text};
-use crate::world::{Order, Reply};
+use crate::world::{Order, Question, Reply};
 
 /// The kubelet grants at least this, whatever was asked for.
 const GRACE_MIN: Millis = Millis::seconds(2);
@@ -152,13 +152,18 @@ impl Visit<'_, '_, '_> {
         }
     }
 
-    /// What was asked of a process that is over: hooks fail, probes are forgotten.
+    /// What was asked of a process that is over: commands of hooks fail, probes are forgotten. A hook after the start
+    /// that needs no process goes on.
     fn questions_died(&mut self, at: usize) {
-        let (dead, rest): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.worker.asking).into_iter().partition(|a| a.at == at);
+        let needs_process = |asking: &Asking| {
+            let is_command = asking.question.as_deref().is_some_and(|q| matches!(q, Question::Exec(_)));
+            asking.purpose != Purpose::PostStart || is_command
+        };
+        let all = std::mem::take(&mut self.worker.asking).into_iter();
+        let (dead, rest): (Vec<_>, Vec<_>) = all.partition(|asking| asking.at == at && needs_process(asking));
         self.worker.asking = rest;
         for asking in dead {
-            let is_command = asking.question.as_deref().is_some_and(|q| matches!(q, crate::world::Question::Exec(_)));
+            let is_command = asking.question.as_deref().is_some_and(|q| matches!(q, Question::Exec(_)));
             match asking.purpose {
                 Purpose::PreStop if is_command => {
                     self.container_event(at, true, "FailedPreStopHook", "PreStopHook failed");

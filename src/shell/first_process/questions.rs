@@ -33,7 +33,11 @@ pub(super) struct Asked {
 
 impl Processes {
     pub(super) fn ask(&mut self, run: &Run, number: u64, question: &Rc<Question>, cluster: &mut Cluster) {
-        let Some(container) = self.running.get(run).map(|process| process.container.clone()) else { return };
+        let Some(container) = self.running.get(run).map(|process| process.container.clone()) else {
+            let reply = self.reply_for_ended(run, question, cluster);
+            let news = RuntimeEvent::Answered { run: run.clone(), number, reply, is_steady: false };
+            return cluster.runtime_mut().post(news);
+        };
         let container = present(container, cluster).asked();
         let Question::Exec(words) = question.as_ref() else {
             let reply = look_up(&container, question, cluster);
@@ -65,6 +69,18 @@ impl Processes {
         let key = (run.clone(), number);
         self.asked.insert(key.clone(), Rc::new(asked));
         self.go_on(&key, cluster);
+    }
+
+    /// What comes of a question to a container whose process is over. Others of its pod may answer at its address.
+    fn reply_for_ended(&self, run: &Run, question: &Question, cluster: &Cluster) -> Reply {
+        if matches!(question, Question::Exec(_)) {
+            let text =
+                "rpc error: code = Unknown desc = failed to exec in container: container is in CONTAINER_EXITED state";
+            return Reply::CannotStart(text.into());
+        }
+        let others = self.runs_of(&run.pod, &run.uid);
+        let other = others.first().and_then(|other| self.running.get(other));
+        other.map_or(Reply::Refused, |other| look_up(&present(other.container.clone(), cluster), question, cluster))
     }
 
     /// Runs the command of a question until it waits or is over.
