@@ -414,7 +414,7 @@ fn who_is_only_to_look_is_refused_in_words() {
 fn what_an_opening_asks_for_and_cannot_have_is_said() {
     let notice = |opening: Opening| {
         let (case, _) = Case::new(&Opening { seed: 1, ..opening }, MediaFeatures::default());
-        case.state.notice.unwrap_or_default()
+        case.state.notice.unwrap_or_default().to_string()
     };
     let named = |text: &str| Some(text.to_string());
     assert!(notice(Opening { scenario: named("wbe"), ..Opening::default() }).contains("wbe; there are web, mariadb"));

@@ -368,7 +368,7 @@ fn a_bad_gate_keeps_the_version() {
         let opening = Opening { version: Some(version.into()), gates: Some(gates.into()), ..Opening::default() };
         let state = opened(opening);
         let runs = state.playground.borrow().cluster().kubernetes().version().to_string();
-        (runs, state.notice.unwrap_or_default())
+        (runs, state.notice.unwrap_or_default().to_string())
     };
     let (runs, notice) = of("1.35.0", "StatefulSetRecreateStrategy=true");
     assert_eq!(runs, "v1.35.0");

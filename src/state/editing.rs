@@ -1,7 +1,7 @@
 //! The editor's part of the reducer: typing, applying, `kubectl edit`; and what was applied last.
 
+use super::notice::Notice;
 use super::{Effect, Field, Micros, Panel, State};
-use crate::i18n::ui::{t, tf};
 use crate::playground::{Entry, Input, Playground};
 use crate::tutorial::{self, Block};
 use std::rc::Rc;
@@ -154,7 +154,7 @@ impl State {
         self.answer(Some(&text), now, effects);
         let is_refused = self.playground.borrow().is_editing_here();
         if is_refused {
-            self.notice = Some(tf(self.view.lang, EDIT_WAITS, &[("line", line)]));
+            self.notice = Some(Notice::filled(self.view.lang, EDIT_WAITS, &[("line", line)]));
             effects.push(Effect::Refill(line.to_string()));
         }
         !is_refused
@@ -162,10 +162,8 @@ impl State {
 
     /// Takes the word that `kubectl edit` waits back once it does not any more.
     pub(super) fn forget_waiting(&mut self) {
-        let Some(notice) = self.notice.as_ref().filter(|_| self.files.edited.is_none()) else { return };
-        let begin = t(self.view.lang, EDIT_WAITS).split("{line}").next().unwrap_or_default();
-        if notice.starts_with(begin) {
-            self.notice = None;
+        if self.files.edited.is_none() {
+            self.notice.take_if(|notice| notice.has(&[EDIT_WAITS]));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Other versions of Kubernetes: a lab that begins anew as one, and those that lie beside it and follow what is done.
 
+use super::notice::Notice;
 use super::{Effect, State};
-use crate::i18n::ui::tf;
 use crate::kubernetes::{Kubernetes, Version};
 use crate::playground::Playground;
 
@@ -32,8 +32,11 @@ impl State {
         let lesson = self.playground.borrow().lesson_anew(Kubernetes::of(version));
         self.begin_what_it_was(version, lesson, effects);
         let runs = self.playground.borrow().cluster().kubernetes().version().to_string();
-        let told = tf(self.view.lang, "app.version.begun", &[("version", &runs)]);
-        self.notice = Some(self.notice.take().map_or(told.clone(), |notice| format!("{told} {notice}")));
+        let told = Notice::filled(self.view.lang, "app.version.begun", &[("version", &runs)]);
+        self.notice = Some(match self.notice.take() {
+            Some(notice) => told.and(notice),
+            None => told,
+        });
     }
 
     pub(super) fn begin_what_it_was(

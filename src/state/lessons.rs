@@ -189,7 +189,7 @@ impl State {
     }
 
     fn refuse(&mut self, why: &str) {
-        self.notice = Some(lesson_refusal(why, self.view.lang).to_string());
+        self.notice = Some(lesson_refusal(why, self.view.lang).to_string().into());
     }
 
     /// Begins a lesson, or says what is wrong with its text.
@@ -199,7 +199,7 @@ impl State {
                 self.lessons.shows_gallery = false;
                 self.take(playground, effects);
             }
-            Err(error) => self.notice = Some(error.say(self.view.lang)),
+            Err(error) => self.notice = Some(error.say(self.view.lang).into()),
         }
     }
 

@@ -1,13 +1,13 @@
 //! A session takes its place once it was played: in slices of a frame each, so that the page stays responsive, and its
 //! reader can do without it.
 
+use super::notice::Notice;
 use super::opening;
 use super::session_loading::{Loading, Source, Started};
 use super::sessions::Left;
 use super::shelf::{About, Kept};
 use super::time::Micros;
 use super::{Effect, OpenFiles, State};
-use crate::i18n::ui::{t, tf};
 use crate::playground::{Playground, Restoring};
 
 /// So much is done between two looks at the clock.
@@ -30,7 +30,7 @@ impl State {
                 self.shows_sessions = false;
                 effects.push(Effect::Frame);
             }
-            Err(why) => self.notice = Some(tf(self.view.lang, "sessions.broken", &[("why", &why)])),
+            Err(why) => self.notice = Some(Notice::filled(self.view.lang, "sessions.broken", &[("why", &why)])),
         }
     }
 
@@ -108,10 +108,10 @@ impl State {
 
     fn refuse_loaded(&mut self, why: &str, source: Source, effects: &mut Vec<Effect>) {
         let key = if matches!(source, Source::Given | Source::Stored(_)) { "store.broken" } else { "sessions.broken" };
-        let mut notice = tf(self.view.lang, key, &[("why", why)]);
+        let mut notice = Notice::filled(self.view.lang, key, &[("why", why)]);
         if let Source::Stored(kept) = source {
             self.keep_broken(kept, effects);
-            notice += &format!(" {}", t(self.view.lang, "store.in_list"));
+            notice = notice.and(Notice::of(self.view.lang, "store.in_list"));
             effects.push(Effect::Forget);
         }
         self.notice = Some(notice);

@@ -11,6 +11,7 @@ mod effect;
 mod kubernetes_versions;
 mod lessons;
 mod loaded_session;
+mod notice;
 mod open_files;
 mod opening;
 mod read_only;
@@ -26,6 +27,7 @@ pub use action::{Action, Field, Marker, Panel, Storing, TerminalAction, Theme};
 pub use applied_text::Standing;
 pub use effect::{Effect, Event, Session};
 pub use lessons::{LessonAction, Lessons};
+pub use notice::Notice;
 pub use open_files::OpenFiles;
 pub use opening::{COMPARED_MAX, Opening};
 pub use read_only::only_reads;
@@ -35,7 +37,6 @@ pub use shown_plan::ShownPlan;
 pub use time::{Micros, Pace, SPEEDS};
 pub use view_settings::View;
 
-use crate::i18n::ui::t;
 use crate::model::Key;
 use crate::playground::{Entry, Outlook, Playground, is_lesson};
 use crate::scene::Mode;
@@ -81,7 +82,7 @@ pub struct State {
     /// How the text is called that the lab began with, where it is no scenario's.
     own: Option<String>,
     /// What the reader is told across the top.
-    pub notice: Option<String>,
+    pub notice: Option<Notice>,
     /// Whether the list of keys is shown.
     pub shows_keys: bool,
     /// Whether it is shown which Kubernetes it is, with its feature gates.
@@ -220,7 +221,7 @@ impl State {
             self.load_all(effects);
         }
         if self.is_read_only && read_only::changes(&action) {
-            self.notice = Some(t(self.view.lang, "editor.read_only").to_string());
+            self.notice = Some(Notice::of(self.view.lang, "editor.read_only"));
             return;
         }
         self.carry_out(action, now, effects);
@@ -260,7 +261,7 @@ impl State {
             Action::Arrange(mode) => self.mode = mode,
             Action::Markers(markers) => self.markers = markers,
             Action::Share => effects.push(Effect::Tell(Event::Share)),
-            Action::Notify(key) => self.notice = Some(t(self.view.lang, key).to_string()),
+            Action::Notify(key) => self.notice = Some(Notice::of(self.view.lang, key)),
             Action::Lesson(action) => {
                 self.awake(now);
                 self.learn(action, effects);

@@ -1,6 +1,7 @@
 //! What a lab begins with: a stored session, a scenario, a manifest of somebody's own.
 
 use super::Effect;
+use super::notice::Notice;
 use super::session_loading::{Loading, Source, Started};
 use super::shelf::{About, Kept};
 use crate::i18n::Lang;
@@ -62,7 +63,7 @@ pub struct Opening {
 pub(super) struct Begun {
     pub playground: Playground,
     /// What the reader is told.
-    pub notice: Option<String>,
+    pub notice: Option<Notice>,
     /// The branches that are laid beside it.
     pub compared: Vec<usize>,
     pub effects: Vec<Effect>,
@@ -77,7 +78,7 @@ pub(super) struct Begun {
 }
 
 impl Begun {
-    fn new(playground: Playground, notice: Option<String>) -> Begun {
+    fn new(playground: Playground, notice: Option<Notice>) -> Begun {
         Begun {
             playground,
             notice,
@@ -101,7 +102,7 @@ impl Opening {
             _ => self.restored(lang),
         };
         if let Some(error) = &self.lesson_error {
-            begun.notice = Some(lesson_refusal(error, lang).to_string());
+            begun.notice = Some(lesson_refusal(error, lang).to_string().into());
         }
         if let Some(kept) = &self.kept {
             begun.playground.set_editor(kept);
@@ -111,7 +112,7 @@ impl Opening {
         if let Some(wrong) = wrong {
             let why = capital(&minikube::refusal(&wrong, lang));
             let text = if others.is_empty() { why } else { tf(lang, "opening.compared_without", &[("why", &why)]) };
-            begun.notice = begun.notice.or(Some(text));
+            begun.notice = begun.notice.or(Some(text.into()));
         }
         match &mut begun.loading {
             Some(loading) => loading.others = others,
@@ -128,9 +129,9 @@ impl Opening {
                 let own = playground.options().environment.kubernetes;
                 let told = || tf(lang, "opening.lesson_version", &[("version", &own.version().to_string())]);
                 let notice = asked.filter(|asked| *asked != own).map(|_| told());
-                Begun::new(playground, notice.or_else(|| self.refused_kubernetes(lang)))
+                Begun::new(playground, notice.or_else(|| self.refused_kubernetes(lang)).map(Notice::from))
             }
-            Err(error) => Begun { notice: Some(error.say(lang)), ..self.restored(lang) },
+            Err(error) => Begun { notice: Some(error.say(lang).into()), ..self.restored(lang) },
         }
     }
 
@@ -208,6 +209,7 @@ impl Opening {
             || self.version.is_some()
             || self.gates.is_some();
         let stored = self.stored().filter(|_| !is_asked);
+        let broken = |why: &str| Notice::filled(lang, "store.broken", &[("why", why)]);
         let mut notice = None;
         if let Some(given) = self.given.as_deref() {
             match self.played(Playground::restoring_shared(given), Source::Given) {
@@ -215,26 +217,27 @@ impl Opening {
                     return Begun { playground: self.handed(begun.playground), ..begun };
                 }
                 Ok(begun) => return begun,
-                Err(why) => notice = Some(tf(lang, "store.broken", &[("why", &why)])),
+                Err(why) => notice = Some(broken(&why)),
             }
         }
-        let failed = |notice| {
-            let notice = Some(format!("{notice} {}", t(lang, "store.in_list")));
+        let failed = |notice: Notice| {
+            let notice = Some(notice.and(Notice::of(lang, "store.in_list")));
             Begun { effects: vec![Effect::Forget], has_failed: true, ..Begun::new(self.fresh(), notice) }
         };
         match stored {
-            Some(_) if self.has_failed => failed(t(lang, "store.hangs").to_string()),
+            Some(_) if self.has_failed => failed(Notice::of(lang, "store.hangs")),
             Some(kept) => {
                 let restoring = Playground::restoring(&kept.session);
                 match self.played(restoring, Source::Stored(kept)) {
                     Ok(begun) => Begun { notice, ..begun },
-                    Err(why) => failed(notice.unwrap_or_else(|| tf(lang, "store.broken", &[("why", &why)]))),
+                    Err(why) => failed(notice.unwrap_or_else(|| broken(&why))),
                 }
             }
             None => {
                 let is_scenario = self.manifest.is_none() && self.environment().is_none() && self.lines.is_empty();
                 let playground = self.fresh();
-                let notice = notice.or_else(|| self.refusal(lang)).or_else(|| self.unapplied(&playground, lang));
+                let refusal = || self.refusal(lang).or_else(|| self.unapplied(&playground, lang)).map(Notice::from);
+                let notice = notice.or_else(refusal);
                 Begun { is_scenario, ..Begun::new(playground, notice) }
             }
         }

@@ -1,8 +1,8 @@
 //! What of a lab is handed over to be stored, and what is said where that could not be. When, the driver says (`ui/driver.rs`).
 
 use super::effect::Session;
+use super::notice::Notice;
 use super::{Effect, State, Storing};
-use crate::i18n::ui::t;
 
 /// The longest session and the longest open texts that are stored, in bytes; browsers give an origin about five million.
 pub(super) const STORED_MAX: usize = 2 << 20;
@@ -22,13 +22,14 @@ impl State {
     }
 
     pub(super) fn stored(&mut self, storing: Storing, effects: &mut Vec<Effect>) {
-        let notice = match storing {
+        let key = match storing {
             Storing::Done => return,
-            Storing::Refused => t(self.view.lang, "store.full"),
-            Storing::TooLarge => t(self.view.lang, "store.large"),
+            Storing::Refused => "store.full",
+            Storing::TooLarge => "store.large",
         };
-        if self.notice.as_deref() != Some(notice) {
-            self.notice = Some(notice.to_string());
+        let notice = Some(Notice::of(self.view.lang, key));
+        if self.notice != notice {
+            self.notice = notice;
             effects.push(Effect::Render);
         }
     }

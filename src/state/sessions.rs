@@ -1,11 +1,12 @@
 //! From one session to another: what is left is kept, and an undo brings it back.
 
+use super::notice::Notice;
 use super::opening;
 use super::saving::STORED_MAX;
 use super::session_loading::Source;
 use super::shelf::{About, Kept, Shelf};
 use super::{Effect, OpenFiles, Opening, State};
-use crate::i18n::ui::{plural, t, tf};
+use crate::i18n::ui::{plural, t};
 use crate::kubernetes::{Kubernetes, Version};
 use crate::playground::{Playground, SCENARIOS};
 
@@ -117,7 +118,7 @@ impl State {
             files.bring(name.as_deref(), text);
         }
         if !texts.is_empty() && self.notice.is_none() {
-            self.notice = Some(t(self.view.lang, "sessions.text_kept").to_string());
+            self.notice = Some(Notice::of(self.view.lang, "sessions.text_kept"));
         }
         self.put_in_place(Left { playground, files }, effects);
         self.left = Some(left);
@@ -140,34 +141,6 @@ impl State {
     /// Whether there is a session that an undo brings back: one was left, and nothing was done since.
     pub fn can_return(&self) -> bool {
         self.left.is_some() && !self.playground.borrow().is_touched()
-    }
-
-    /// Whether what the reader is told is about the sessions that are kept.
-    pub fn tells_of_sessions(&self) -> bool {
-        self.tells(&["sessions.kept", "sessions.earlier_kept", "store.in_list"])
-    }
-
-    /// Whether what the reader is told is about something that an undo brings back.
-    pub fn tells_of_a_way_back(&self) -> bool {
-        self.can_return() && self.tells(&["sessions.kept", "sessions.text_kept"])
-    }
-
-    /// Whether what the reader is told only confirms something, so that it may go by itself after a while: what failed, and
-    /// what is left to be done by hand, stays until it is closed.
-    pub fn tells_in_passing(&self) -> bool {
-        const PASSING: [&str; 4] = ["sessions.kept", "sessions.earlier_kept", "sessions.text_kept", "share.copied"];
-        let lang = self.view.lang;
-        let version = self.playground.borrow().cluster().kubernetes().version().to_string();
-        let begun = tf(lang, "app.version.begun", &[("version", &version)]);
-        self.notice.as_ref().is_some_and(|notice| {
-            let rest = PASSING.iter().fold(notice.replace(&begun, ""), |rest, key| rest.replace(t(lang, key), ""));
-            rest.trim().is_empty()
-        })
-    }
-
-    fn tells(&self, keys: &[&'static str]) -> bool {
-        let lang = self.view.lang;
-        self.notice.as_ref().is_some_and(|notice| keys.iter().any(|key| notice.contains(t(lang, key))))
     }
 
     /// Brings back what was left last, and takes it off the list.
@@ -199,7 +172,7 @@ impl State {
     }
 
     pub(super) fn keep(&mut self, kept: Kept, told: &'static str, effects: &mut Vec<Effect>) {
-        self.notice = Some(t(self.view.lang, told).to_string());
+        self.notice = Some(Notice::of(self.view.lang, told));
         let gone = self.shelf.keep(kept);
         self.tell_of_gone(&gone);
         effects.push(Effect::StoreShelf(self.shelf.write()));
@@ -208,7 +181,11 @@ impl State {
     fn tell_of_gone(&mut self, gone: &[About]) {
         if !gone.is_empty() {
             let said = plural(self.view.lang, "sessions.gone.one", "sessions.gone.many", gone.len());
-            self.notice = Some(self.notice.take().map_or(said.clone(), |notice| format!("{notice} {said}")));
+            let gone = Notice::keyed("sessions.gone", said);
+            self.notice = Some(match self.notice.take() {
+                Some(notice) => notice.and(gone),
+                None => gone,
+            });
         }
     }
 

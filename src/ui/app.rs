@@ -135,7 +135,7 @@ impl App {
                 if state.shows_gates { <Gates kubernetes={state.playground.borrow().cluster().kubernetes()} {lang} act={self.act.clone()} /> }
                 if state.shows_keys { <Keys {lang} act={self.act.clone()} /> }
                 if state.lessons.shows_gallery {
-                    <Gallery ..GalleryProps::of(&state.lessons, state.notice.as_ref(), lang, &self.act) />
+                    <Gallery ..GalleryProps::of(&state.lessons, state.notice.as_deref(), lang, &self.act) />
                 }
                 { crash(lang, driver.page()) }
             </div>
@@ -215,8 +215,8 @@ impl App {
         let lang = state.view.lang;
         let notice = state.notice.as_ref().map(|notice| {
             html! {
-                <p key={notice.clone()} class={classes!("notice", state.tells_in_passing().then_some("passes"))} onanimationend={gone}>
-                    <span>{ notice }</span>
+                <p key={notice.to_string()} class={classes!("notice", state.tells_in_passing().then_some("passes"))} onanimationend={gone}>
+                    <span>{ notice.to_string() }</span>
                     <span class="grow"></span>
                     if state.tells_of_a_way_back() {
                         <button type="button" class="button" onclick={back}>{ t(lang, "sessions.back") }</button>

@@ -30,9 +30,9 @@ pub struct GalleryProps {
 
 impl GalleryProps {
     /// The props for what a lab knows of the lessons.
-    pub fn of(lessons: &Lessons, notice: Option<&String>, lang: Lang, act: &Callback<Action>) -> GalleryProps {
+    pub fn of(lessons: &Lessons, notice: Option<&str>, lang: Lang, act: &Callback<Action>) -> GalleryProps {
         let (cards, marks) = (lessons.cards.clone(), Rc::clone(&lessons.marks));
-        GalleryProps { lang, cards, marks, notice: notice.cloned(), act: act.clone() }
+        GalleryProps { lang, cards, marks, notice: notice.map(str::to_owned), act: act.clone() }
     }
 }
 

@@ -410,7 +410,7 @@ impl Handle {
             "gates" => playground.cluster().kubernetes().gates_text(),
             "branch" => playground.current_branch() as i64,
             "manifest" => playground.editor().to_string(),
-            "notice" => state.notice.clone().unwrap_or_default(),
+            "notice" => state.notice.as_deref().unwrap_or_default().to_string(),
             "unread" => state.unread.iter().map(|name| Value::text(name)).collect::<Vec<_>>(),
         }))
     }

@@ -212,7 +212,7 @@ mod rendering {
         // A long session is played to its end first.
         state.reduce(Action::Load, &Micros::default);
         if let Some(why) = state.notice {
-            return Err(why);
+            return Err(why.to_string());
         }
         if let Some(seconds) = moment.at {
             let at = Millis::seconds(i64::from(seconds));
