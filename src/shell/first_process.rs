@@ -87,6 +87,7 @@ impl Processes {
                 let name = Text::new(spec.str_at(&["name"]));
                 cluster.runtime_mut().set_life(uid, &name, None);
                 cluster.runtime_mut().note_assumed(uid, &name, None);
+                cluster.runtime_mut().set_awaited(uid, &name, false);
             }
         }
     }

@@ -171,6 +171,7 @@ pub struct Listener {
 pub struct Runtime {
     lives: Rc<SharedMap<(Text, Text), Life>>,
     assumed: Rc<SharedMap<(Text, Text), Text>>,
+    awaited: Rc<SharedSet<(Text, Text)>>,
     stopped: Rc<SharedMap<Text, Stopped>>,
     images: Rc<SharedMap<Text, SharedSet<Text>>>,
     broken: Rc<SharedMap<Key, Breakage>>,
@@ -214,6 +215,21 @@ impl Runtime {
         let alive = self.stopped(node).map_or(now, |stopped| stopped.since.min(now));
         let period = self.lease_renewal.0.max(1);
         Millis(alive.0.div_euclid(period) * period)
+    }
+
+    /// Whether somebody talks to a container, by its pod's UID and its name, as soon as it runs.
+    pub fn is_awaited(&self, uid: &Text, container: &Text) -> bool {
+        self.awaited.contains(&(uid.clone(), container.clone()))
+    }
+
+    /// Says that somebody talks to a container as soon as it runs, or no longer waits for it.
+    pub fn set_awaited(&mut self, uid: &Text, container: &Text, is_awaited: bool) {
+        let place = (uid.clone(), container.clone());
+        match is_awaited {
+            true => _ = Rc::make_mut(&mut self.awaited).insert(place),
+            false if self.awaited.contains(&place) => _ = Rc::make_mut(&mut self.awaited).remove(&place),
+            false => {}
+        }
     }
 
     /// Whether a machine holds an image.

@@ -136,6 +136,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         stdin: cx.stdin.take().filter(|_| stdin),
         until: cx.now() + args.duration("pod-running-timeout").unwrap_or(Millis::seconds(60)),
     };
+    start.announce(true, cx);
     Ok(Box::new(start).poll(cx))
 }
 
@@ -144,7 +145,9 @@ pub fn attach_when_running(key: Key, container: Text, streams: Streams, is_quiet
     let until = cx.now() + Millis::seconds(60);
     let attachment = Attachment { is_quiet, ..Attachment::default() };
     let stdin = cx.stdin.take().filter(|_| streams.stdin);
-    Box::new(Start { key, streams, container, attachment, stdin, until }).poll(cx)
+    let start = Start { key, streams, container, attachment, stdin, until };
+    start.announce(true, cx);
+    Box::new(start).poll(cx)
 }
 
 /// The Service of `--expose`; it is named before its pod.
@@ -320,13 +323,8 @@ impl Job for Start {
         let phase = conditions::phase(&pod);
         if runs {
             self.attachment.announce(cx);
-            let first = containers(&pod).first().map_or("", |it| it.str_at(&["name"]));
-            let container = if self.container.is_empty() { first } else { self.container.as_str() };
-            let target = Target {
-                namespace: self.key.namespace.clone(),
-                pod: self.key.name.clone(),
-                container: Text::new(container),
-            };
+            let container = self.container_in(&pod);
+            let target = Target { namespace: self.key.namespace.clone(), pod: self.key.name.clone(), container };
             cx.stdin = self.stdin.take();
             return connect(target, Process::Container(self.attachment), self.streams, cx);
         }
@@ -338,6 +336,7 @@ impl Job for Start {
         }
         if cx.now() >= self.until {
             cx.out.err("error: timed out waiting for the condition");
+            self.announce(false, cx);
             self.attachment.remove(&self.key, cx);
             return Flow::Done(1);
         }
@@ -353,4 +352,17 @@ impl Job for Start {
     }
 }
 
-impl Start {}
+impl Start {
+    /// Lets the machines know that the container's process is talked to from its beginning, or is not after all.
+    fn announce(&self, is_awaited: bool, cx: &mut Cx<'_>) {
+        let Some(pod) = cx.cluster().get(&self.key).cloned() else { return };
+        let container = self.container_in(&pod);
+        cx.cluster_mut().runtime_mut().set_awaited(&pod.meta.uid, &container, is_awaited);
+    }
+
+    /// The name of the container to talk to.
+    fn container_in(&self, pod: &Object) -> Text {
+        let first = || Text::new(containers(pod).first().map_or("", |it| it.str_at(&["name"])));
+        if self.container.is_empty() { first() } else { self.container.clone() }
+    }
+}

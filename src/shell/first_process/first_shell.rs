@@ -38,8 +38,11 @@ pub(super) fn present(container: Container, cluster: &Cluster) -> Container {
 
 /// The shell in which a container's first process begins.
 pub(super) fn main_shell(container: &Container, words: Option<&[String]>, cluster: &Cluster) -> Shell {
-    let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
     let is_init = is_init(&container.pod, &container.name);
+    let flag = |name: &str| !is_init && container.field(&[name]).and_then(Value::as_bool) == Some(true);
+    // A terminal is an input as well: what reads from it waits until somebody types.
+    let streams = Streams { stdin: flag("tty") || flag("stdin"), tty: flag("tty") };
+    let mut shell = first_shell(container, cluster, streams);
     let is_told = words.is_some() || !container.words("args").is_empty();
     let is_short = is_told && !matches!(container.pod.str_at(&["spec", "restartPolicy"]), "" | "Always");
     let is_to_end =
@@ -49,14 +52,15 @@ pub(super) fn main_shell(container: &Container, words: Option<&[String]>, cluste
         true => Role::Task,
         false => Role::Main,
     };
-    let flag = |name: &str| container.field(&[name]).and_then(Value::as_bool) == Some(true);
-    let is_attended = !is_init && (flag("tty") || flag("stdin"));
-    if !is_attended {
+    if !streams.stdin {
         shell.set_input("");
     }
+    let is_awaited = streams.stdin
+        && container.restarts == 0
+        && cluster.runtime().is_awaited(&container.pod.meta.uid, &container.name);
     match words {
-        // Who attaches talks to it.
-        Some(_) if is_attended => shell.wait_until(FOREVER),
+        // Who is about to attach runs it.
+        Some(_) if is_awaited => shell.wait_until(FOREVER),
         Some(words) => load_started(&mut shell, words, container, cluster),
         None if is_to_end && !container.image.is_known() => {
             shell.assume_until("its own program", cluster.now() + MOMENT)
