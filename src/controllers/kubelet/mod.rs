@@ -63,6 +63,8 @@ pub struct Kubelet {
     limited: Rc<SharedSet<Key>>,
     /// Whether a kubelet was started anew and has to forget what it told so far.
     has_restarted: bool,
+    /// What programs that ended may have made: by kind and namespace, none for all of them, the pod of the latest.
+    makers: Rc<SharedMap<(Kind, Text), Key>>,
     /// Pods whose objects are gone while something of them runs.
     gone: Vec<(Rc<Object>, Rc<Worker>)>,
 }
@@ -86,6 +88,9 @@ impl Controller for Kubelet {
             Kind::ConfigMap | Kind::Secret => return self.plan_refresh(&object.key(), change.at, cluster, timers),
             Kind::VolumeAttachment if change.verb == Verb::Modified => {
                 return self.look_again(node_name(object), cluster, timers);
+            }
+            Kind::Namespace if change.verb == Verb::Deleted && !self.makers.is_empty() => {
+                return Rc::make_mut(&mut self.makers).retain(|(_, namespace), _| *namespace != object.meta.name);
             }
             _ => return,
         }

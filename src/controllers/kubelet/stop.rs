@@ -137,6 +137,9 @@ impl Visit<'_, '_, '_> {
         self.worker.agenda.retain(
             |(_, action)| !matches!(action, Action::End { at: i, .. } | Action::Kill { at: i, .. } if *i == at),
         );
+        if code == 0 {
+            self.note_maker(at);
+        }
         let was_stopping = self.stop_of(at).is_some();
         self.worker.stops.retain(|stop| stop.at != at);
         self.questions_died(at);

@@ -78,20 +78,23 @@ fn has_done_its_job(cluster: &Cluster, pod: &Object) -> bool {
     })
 }
 
-/// The pod whose program may have made an object, as far as its account may make such objects there.
-fn maker(cluster: &Cluster, key: &Key) -> Option<Rc<Object>> {
-    let asked = attributes("create", key.kind, "", &key.namespace, "");
-    let may = |pod: &Object| {
-        let account = match pod.str_at(&["spec", "serviceAccountName"]) {
-            "" => "default",
-            name => name,
-        };
-        let name = format!("system:serviceaccount:{}:{account}", pod.meta.namespace);
-        cluster.may(&User::impersonated(&name, &[], ""), &asked).is_ok()
+/// Whether a pod's account may make objects of a kind in a namespace, or everywhere.
+fn may_make(cluster: &Cluster, pod: &Object, kind: Kind, namespace: &str) -> bool {
+    let account = match pod.str_at(&["spec", "serviceAccountName"]) {
+        "" => "default",
+        name => name,
     };
+    let name = format!("system:serviceaccount:{}:{account}", pod.meta.namespace);
+    let asked = attributes("create", kind, "", namespace, "");
+    cluster.may(&User::impersonated(&name, &[], ""), &asked).is_ok()
+}
+
+/// The pod whose program may have made an object, as far as its account may make such objects there.
+fn maker(cluster: &Cluster, key: &Key) -> Option<Key> {
     // The fewest pods have such programs, and the fewest accounts may make anything.
     let mut pods = cluster.list(Kind::Pod).filter(|pod| matches!(phase(pod), "Running" | "Succeeded"));
-    pods.find(|pod| has_done_its_job(cluster, pod) && may(pod)).cloned()
+    let may = |pod: &Object| has_done_its_job(cluster, pod) && may_make(cluster, pod, key.kind, &key.namespace);
+    pods.find(|pod| may(pod)).map(|pod| pod.key())
 }
 
 fn value_for(kind: Kind) -> Text {
@@ -124,10 +127,39 @@ impl Visit<'_, '_, '_> {
         has_made
     }
 
+    /// Remembers what a program may have made that this lab cannot run and that ended well: its pod, and its account's
+    /// rights, may be gone by the time somebody misses that.
+    pub(super) fn note_maker(&mut self, at: usize) {
+        let Some(name) = self.worker.containers.get(at).map(|container| container.name.clone()) else { return };
+        let cluster = &self.ctx.cluster;
+        let is_known = Image::of(self.spec(at).str_at(&["image"])).is_known();
+        if is_known && cluster.runtime().assumed(&self.worker.uid, &name).is_none() {
+            return;
+        }
+        let namespaces = [Text::default(), self.pod.meta.namespace.clone()];
+        let places = [Kind::Secret, Kind::ConfigMap].into_iter().filter_map(|kind| {
+            let namespace = namespaces.iter().find(|namespace| may_make(cluster, &self.pod, kind, namespace))?;
+            Some((kind, namespace.clone()))
+        });
+        let places: Vec<_> = places.collect();
+        for place in places {
+            Rc::make_mut(&mut self.kubelet.makers).insert(place, self.pod.key());
+        }
+    }
+
+    /// The pod whose program may have made an object, though it may be gone.
+    fn maker(&self, key: &Key) -> Option<Key> {
+        let noted = || {
+            let places = [key.namespace.clone(), Text::default()].map(|namespace| (key.kind, namespace));
+            places.iter().find_map(|place| self.kubelet.makers.get(place)).cloned()
+        };
+        maker(self.ctx.cluster, key).or_else(noted)
+    }
+
     fn make(&mut self, key: &Key, keys: &[Text]) -> bool {
-        let Some(maker) = maker(self.ctx.cluster, key) else { return false };
+        let Some(maker) = self.maker(key) else { return false };
         let mut object = Object::new(key.kind, key.namespace.clone(), key.name.clone());
-        object.meta.annotations.insert(SUPPLIED_BY, format!("{}/{}", maker.meta.namespace, maker.meta.name).into());
+        object.meta.annotations.insert(SUPPLIED_BY, format!("{}/{}", maker.namespace, maker.name).into());
         if key.kind == Kind::Secret {
             object.set_at(&["type"], "Opaque");
         }
@@ -146,7 +178,7 @@ impl Visit<'_, '_, '_> {
             facts: vec![
                 ("pod", pod.name.clone()),
                 ("object", format!("{}/{}", key.kind.names().singular, key.name).into()),
-                ("maker", maker.meta.name.clone()),
+                ("maker", maker.name.clone()),
             ],
             outcome: Outcome::Acts,
         });
