@@ -43,6 +43,7 @@ mod system_files;
 pub mod terminal_session;
 mod time_format;
 mod told_ports;
+mod unknown_page;
 mod volumes;
 mod waiting;
 mod web_settings;

@@ -2,59 +2,48 @@
 
 use super::format_time;
 use super::network::{FetchError, is_outside};
-use super::request_flags::takes_value;
+use super::request_flags::{Told, is_wget};
 use super::system::say;
 use super::web_page::{Page, api_page, is_api, page};
 use super::{Arguments, Call, Outcome};
 use crate::model::Millis;
 use crate::shell::addresses::address_of;
+use crate::shell::container::parent_of;
 use crate::shell::images::Family;
 use crate::shell::language::{duration, fail_after};
 use crate::shell::logs;
 use crate::shell::reach::reach;
+use crate::shell::unknown_page;
 
 /// Which word of a `curl` or `wget` is the address.
 pub fn address_in(words: &[String]) -> Option<usize> {
-    let mut at = 1;
-    let mut found = None;
-    while let Some(word) = words.get(at) {
-        match word.as_str() {
-            word if takes_value(words, word) || is_output(words, word) => at += 1,
-            word if word.starts_with('-') => {}
-            _ => found = Some(at),
-        }
-        at += 1;
-    }
-    found
-}
-
-fn is_output(words: &[String], word: &str) -> bool {
-    let is_wget = words.first().is_some_and(|name| name == "wget");
-    match word {
-        "-O" | "-qO" => is_wget,
-        "-o" | "--output" => true,
-        _ => false,
-    }
+    Told::of(words).address
 }
 
 /// Takes the file out of a `curl` or `wget` that it would write its answer into.
 pub fn take_output_file(words: &mut Vec<String>) -> Option<String> {
-    let at = words.iter().position(|word| is_output(words, word))?;
-    if words.first().is_some_and(|name| name == "wget") {
+    let told = Told::of(words);
+    let address = told.address.and_then(|at| words.get(at)).map_or("", String::as_str);
+    let file = told.destination(parts_of(address).2).or(told.file);
+    *words = told.rest;
+    if is_wget(words) {
         // What it writes to standard output is the answer alone.
-        let file = words.get(at + 1).cloned();
-        words.splice(at..(at + 2).min(words.len()), ["-qO-".to_string()]);
-        return file;
+        words.push("-qO-".to_string());
     }
-    words.remove(at);
-    (at < words.len()).then(|| words.remove(at))
+    file
 }
 
-/// Whether letters of `curl` end in the one for a file: `-sSLo FILE`, `-sLo/tmp/f`.
-fn is_joined_output(word: &str) -> bool {
-    let Some((letters, _)) = word.split_once('o') else { return false };
-    let flags = letters.strip_prefix('-').unwrap_or("-");
-    !flags.is_empty() && flags.chars().all(|c| "sSLkfivgjJ#".contains(c))
+/// An address in its parts: host, port and path.
+fn parts_of(url: &str) -> (&str, i64, &str) {
+    let rest = url.split_once("://").map_or(url, |pair| pair.1);
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    // Who asks is not part of where.
+    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse::<i64>().unwrap_or(80)),
+        None => (authority, if url.starts_with("https://") { 443 } else { 80 }),
+    };
+    (host, port, if path.is_empty() { "/" } else { path })
 }
 
 /// Whether a `curl` or `wget` says nothing about what goes wrong.
@@ -70,27 +59,19 @@ pub fn is_silent(words: &[String]) -> bool {
 
 /// `curl` and `wget`.
 pub fn fetch(call: &mut Call<'_>) -> Outcome {
-    let is_wget = call.words.name() == "wget";
-    let (mut url, mut words) = (None, call.words.arguments().iter());
-    let (mut output, mut names_itself) = (None, false);
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "-O" if !is_wget => names_itself = true,
-            word if !is_wget && is_joined_output(word) => {
-                let rest = word.split_once('o').map_or("", |pair| pair.1);
-                output = if rest.is_empty() { words.next().cloned() } else { Some(rest.to_string()) };
-            }
-            "-o" | "-O" | "--output" => output = words.next().cloned(),
-            word if is_wget && word.starts_with("-qO") => {
-                let rest = word.trim_start_matches("-qO");
-                output = if rest.is_empty() { words.next().cloned() } else { Some(rest.to_string()) };
-            }
-            word if is_wget && word.starts_with("-O") => output = Some(word.trim_start_matches("-O").to_string()),
-            word if takes_value(call.words, word) => _ = words.next(),
-            word if word.starts_with('-') => {}
-            word => url = Some(word.to_string()),
-        }
-    }
+    let told = Told::of(call.words);
+    let url = told.address.and_then(|at| call.words.get(at)).cloned();
+    let mut inner = call.with_words(&told.rest);
+    let outcome = fetch_from(&mut inner, url, &told);
+    let (out, err) = (std::mem::take(&mut inner.out), std::mem::take(&mut inner.err));
+    call.out.push_str(&out);
+    call.err.push_str(&err);
+    outcome
+}
+
+/// Asks the address. The words have no names of files any more.
+fn fetch_from(call: &mut Call<'_>, url: Option<String>, told: &Told) -> Outcome {
+    let is_wget = is_wget(call.words);
     if call.words.arguments().iter().any(|word| word == "--version" || word == "-V") {
         let version = if is_wget { "GNU Wget 1.21.3 built on linux-gnu." } else { "curl 8.14.1 (x86_64-pc-linux-gnu)" };
         return say(call, version);
@@ -103,28 +84,20 @@ pub fn fetch(call: &mut Call<'_>) -> Outcome {
         });
         return Outcome::Exit(2);
     };
-    let rest = url.split_once("://").map_or(url.as_str(), |pair| pair.1);
-    let (authority, path) =
-        rest.split_once('/').map_or((rest, "/".to_string()), |(host, path)| (host, format!("/{path}")));
-    // Who asks is not part of where.
-    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) => (host.to_string(), port.parse::<i64>().unwrap_or(80)),
-        None => (authority.to_string(), if url.starts_with("https://") { 443 } else { 80 }),
-    };
-    if names_itself && output.is_none() {
-        output = path
-            .split('?')
-            .next()
-            .and_then(|path| path.rsplit('/').next())
-            .map(str::to_string)
-            .filter(|name| !name.is_empty());
-    }
+    let (host, port, path) = parts_of(&url);
+    let (host, path) = (host.to_string(), path.to_string());
+    let output = told.destination(&path);
     if !trusts(call, &host) {
         if !is_silent(call.words) {
             call.err.push_str(UNTRUSTED);
         }
         return Outcome::Exit(60);
+    }
+    let makes_folders = call.words.iter().any(|word| word == "--create-dirs") || is_wget && told.folder.is_some();
+    if let Some(file) = output.as_deref().filter(|_| makes_folders) {
+        let folder = parent_of(&call.shell.path(file));
+        // What stands in the way is said when the file is written.
+        _ = call.container.make_directory(call.cluster, &folder, true);
     }
     let result = get(call, &host, port, &path);
     if result.as_ref().is_ok_and(|page| page.is_unknown) {
@@ -144,7 +117,7 @@ pub fn fetch(call: &mut Call<'_>) -> Outcome {
         return fail_after(call.shell, wait, &text, code);
     }
     if is_wget {
-        finish_wget(call, result, &host, port, output, &path)
+        finish_wget(call, result, &host, port, output)
     } else {
         finish_curl(call, result, &host, port, output)
     }
@@ -159,7 +132,7 @@ fn wait_of(call: &Call<'_>, is_wget: bool) -> Option<Millis> {
 
 fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, FetchError> {
     let Some(address) = address_of(call.container, call.cluster, host) else {
-        let body = format!("<p>What {host} says is not known in this lab.</p>\n");
+        let body = unknown_page::of(host);
         let page = Page { status: "200 OK", body, is_unknown: true, ..Page::default() };
         return if is_outside(call.container, host) { Ok(page) } else { Err(FetchError::Unresolved) };
     };
@@ -283,7 +256,6 @@ fn finish_wget(
     host: &str,
     port: i64,
     output: Option<String>,
-    path: &str,
 ) -> Outcome {
     let is_busybox = call.container.image.is_busybox;
     let page = match result {
@@ -322,9 +294,7 @@ fn finish_wget(
         call.err.push_str(&text);
         return Outcome::Exit(if is_busybox { 1 } else { 8 });
     }
-    let last = path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("index.html").to_string();
-    let output = output.unwrap_or(last);
-    save(call, Some(output), &page.body)
+    save(call, output, &page.body)
 }
 
 fn save(call: &mut Call<'_>, output: Option<String>, text: &str) -> Outcome {

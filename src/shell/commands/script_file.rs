@@ -4,6 +4,7 @@ use super::{Arguments, Call, Found, Outcome, find, launch};
 use crate::cluster::Cluster;
 use crate::shell::container::Container;
 use crate::shell::language::ShellKind;
+use crate::shell::unknown_page;
 
 /// What a script's first line says, as the kernel takes it apart: a program, and all that stands behind it as one word.
 fn first_line(text: &str) -> Option<(&str, &str)> {
@@ -21,6 +22,9 @@ fn has(program: &str, container: &Container, cluster: &Cluster) -> bool {
 pub fn unrunnable(word: &str, container: &Container, cluster: &Cluster) -> Option<String> {
     let Found::File(path) = find(word, container, cluster, container.directory()) else { return None };
     let text = container.read(cluster, &path).ok()?;
+    if unknown_page::is_one(&text) {
+        return None;
+    }
     let why = match first_line(&text) {
         None => "exec format error",
         Some((program, _)) if !has(program, container, cluster) => "no such file or directory",
@@ -35,6 +39,10 @@ pub fn script(call: &mut Call<'_>, path: &str) -> Outcome {
         Ok(text) => text.to_string(),
         Err(error) => return call.fail(&error.to_string()),
     };
+    // What was fetched from a place that nobody here knows may be any program.
+    if unknown_page::is_one(&text) {
+        return Outcome::Assumed;
+    }
     // A shell runs by itself what the kernel does not.
     let (program, rest) = first_line(&text).unwrap_or(("/bin/sh", ""));
     if !has(program, call.container, call.cluster) {

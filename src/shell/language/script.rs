@@ -4,6 +4,7 @@ use super::lexer::Aliases;
 use super::parse::parse_expanded;
 use super::state::{Broken, Shell, ShellKind, Task};
 use super::syntax::{Dialect, List, ParseError};
+use crate::shell::unknown_page;
 use std::rc::Rc;
 
 /// The most lines that a command is looked for in which sets an alias.
@@ -17,6 +18,12 @@ impl Shell {
 
     /// The same with a script that came by `eval`, or is a file that is read.
     pub(super) fn load_of(&mut self, script: &str, by: Option<&str>) {
+        // What somebody's page says is not known: it may be functions, and may have installed programs.
+        if unknown_page::is_one(script) {
+            self.grant("page of such a script");
+            self.has_unknown_functions = true;
+            return;
+        }
         let (now, rest) = self.split_at_aliases(script);
         if let Some(rest) = rest {
             self.tasks.push(Task::Rest(rest.into(), by.map(Rc::from)));
