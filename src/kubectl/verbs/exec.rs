@@ -76,6 +76,8 @@ pub struct RemoteCommand {
     has_tty: bool,
     /// Whether both flags of a terminal were given.
     is_raw: bool,
+    /// What was said last of what this lab has not.
+    said: Option<String>,
 }
 
 impl Job for RemoteCommand {
@@ -114,6 +116,7 @@ impl Job for RemoteCommand {
     }
 
     fn line(mut self: Box<Self>, text: &str, cx: &mut Cx<'_>) -> Flow {
+        self.said = None;
         let mut out = Written::new();
         let step = watched(&self.session.target().clone(), cx, |cluster| self.session.line(text, cluster, &mut out));
         let flow = self.go_on(step, &out, cx);
@@ -190,7 +193,8 @@ impl RemoteCommand {
 
     /// Says which program was asked for that the image has and this lab has not.
     fn say_assumed(&mut self, cx: &mut Cx<'_>) {
-        if let Some(name) = self.session.take_assumed() {
+        let assumed = self.session.take_assumed();
+        if let Some(name) = assumed.filter(|name| self.said.as_ref() != Some(name)) {
             // Several words are no program's name: what a program wanted to see.
             let key = match name.as_str() {
                 NO_ROOM => "no_room",
@@ -199,6 +203,7 @@ impl RemoteCommand {
                 _ => "no_program",
             };
             cx.hint(key, &[("name", &name)]);
+            self.said = Some(name);
         }
     }
 
@@ -465,6 +470,7 @@ pub fn connect(target: Target, process: Process<'_>, streams: Streams, cx: &mut 
         input,
         has_tty,
         is_raw: streams.tty && streams.stdin,
+        said: None,
     };
     Box::new(command).go_on(step, &out, cx)
 }

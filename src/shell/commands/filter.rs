@@ -54,6 +54,8 @@ pub struct Filter<'a> {
     pub now: Millis,
     /// Whether it was asked for something that this lab cannot do.
     pub is_unknown: bool,
+    /// Whether a bound of this lab ended it.
+    pub is_bounded: bool,
 }
 
 impl<'a> Filter<'a> {
@@ -78,6 +80,7 @@ impl<'a> Filter<'a> {
             asks: None,
             now: Millis::ZERO,
             is_unknown: false,
+            is_bounded: false,
         }
     }
 

@@ -5,7 +5,7 @@ use super::{dd, text};
 use crate::cluster::Cluster;
 use crate::shell::call::{Arguments, Call, read};
 use crate::shell::container::{Container, FILE_BYTES_MAX, FileError};
-use crate::shell::language::limits::LIMITS;
+use crate::shell::language::limits::{BOUND, LIMITS};
 use crate::shell::language::{Outcome, is_input};
 use crate::world::disk::Entry;
 
@@ -94,12 +94,17 @@ pub(super) fn filter(call: &mut Call<'_>) -> Outcome {
         asks: None,
         now: call.cluster.now(),
         is_unknown: false,
+        is_bounded: false,
     };
     let mut code = filter.run().unwrap_or(0);
     if filter.is_unknown {
         return Outcome::Assumed;
     }
+    let is_bounded = filter.is_bounded;
     let (out, err, written, asks) = (filter.out, filter.err, filter.written, filter.asks);
+    if is_bounded {
+        call.shell.grant(BOUND);
+    }
     call.out.push_str(&out);
     call.err.push_str(&err);
     for Written { name, text, appends } in written {

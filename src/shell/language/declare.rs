@@ -1,6 +1,6 @@
 //! Builtins that make and unmake variables: `declare` and its kin, `unset`.
 
-use super::expand::{Expander, Halt, set_message};
+use super::expand::{Expander, Halt};
 use super::state::{Shell, ShellKind};
 use super::syntax::is_name;
 use super::turn_io::Io;
@@ -178,7 +178,7 @@ fn declare_one(
         shell.variables.make_read_only(target);
     }
     if let Err(error) = result {
-        let text = set_message(shell.kind, target, error);
+        let text = shell.refused(target, error);
         match (shell.kind, name) {
             (ShellKind::Bash, "export" | "readonly") => shell.object(&text, 1, io),
             _ => shell.misuse(name, &text, 1, io),

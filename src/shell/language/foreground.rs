@@ -1,7 +1,7 @@
 //! What stands in the foreground of a shell: programs, the lines that are typed to them, signals.
 
 use super::file_descriptors::Target;
-use super::limits::{LIMITS, left_out};
+use super::limits::{BOUND, LIMITS, left_out};
 use super::state::{Broken, Event, Program, Role, Shell, ShellKind, Signalled, Task};
 use super::syntax::{ParseError, Timing};
 use super::turn_io::Io;
@@ -153,6 +153,7 @@ impl Shell {
             let fits = text.get(..end).unwrap_or("");
             let fits = fits.get(..fits.rfind('\n').map_or(0, |at| at + 1)).unwrap_or("");
             self.emit(stream, fits, io);
+            self.grant(BOUND);
             let message = self.complain(&left_out(most));
             return self.emit(2, &message, io);
         }

@@ -1,6 +1,5 @@
 //! `getopts`: options of a script, one after another.
 
-use super::expand::set_message;
 use super::state::{Shell, ShellKind};
 use super::turn_io::Io;
 
@@ -88,7 +87,7 @@ pub(super) fn getopts(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
 /// Puts the option that was found into its variable, which may be one that may not be changed.
 fn set_option(shell: &mut Shell, name: &str, value: String, io: &mut Io<'_>) {
     if let Err(error) = shell.try_set(name, value) {
-        let text = set_message(shell.kind, name, error);
+        let text = shell.refused(name, error);
         match shell.kind {
             ShellKind::Bash => shell.object(&text, 2, io),
             _ => shell.misuse("getopts", &text, 2, io),

@@ -385,7 +385,9 @@ impl Shell {
 
     /// Sets a variable; what may not be changed stays.
     pub fn set(&mut self, name: &str, value: String) {
-        _ = self.try_set(name, value);
+        if let Err(error @ (SetError::TooLong | SetError::TooMany)) = self.try_set(name, value) {
+            self.refused(name, error);
+        }
     }
 
     /// The same, or why it cannot be set.

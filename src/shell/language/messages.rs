@@ -4,11 +4,12 @@ use super::arithmetic::INNER;
 use super::expand::Expander;
 use super::file_descriptors::Target;
 use super::glob::Style;
-use super::limits::NO_ROOM;
+use super::limits::{BOUND, LIMITS, NO_ROOM};
 use super::parse::parse_quoted;
 use super::state::{Shell, ShellKind};
 use super::syntax::Dialect;
 use super::turn_io::Io;
+use super::variables::SetError;
 use super::world::ASIDE;
 use crate::shell::path_kind::FileError;
 
@@ -79,6 +80,19 @@ impl Shell {
         let Ok(word) = parse_quoted(&sign, self.kind.dialect()) else { return sign };
         let mut expander = Expander { shell: self, world: &mut *io.world, captured: &[], used: 0 };
         expander.text(&word).unwrap_or(sign)
+    }
+
+    /// What is wrong with setting a variable. That a bound of this lab is met is remembered: no container fails for it.
+    pub(super) fn refused(&mut self, name: &str, error: SetError) -> String {
+        match error {
+            SetError::ReadOnly if self.kind != ShellKind::Bash => return format!("{name}: is read only"),
+            SetError::ReadOnly => return format!("{name}: readonly variable"),
+            SetError::TooMany | SetError::TooLong => self.grant(BOUND),
+        }
+        match error {
+            SetError::TooMany => format!("{name}: arrays end at {} values in this lab", LIMITS.word_count),
+            _ => format!("{name}: values end at {} KiB in this lab", LIMITS.value / 1024),
+        }
     }
 
     /// Writes to one of the streams.

@@ -1,6 +1,5 @@
 //! `read`: a line, cut into variables.
 
-use super::expand::set_message;
 use super::file_descriptors::{Input, Target};
 use super::limits::LIMITS;
 use super::state::{Event, Program, Shell, ShellKind, Task};
@@ -91,7 +90,7 @@ impl Shell {
         for name in names {
             let value = fields.next().unwrap_or_default();
             if let Err(error) = self.variables.set(&name, value) {
-                let text = set_message(self.kind, &name, error);
+                let text = self.refused(&name, error);
                 match self.kind {
                     ShellKind::Bash => self.object(&text, 1, io),
                     _ => self.misuse("read", &text, 2, io),

@@ -1,6 +1,7 @@
 //! Programs that run what stands behind their own words: `env`, `xargs`, `timeout`, `nohup` and the like.
 
 use super::lexer::unescape;
+use super::limits::BOUND;
 use super::split_quoted::quoted_words;
 use super::state::{Shell, Task};
 use super::syntax::is_name;
@@ -76,10 +77,11 @@ impl Shell {
 }
 
 /// Runs one of the programs of this file; `None` if it is none of them.
-pub fn run_wrapper(shell: &Shell, call: &mut Invocation, now: Millis) -> Option<Outcome> {
+pub fn run_wrapper(shell: &mut Shell, call: &mut Invocation, now: Millis) -> Option<Outcome> {
     let name = name_of(&call.words).to_string();
     Some(match name.as_str() {
-        "env" | "printenv" => env(shell, call),
+        "env" => env(shell, call),
+        "printenv" => printenv(shell, call),
         "xargs" => xargs(shell, call),
         "timeout" => timeout(shell, call, now),
         name if WRAPPERS.contains(&name) => wrapper(shell, call),
@@ -94,9 +96,10 @@ fn name_of(words: &[String]) -> &str {
 }
 
 /// A shell in which nothing but these words run.
-fn inner(shell: &Shell, call: &mut Invocation) -> Option<Shell> {
+fn inner(shell: &mut Shell, call: &mut Invocation) -> Option<Shell> {
     let child = shell.program(shell.kind);
     if child.is_none() {
+        shell.grant(BOUND);
         let message = shell.complain("fork: retry: Resource temporarily unavailable");
         call.err.push_str(&message);
     }
@@ -111,7 +114,7 @@ fn inner(shell: &Shell, call: &mut Invocation) -> Option<Shell> {
 }
 
 /// `nohup`, `gosu` and the like: runs what stands behind its flags and `user` words.
-fn wrapper(shell: &Shell, call: &mut Invocation) -> Outcome {
+fn wrapper(shell: &mut Shell, call: &mut Invocation) -> Outcome {
     let name = name_of(&call.words).to_string();
     let own = call.words.get(1..).unwrap_or(&[]).to_vec();
     let words = match name.as_str() {
@@ -188,56 +191,79 @@ fn locked(words: &[String]) -> Vec<String> {
     }
 }
 
-/// `env` and `printenv`.
-fn env(shell: &Shell, call: &mut Invocation) -> Outcome {
-    if name_of(&call.words) == "printenv" {
-        let names: Vec<String> = call.words.iter().skip(1).filter(|word| !word.starts_with('-')).cloned().collect();
-        let exported = shell.variables.exported.clone();
-        let mut code = 0;
-        for name in &names {
-            match exported.iter().find(|pair| pair.0 == *name) {
-                Some((_, value)) => call.out.push_str(&format!("{value}\n")),
-                None => code = 1,
-            }
+/// `printenv [-0] [NAME…]`.
+fn printenv(shell: &Shell, call: &mut Invocation) -> Outcome {
+    let is_flag = |word: &String| word.starts_with('-');
+    let end = if call.words.iter().skip(1).any(|word| word == "-0" || word == "--null") { '\0' } else { '\n' };
+    let names: Vec<String> = call.words.iter().skip(1).filter(|word| !is_flag(word)).cloned().collect();
+    let exported = &shell.variables.exported;
+    let mut code = 0;
+    for name in &names {
+        match exported.iter().find(|pair| pair.0 == *name) {
+            Some((_, value)) => call.out.push_str(&format!("{value}{end}")),
+            None => code = 1,
         }
-        if names.is_empty() {
-            list(call, &exported);
-        }
-        return Outcome::Exit(code);
     }
-    let mut variables = shell.variables.clone();
+    if names.is_empty() {
+        list(call, exported, end);
+    }
+    Outcome::Exit(code)
+}
+
+/// `env [-i] [-0] [-u NAME] [-C DIRECTORY] [-S TEXT] [NAME=VALUE…] [COMMAND…]`.
+fn env(shell: &mut Shell, call: &mut Invocation) -> Outcome {
+    let (mut variables, mut directory, mut end) = (shell.variables.clone(), shell.directory.clone(), '\n');
     let own = call.words.clone();
     let mut words = own.iter().skip(1);
     let mut rest = Vec::new();
     while let Some(word) = words.next() {
-        match word.split_once('=') {
-            _ if word == "-" || word == "-i" => variables.exported.clear(),
-            _ if word == "-u" => words.next().into_iter().for_each(|name| variables.unset(name)),
-            _ if word == "--" => {}
-            Some((name, value)) if is_name(name) => _ = variables.export(name, Some(value.to_string())),
-            _ => {
-                rest.push(word.clone());
-                rest.extend(words.by_ref().cloned());
+        let (flag, value) = match word.split_once('=').filter(|_| word.starts_with("--")) {
+            Some((flag, value)) => (flag, Some(value.to_string())),
+            None if word.len() > 2 && ["-u", "-C", "-S"].iter().any(|flag| word.starts_with(flag)) => {
+                let (flag, value) = word.split_at(2);
+                (flag, Some(value.to_string()))
             }
+            None => (word.as_str(), None),
+        };
+        let mut value = || value.clone().or_else(|| words.next().cloned()).unwrap_or_default();
+        match flag {
+            "-" | "-i" | "--ignore-environment" => variables.exported.clear(),
+            "-0" | "--null" => end = '\0',
+            "-u" | "--unset" => variables.unset(&value()),
+            "-C" | "--chdir" => directory = shell.path(&value()),
+            "-S" | "--split-string" => rest.extend(quoted_words(&value())),
+            "--" => {}
+            _ => match word.split_once('=') {
+                Some((name, value)) if is_name(name) && rest.is_empty() => {
+                    // A value that is too long stays away, as the lab's bound.
+                    if let Err(error) = variables.export(name, Some(value.to_string())) {
+                        shell.refused(name, error);
+                    }
+                }
+                _ => {
+                    rest.push(word.clone());
+                    rest.extend(words.by_ref().cloned());
+                }
+            },
         }
     }
     if rest.is_empty() {
-        list(call, &variables.exported);
+        list(call, &variables.exported, end);
         return Outcome::Exit(0);
     }
     let Some(mut child) = inner(shell, call) else { return Outcome::Exit(254) };
-    child.variables = variables;
+    (child.variables, child.directory) = (variables, directory);
     child.load_words(&rest);
     Outcome::Shell(Box::new(child))
 }
 
-fn list(call: &mut Invocation, variables: &[(String, String)]) {
-    let lines: String = variables.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+fn list(call: &mut Invocation, variables: &[(String, String)], end: char) {
+    let lines: String = variables.iter().map(|(name, value)| format!("{name}={value}{end}")).collect();
     call.out.push_str(&lines);
 }
 
 /// `xargs [-n N] [-I PLACE] [-r] COMMAND`.
-fn xargs(shell: &Shell, call: &mut Invocation) -> Outcome {
+fn xargs(shell: &mut Shell, call: &mut Invocation) -> Outcome {
     let text = call.stdin.take().unwrap_or_default();
     let commands = xargs_commands(&call.words, &text);
     let Some(mut child) = inner(shell, call) else { return Outcome::Exit(254) };
@@ -246,7 +272,7 @@ fn xargs(shell: &Shell, call: &mut Invocation) -> Outcome {
 }
 
 /// A program that waits first, then says what is wrong and ends with this exit code.
-pub fn fail_after(shell: &Shell, wait: Millis, text: &str, code: i64) -> Outcome {
+pub fn fail_after(shell: &mut Shell, wait: Millis, text: &str, code: i64) -> Outcome {
     let mut call = Invocation::default();
     let Some(mut child) = inner(shell, &mut call) else { return Outcome::Exit(254) };
     child.arguments = vec![String::new(), text.to_string(), code.to_string()];
@@ -256,7 +282,7 @@ pub fn fail_after(shell: &Shell, wait: Millis, text: &str, code: i64) -> Outcome
 }
 
 /// Commands that `find` runs one after another; then it ends with this exit code, whatever they came to.
-pub fn run_each(shell: &Shell, commands: Vec<Vec<String>>, code: i64) -> Outcome {
+pub fn run_each(shell: &mut Shell, commands: Vec<Vec<String>>, code: i64) -> Outcome {
     let mut call = Invocation::default();
     let Some(mut child) = inner(shell, &mut call) else { return Outcome::Exit(254) };
     child.tasks.push(Task::Leave(code));
@@ -265,7 +291,7 @@ pub fn run_each(shell: &Shell, commands: Vec<Vec<String>>, code: i64) -> Outcome
 }
 
 /// `timeout [-s SIGNAL] [-k TIME] [--preserve-status] TIME COMMAND`.
-fn timeout(shell: &Shell, call: &mut Invocation, now: Millis) -> Outcome {
+fn timeout(shell: &mut Shell, call: &mut Invocation, now: Millis) -> Outcome {
     let own = call.words.clone();
     let mut words = own.get(1..).unwrap_or(&[]);
     let (mut signal, mut keeps_status) = ("TERM".to_string(), false);
@@ -377,7 +403,7 @@ fn xargs_commands(words: &[String], lines: &str) -> Vec<Vec<String>> {
     arguments.chunks(each.min(arguments.len()).max(1)).map(|some| [command.as_slice(), some].concat()).collect()
 }
 
-/// Reads `5`, `0.5`, `2m`, `infinity`.
+/// Reads `5`, `0.5`, `2m`, `1e3`, `infinity`.
 pub fn duration(word: &str) -> Option<Millis> {
     if matches!(word, "infinity" | "inf") {
         return Some(FOREVER);
@@ -389,12 +415,20 @@ pub fn duration(word: &str) -> Option<Millis> {
         (at, 'd') => (word.get(..at)?, 86_400),
         _ => (word, 1),
     };
+    let (number, power) = match number.split_once(['e', 'E']) {
+        Some((number, power)) => (number, power.parse::<i64>().ok()?.clamp(-20, 20)),
+        None => (number, 0),
+    };
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit());
     if !is_number(whole) || !is_number(fraction) || (whole.is_empty() && fraction.is_empty()) {
         return None;
     }
-    let ms = format!("{fraction:0<3}").get(..3)?.parse::<i64>().ok()?;
-    let whole = if whole.is_empty() { 0 } else { whole.parse::<i64>().unwrap_or(i64::MAX / 1000) };
-    Some(Millis(whole.saturating_mul(1000).saturating_add(ms).saturating_mul(unit)))
+    // The digits of a number of milliseconds: three places behind the point, and as many as the power says.
+    let digits = format!("{whole}{fraction}");
+    let count = i64::try_from(whole.len()).unwrap_or(i64::MAX).saturating_add(power).saturating_add(3);
+    let count = usize::try_from(count.clamp(0, 40)).unwrap_or(0);
+    let ms: String = digits.chars().chain(std::iter::repeat('0')).take(count).collect();
+    let ms = if ms.is_empty() { 0 } else { ms.parse::<i64>().unwrap_or(i64::MAX / 1000) };
+    Some(Millis(ms.saturating_mul(unit)))
 }

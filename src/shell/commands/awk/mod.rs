@@ -148,6 +148,7 @@ pub fn awk(filter: &mut Filter<'_>) -> i64 {
         }
         // What it said and wrote so far stands; that the lab ends it is no fault of the program.
         Err(Flow::Spent(what)) => {
+            filter.is_bounded = true;
             complain(filter, &format!("{what} in this lab"));
             0
         }

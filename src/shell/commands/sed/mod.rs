@@ -72,6 +72,7 @@ fn edit(filter: &mut Filter<'_>, asked: &Asked, script: &Script) -> i64 {
         run.is_in_place = asked.in_place.is_some();
         let exit = run.all(&mut files);
         if let Some(bound) = run.bound() {
+            filter.is_bounded = true;
             filter.err.push_str(&format!("sed: {bound}\n"));
         }
         let out = run.into_text();

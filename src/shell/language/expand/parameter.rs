@@ -1,6 +1,6 @@
 //! What stands for a parameter: its value, another word, or what is left of it.
 
-use super::{Expanded, Expander, Halt, Sums, Value, set_message};
+use super::{Expanded, Expander, Halt, Sums, Value};
 use crate::shell::language::arithmetic::evaluate;
 use crate::shell::language::limits::LIMITS;
 use crate::shell::language::quoting::{quoted, with_escapes};
@@ -65,7 +65,7 @@ impl Expander<'_> {
             }
             None => self.shell.variables.set(&parameter.name, value.to_string()),
         };
-        result.map_err(|error| Halt::Fail(set_message(self.shell.kind, &parameter.name, error)))
+        result.map_err(|error| Halt::Fail(self.shell.refused(&parameter.name, error)))
     }
 
     /// The value of a parameter before anything is made of it.
