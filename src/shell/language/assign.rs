@@ -1,8 +1,7 @@
 //! Assignments: what variables and arrays become.
 
-use super::expand::{Expanded, Expander, Halt, set_message};
-use super::quoting::quoted_as;
-use super::simple_command::needs_quotes;
+use super::expand::{Expanded, Expander, Halt};
+use super::quoting::{quoted, shown_word};
 use super::state::ShellKind;
 use super::syntax::{Assigned, Assignment};
 use super::variables::{Array, Key};
@@ -12,34 +11,35 @@ use crate::sorted::SharedMap;
 /// The values of an array with their places.
 pub(super) type Entries = Vec<(Key, String)>;
 
-/// A value as `set -x` shows it.
-fn shown_value(kind: ShellKind, value: &str) -> String {
-    if needs_quotes(value) { quoted_as(kind, value) } else { value.to_string() }
+/// The array that a word of `declare` and its kin makes, as `set -x` shows it.
+pub(super) fn shown_array(assignment: &Assignment, entries: &Entries, is_map: bool) -> String {
+    let one = |(key, value): &(Key, String)| match key {
+        Key::Text(key) if is_map => format!("[{}]={}", quoted(key), quoted(value)),
+        _ => quoted(value),
+    };
+    let shown: Vec<String> = entries.iter().map(one).collect();
+    format!("{}{}=({})", assignment.name, if assignment.appends { "+" } else { "" }, shown.join(" "))
 }
 
 impl Expander<'_> {
     /// Makes an assignment, into the environment if it is for one command. Gives it as `set -x` shows it.
     pub(super) fn assign_value(&mut self, assignment: &Assignment, is_temporary: bool) -> Expanded<String> {
         let name = &assignment.name;
-        let kind = self.shell.kind;
-        let failed = |name: &str, error| Halt::Fail(set_message(kind, name, error));
         let word = match &assignment.value {
-            Assigned::Array(_) => {
+            Assigned::Array(_, written) => {
                 let is_map = self.is_map(name);
                 let entries = self.array_entries(assignment, is_map)?;
-                let shown: Vec<String> = entries.iter().map(|entry| shown_value(kind, &entry.1)).collect();
                 self.assign_array(assignment, entries, is_map)?;
                 let sign = if assignment.appends { "+" } else { "" };
-                return Ok(format!("{name}{sign}=({})", shown.join(" ")));
+                return Ok(format!("{name}{sign}=({written})"));
             }
             Assigned::Word(word) => word,
         };
         let mut value = self.value_text(word)?;
-        let shown = if needs_quotes(&value) && !value.is_empty() { quoted_as(kind, &value) } else { value.clone() };
-        let shown = match self.shell.kind {
-            ShellKind::Dash => format!("{name}={value}"),
-            _ => format!("{name}{}={shown}", if assignment.appends { "+" } else { "" }),
-        };
+        let place = assignment.index.as_ref().map(|index| format!("[{}]", index.source())).unwrap_or_default();
+        let sign = if assignment.appends { "+" } else { "" };
+        let shown = if value.is_empty() { String::new() } else { shown_word(self.shell.kind, &value) };
+        let shown = format!("{name}{place}{sign}={shown}");
         let key = assignment.index.as_ref().map(|index| self.key(name, index)).transpose()?;
         let is_list = key.is_none() && assignment.appends && self.shell.variables.array(name).is_some();
         let key = if is_list { Some(Key::Number(0)) } else { key };
@@ -63,7 +63,7 @@ impl Expander<'_> {
             Some(key) => variables.set_element(name, &key, value),
             None if is_temporary => {
                 if variables.is_read_only(name) {
-                    return Err(failed(name, super::variables::SetError::ReadOnly));
+                    return Err(Halt::Fail(self.shell.refused(name, super::variables::SetError::ReadOnly)));
                 }
                 variables.make_local(name);
                 variables.export(name, Some(value))
@@ -71,16 +71,13 @@ impl Expander<'_> {
             None if self.shell.options.allexport => variables.export(name, Some(value)),
             None => variables.set(name, value),
         }
-        .map_err(|error| {
-            self.shell.note_bound(error);
-            failed(name, error)
-        })?;
+        .map_err(|error| Halt::Fail(self.shell.refused(name, error)))?;
         Ok(shown)
     }
 
     /// The values of `( … )` with their places, expanded while the array is still as it was.
     pub(super) fn array_entries(&mut self, assignment: &Assignment, is_map: bool) -> Expanded<Entries> {
-        let Assigned::Array(values) = &assignment.value else { return Ok(Vec::new()) };
+        let Assigned::Array(values, _) = &assignment.value else { return Ok(Vec::new()) };
         let name = &assignment.name;
         let mut next = if assignment.appends { self.shell.variables.next_place(name) } else { 0 };
         let mut all = Vec::new();
@@ -112,17 +109,14 @@ impl Expander<'_> {
     /// Puts values into an array, in place of those that it has or beside them.
     pub(super) fn assign_array(&mut self, assignment: &Assignment, entries: Entries, is_map: bool) -> Expanded<()> {
         let name = &assignment.name;
-        let failed = |kind, error| Halt::Fail(set_message(kind, name, error));
         if !assignment.appends {
             let empty = if is_map { Array::Map(SharedMap::new()) } else { Array::List(SharedMap::new()) };
             let cleared = self.shell.variables.set_array(name, empty);
-            cleared.map_err(|error| failed(self.shell.kind, error))?;
+            cleared.map_err(|error| Halt::Fail(self.shell.refused(name, error)))?;
         }
         for (key, value) in entries {
-            if let Err(error) = self.shell.variables.set_element(name, &key, value) {
-                self.shell.note_bound(error);
-                return Err(failed(self.shell.kind, error));
-            }
+            let set = self.shell.variables.set_element(name, &key, value);
+            set.map_err(|error| Halt::Fail(self.shell.refused(name, error)))?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use super::getopts::getopts;
 use super::jumps::{exit, leave, leave_loop, shift};
 use super::lexer::unescape;
 use super::mapfile::mapfile;
-use super::names::{describe, hash, is_builtin, kind_of, place_of, refuse_missing};
+use super::names::{compgen, describe, hash, is_builtin, kind_of, place_of, refuse_missing};
 use super::parse::{CHOICES, CHOSEN};
 use super::printf::{Problem, Reader, printf_at};
 use super::set_options::{set, shopt, ulimit};
@@ -72,6 +72,7 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "shift" => shift(shell, &arguments, io),
         "read" => begin_read(shell, words, io),
         "caller" => caller(shell, &arguments, io),
+        "compgen" => compgen(shell, &arguments, io),
         "mapfile" | "readarray" => mapfile(shell, &arguments),
         // Nobody here runs a command beside the shell with both its streams.
         "coproc" => shell.take_for_granted("coproc", false),

@@ -1,6 +1,6 @@
 //! Compound commands: loops, branches, `case`, functions.
 
-use super::expand::{Expander, Halt, set_message};
+use super::expand::{Expander, Halt};
 use super::state::{Shell, ShellKind, Task};
 use super::syntax::{Arm, Command, Condition, List, Stage, Word};
 use super::turn_io::Io;
@@ -13,6 +13,9 @@ impl Shell {
             Command::Simple { .. } => {}
             Command::For { name, values, body } => {
                 self.start_for(stage, captured, name, values.as_deref(), body, io);
+            }
+            Command::Count { sums, body } if self.options.xtrace || sums.iter().any(|sum| has_commands(sum)) => {
+                self.start_count(stage, sums, body);
             }
             Command::Count { sums, body } => {
                 let Some(_) = self.expanding(stage, captured, io, |expander| expander.sum(&sums[0])) else { return };
@@ -85,13 +88,13 @@ impl Shell {
         self.line = stage.line;
         let trace = self.options.xtrace;
         let test = |expander: &mut Expander<'_>| {
-            let mut text = trace.then(String::new);
-            let result = expander.test(condition, &mut text)?;
-            Ok((result, text))
+            let mut shown = trace.then(Vec::new);
+            let result = expander.test(condition, "", &mut shown)?;
+            Ok((result, shown))
         };
-        let Some((result, text)) = self.expanding(stage, captured, io, test) else { return };
-        if let Some(text) = text {
-            self.trace(&format!("[[ {text} ]]"), io);
+        let Some((result, shown)) = self.expanding(stage, captured, io, test) else { return };
+        for part in shown.iter().flatten() {
+            self.trace(&format!("[[ {part} ]]"), io);
         }
         match result {
             Ok(holds) => self.status = i64::from(!holds),
@@ -119,6 +122,9 @@ impl Shell {
                 let message = self.complain(&format!("((: {message}"));
                 self.emit(2, &message, io);
                 self.status = 1;
+                if let Some(Task::CountTest { last, .. }) = self.tasks.last_mut() {
+                    *last = 1;
+                }
             }
             None => {}
         }
@@ -168,7 +174,7 @@ impl Shell {
             self.trace(&heading, io);
         }
         if let Err(error) = self.try_set(&name, value) {
-            let text = set_message(self.kind, &name, error);
+            let text = self.refused(&name, error);
             return match self.kind {
                 ShellKind::Bash => self.object(&text, 1, io),
                 _ => self.fail(&text, 2, io),
@@ -180,7 +186,7 @@ impl Shell {
 
     pub(super) fn count(&mut self, sums: Rc<[String; 3]>, body: Rc<List>, io: &mut Io<'_>) {
         let mut expander = Expander { shell: self, world: &mut *io.world, captured: &[], used: 0 };
-        let holds = expander.sum(&sums[0]).and_then(|_| match sums[1].as_str() {
+        let holds = expander.sum(&sums[0]).and_then(|_| match sums[1].trim() {
             "" => Ok(1),
             condition => expander.sum(condition),
         });
@@ -198,8 +204,47 @@ impl Shell {
                 self.status = 1;
             }
             Err(Halt::Fail(message) | Halt::Unset(message) | Halt::NoMatch(message)) => self.fail(&message, 1, io),
-            Err(Halt::Capture(..)) => self.fail("commands in the sums of a loop are not in this lab", 1, io),
+            Err(Halt::Capture(..)) => debug_assert!(false, "such a loop has commands for sums"),
         }
+    }
+
+    /// Begins a loop whose sums are commands of their own: they are traced, or run others.
+    fn start_count(&mut self, stage: &Rc<Stage>, sums: &[String; 3], body: &Rc<List>) {
+        let one = |source: &String| {
+            let command = Command::Sum(source.clone());
+            Rc::new(Stage { command, redirects: Vec::new(), line: stage.line })
+        };
+        let parts = Rc::new(sums.each_ref().map(one));
+        self.tasks.push(Task::CountTest { parts: Rc::clone(&parts), body: Rc::clone(body), last: 0 });
+        self.push_sums(&parts, 0);
+    }
+
+    /// The sum before a round, and the condition.
+    fn push_sums(&mut self, parts: &Rc<[Rc<Stage>; 3]>, first: usize) {
+        for at in [1, first] {
+            let part =
+                parts.get(at).filter(|part| !matches!(&part.command, Command::Sum(source) if source.trim().is_empty()));
+            // Nothing holds.
+            self.tasks.extend(part.map(|part| Task::Stage(Rc::clone(part), Vec::new())));
+        }
+        self.status = 0;
+    }
+
+    /// The next round of such a loop, behind its condition.
+    pub(super) fn count_test(&mut self, parts: Rc<[Rc<Stage>; 3]>, body: Rc<List>, last: i64) {
+        let is_endless = matches!(&parts[1].command, Command::Sum(source) if source.trim().is_empty());
+        if self.status != 0 && !is_endless {
+            self.status = last;
+            return;
+        }
+        self.tasks.push(Task::CountStep { parts, body: Rc::clone(&body) });
+        self.tasks.push(Task::List(body, 0));
+    }
+
+    /// A round of such a loop is over.
+    pub(super) fn count_step(&mut self, parts: Rc<[Rc<Stage>; 3]>, body: Rc<List>) {
+        self.tasks.push(Task::CountTest { parts: Rc::clone(&parts), body, last: self.status });
+        self.push_sums(&parts, 2);
     }
 
     pub(super) fn case(
@@ -245,7 +290,8 @@ impl Shell {
     /// Returns whether there is one.
     pub(super) fn leave_loop(&mut self, is_break: bool, levels: usize) -> bool {
         let is_loop = |task: &Task| {
-            matches!(task, Task::For { .. } | Task::While { .. } | Task::WhileTest { .. } | Task::Count { .. })
+            let counts = matches!(task, Task::Count { .. } | Task::CountStep { .. } | Task::CountTest { .. });
+            counts || matches!(task, Task::For { .. } | Task::While { .. } | Task::WhileTest { .. })
         };
         // In BusyBox a function leaves the loops around its call.
         let is_ash = self.kind == ShellKind::Ash;
@@ -260,6 +306,11 @@ impl Shell {
         self.status = 0;
         inside > 0
     }
+}
+
+/// Whether a sum runs commands.
+fn has_commands(sum: &str) -> bool {
+    sum.contains('`') || sum.contains("$(") && sum.replace("$((", "").contains("$(")
 }
 
 /// A command in which others failed already.

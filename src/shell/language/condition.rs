@@ -1,8 +1,7 @@
 //! `test`, `[` and `[[`: questions about texts, numbers and files.
 
-use super::expand::{Expanded, Expander, Halt};
+use super::expand::{Expanded, Expander, Halt, pattern_of};
 use super::glob::matches_as;
-use super::quoting::quoted;
 use super::state::{Shell, ShellKind};
 use super::syntax::Condition;
 use super::variables::Array;
@@ -13,27 +12,22 @@ use crate::regex::Pattern;
 pub type Answer = Result<bool, String>;
 
 impl Expander<'_> {
-    /// Whether the condition of `[[ … ]]` holds; `shown` gets it as `set -x` shows it.
-    pub fn test(&mut self, condition: &Condition, shown: &mut Option<String>) -> Expanded<Answer> {
+    /// Whether the condition of `[[ … ]]` holds; `shown` gets each part that is asked as `set -x` shows it, behind the
+    /// sign that stands before it.
+    pub fn test(&mut self, condition: &Condition, sign: &str, shown: &mut Option<Vec<String>>) -> Expanded<Answer> {
         let mut show = |text: String| {
             if let Some(shown) = shown {
-                if !shown.is_empty() {
-                    shown.push(' ');
-                }
-                shown.push_str(&text);
+                shown.push(format!("{sign}{text}"));
             }
         };
         Ok(match condition {
-            Condition::Not(inner) => {
-                show("!".to_string());
-                self.test(inner, shown)?.map(|holds| !holds)
-            }
-            Condition::And(left, right) => match self.test(left, shown)? {
-                Ok(true) => self.test(right, shown)?,
+            Condition::Not(inner) => self.test(inner, "! ", shown)?.map(|holds| !holds),
+            Condition::And(left, right) => match self.test(left, "", shown)? {
+                Ok(true) => self.test(right, "", shown)?,
                 other => other,
             },
-            Condition::Or(left, right) => match self.test(left, shown)? {
-                Ok(false) => self.test(right, shown)?,
+            Condition::Or(left, right) => match self.test(left, "", shown)? {
+                Ok(false) => self.test(right, "", shown)?,
                 other => other,
             },
             Condition::Word(word) => {
@@ -50,13 +44,13 @@ impl Expander<'_> {
                 let left = self.text(left)?;
                 match operator.as_str() {
                     "=" | "==" | "!=" => {
-                        let pattern = self.pattern(right)?;
-                        show(format!("{} {operator} {pattern}", shown_word(&left)));
-                        Ok(self.fits(&pattern, &left) == (operator != "!="))
+                        let parts = self.pattern_parts(right)?;
+                        show(format!("{} {operator} {}", shown_word(&left), shown_word(&shown_pattern(&parts))));
+                        Ok(self.fits(&pattern_of(&parts), &left) == (operator != "!="))
                     }
                     "=~" => {
                         let regex = self.regex(right)?;
-                        show(format!("{} =~ {regex}", shown_word(&left)));
+                        show(format!("{} =~ {}", shown_word(&left), shown_word(&regex)));
                         self.fits_regex(&left, &regex)
                     }
                     operator => {
@@ -109,9 +103,15 @@ impl Expander<'_> {
     }
 }
 
-fn shown_word(text: &str) -> String {
-    let is_plain = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:,@%+=".contains(c));
-    if is_plain { text.to_string() } else { quoted(text) }
+/// A word of a condition as `set -x` shows it.
+fn shown_word(text: &str) -> &str {
+    if text.is_empty() { "''" } else { text }
+}
+
+/// A pattern as `set -x` shows it: behind a backslash nothing has a meaning.
+fn shown_pattern(parts: &[(String, bool)]) -> String {
+    let escaped = |text: &str| text.chars().flat_map(|c| ['\\', c]).collect::<String>();
+    parts.iter().map(|(text, is_quoted)| if *is_quoted { escaped(text) } else { text.clone() }).collect()
 }
 
 /// What `test` and `[` come to, called with these words.

@@ -251,12 +251,13 @@ impl Expander<'_> {
 
     /// A word as a file pattern: what is quoted has no meaning.
     pub fn pattern(&mut self, word: &Word) -> Expanded<String> {
-        let mut pattern = String::new();
-        for (part, is_quoted) in &word.0 {
-            let text = self.text(&Word(vec![(part.clone(), true)]))?;
-            if *is_quoted { glob::escape(&text, &mut pattern) } else { pattern.push_str(&text) }
-        }
-        Ok(pattern)
+        Ok(pattern_of(&self.pattern_parts(word)?))
+    }
+
+    /// The texts that a pattern is made of, with whether they are quoted.
+    pub(super) fn pattern_parts(&mut self, word: &Word) -> Expanded<Vec<(String, bool)>> {
+        let part = |(part, is_quoted): &(Part, bool)| Ok((self.text(&Word(vec![(part.clone(), true)]))?, *is_quoted));
+        word.0.iter().map(part).collect()
     }
 
     /// A word as a regular expression: what is quoted has no meaning.
@@ -295,7 +296,10 @@ impl Expander<'_> {
             return Err(Halt::Capture(Rc::clone(list), trims));
         };
         self.used += 1;
-        self.shell.status = *status;
+        // In other shells `$?` is still what it was before the command.
+        if self.shell.kind == ShellKind::Bash {
+            self.shell.status = *status;
+        }
         self.shell.capture_status = Some(*status);
         Ok(text.clone())
     }
@@ -329,7 +333,7 @@ impl Expander<'_> {
             return Err(Halt::Unset(self.shell.kind.unset_message(&name)));
         }
         if let Some((name, error)) = refused {
-            return Err(Halt::Fail(set_message(self.shell.kind, &name, error)));
+            return Err(Halt::Fail(self.shell.refused(&name, error)));
         }
         result.map_err(|why| Halt::Fail(self.shell.kind.sum_error(&text, &why)))
     }
@@ -425,6 +429,15 @@ impl Numbers for Sums<'_> {
     }
 }
 
+/// A pattern made of texts: what is quoted has no meaning.
+pub(super) fn pattern_of(parts: &[(String, bool)]) -> String {
+    let mut pattern = String::new();
+    for (text, is_quoted) in parts {
+        if *is_quoted { glob::escape(text, &mut pattern) } else { pattern.push_str(text) }
+    }
+    pattern
+}
+
 /// Whether it is `$@`, or all values of an array.
 fn is_arguments(part: &Part) -> bool {
     let Part::Parameter(parameter) = part else { return false };
@@ -435,23 +448,4 @@ fn is_arguments(part: &Part) -> bool {
 fn is_assignment(word: &Word) -> bool {
     let Some((Part::Text(text), false)) = word.0.first() else { return false };
     text.split_once('=').is_some_and(|(name, _)| is_name(name.strip_suffix('+').unwrap_or(name)))
-}
-
-impl Shell {
-    /// Remembers that it is a bound of this lab that keeps a variable from being set, if it is.
-    pub(super) fn note_bound(&mut self, error: SetError) {
-        if matches!(error, SetError::TooMany | SetError::TooLong) {
-            self.grant(BOUND);
-        }
-    }
-}
-
-/// What is wrong with setting a variable.
-pub(super) fn set_message(kind: ShellKind, name: &str, error: SetError) -> String {
-    match error {
-        SetError::ReadOnly if kind != ShellKind::Bash => format!("{name}: is read only"),
-        SetError::ReadOnly => format!("{name}: readonly variable"),
-        SetError::TooMany => format!("{name}: arrays end at {} values in this lab", LIMITS.word_count),
-        SetError::TooLong => format!("{name}: values end at {} KiB in this lab", LIMITS.value / 1024),
-    }
 }

@@ -9,6 +9,12 @@ use crate::model::Millis;
 use crate::shell::waiting::FOREVER;
 use std::rc::Rc;
 
+/// What a process does that hears a signal.
+enum Heard {
+    Ignored,
+    Traps,
+}
+
 /// What dash says of a process that a signal ended.
 fn signal_text(signal: i64) -> Option<&'static str> {
     match signal {
@@ -276,16 +282,33 @@ impl Shell {
         None
     }
 
+    /// A signal comes to the process of a job: the shell inside has taken its place if that is all that it does, as in
+    /// `(…) &` and `sh FILE &`. `None`: nobody has set a trap.
+    fn hears(&mut self, signal: &str) -> Option<Heard> {
+        let last = self.tasks.pop();
+        let is_at_end = self.is_at_end();
+        self.tasks.extend(last);
+        if let Some(Task::Group(group)) = self.tasks.last_mut().filter(|_| is_at_end)
+            && let Some(inner) = group.only_process()
+        {
+            return inner.hears(signal);
+        }
+        if self.traps.get(signal)?.is_empty() {
+            return Some(Heard::Ignored);
+        }
+        self.signal = Some(signal.to_string());
+        Some(Heard::Traps)
+    }
+
     /// Sends a signal to a job. Returns whether there is one.
     pub(super) fn kill_job(&mut self, pid: u32, signal: &str) -> bool {
         let Some(job) = self.jobs.iter_mut().find(|job| job.pid == pid && job.status.is_none()) else {
             return false;
         };
         let number = super::signal_names::signal_number(signal);
-        match job.shell.traps.get(signal).filter(|_| signal != "KILL") {
-            Some(trap) if trap.is_empty() => return true,
-            Some(_) => {
-                job.shell.signal = Some(signal.to_string());
+        match if signal == "KILL" { None } else { job.shell.hears(signal) } {
+            Some(Heard::Ignored) => return true,
+            Some(Heard::Traps) => {
                 job.wake = Millis(i64::MIN);
                 return true;
             }

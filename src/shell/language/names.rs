@@ -18,6 +18,7 @@ const BASH_NAMES: &[&str] = &[
     "builtin",
     "bind",
     "caller",
+    "compgen",
     "complete",
     "compopt",
     "coproc",
@@ -93,6 +94,55 @@ pub(super) fn hash(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
             shell.status = 1;
         }
     }
+}
+
+/// `compgen -v|-e|-A ACTION|-W WORDS [PREFIX]`: names that begin so.
+pub(super) fn compgen(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
+    let (mut all, mut prefix) = (Vec::new(), "");
+    let exported = |shell: &Shell| shell.variables.exported.iter().map(|pair| pair.0.clone()).collect::<Vec<_>>();
+    let mut rest = arguments.iter().copied();
+    while let Some(word) = rest.next() {
+        let action = match word {
+            "-A" => rest.next().unwrap_or(""),
+            "-v" => "variable",
+            "-e" => "export",
+            "-b" => "builtin",
+            "-k" => "keyword",
+            "-a" => "alias",
+            "-W" => {
+                all.extend(rest.next().unwrap_or("").split_whitespace().map(str::to_string));
+                continue;
+            }
+            // Files, users and services are no names of the shell.
+            word if word.starts_with('-') => {
+                shell.grant(&format!("compgen {word}"));
+                continue;
+            }
+            word => {
+                prefix = word;
+                continue;
+            }
+        };
+        match action {
+            "variable" => all.extend(shell.variables.names()),
+            "export" => all.extend(exported(shell)),
+            "function" => all.extend(shell.functions.keys().cloned()),
+            "alias" => all.extend(shell.aliases.keys().cloned()),
+            "arrayvar" => {
+                all.extend(shell.variables.names().into_iter().filter(|name| shell.variables.array(name).is_some()))
+            }
+            "keyword" => all.extend(KEYWORDS.iter().map(ToString::to_string)),
+            "builtin" => {
+                let own = NAMES.iter().chain(EXTRA_NAMES).chain(BASH_NAMES).filter(|name| name.is_ascii());
+                all.extend(own.map(ToString::to_string));
+            }
+            action => shell.grant(&format!("compgen -A {action}")),
+        }
+    }
+    let fits: Vec<String> = all.into_iter().filter(|name| name.starts_with(prefix)).collect();
+    shell.status = i64::from(fits.is_empty());
+    let text: String = fits.iter().map(|name| format!("{name}\n")).collect();
+    shell.emit(1, &text, io);
 }
 
 pub(super) fn describe(shell: &mut Shell, name: &str, io: &mut Io<'_>) {

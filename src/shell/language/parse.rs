@@ -345,7 +345,7 @@ impl Lexer {
     }
 
     /// What was read since a place, without blanks around it.
-    fn text_since(&self, start: usize) -> String {
+    pub(super) fn text_since(&self, start: usize) -> String {
         let text: String = self.chars.get(start..self.at).unwrap_or(&[]).iter().collect();
         text.trim().to_string()
     }
@@ -388,7 +388,7 @@ impl Lexer {
         if self.dialect.is_bash && self.take("((") {
             let source = self.until_closed('(', ')')?;
             self.at += 1;
-            let mut parts = source.splitn(3, ';').map(|part| part.trim().to_string());
+            let mut parts = source.splitn(3, ';').map(|part| part.trim_start().to_string());
             let mut part = || parts.next().unwrap_or_default();
             let sums = [part(), part(), part()];
             return Ok(Command::Count { sums, body: self.do_block()? });

@@ -3,8 +3,7 @@
 
 use super::declare::Flags;
 use super::parse::written_commands;
-use super::quoting::{in_single_quotes, quoted, with_escapes};
-use super::simple_command::needs_quotes;
+use super::quoting::{in_single_quotes, needs_quotes, quoted, with_escapes};
 use super::state::{Shell, ShellKind};
 use super::turn_io::Io;
 use super::variables::Array;

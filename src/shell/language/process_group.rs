@@ -61,12 +61,17 @@ impl ProcessGroup {
 
     /// The stop signal comes to its only member.
     pub fn take_term(&mut self) -> Signalled {
+        self.only_process().map_or(Signalled::Not, Shell::take_term)
+    }
+
+    /// Its only member, if that is a process of its own; something has come for it.
+    pub fn only_process(&mut self) -> Option<&mut Shell> {
         match self.members.as_mut_slice() {
             [member] if member.status.is_none() && matches!(self.purpose, Purpose::Subshell | Purpose::Front) => {
                 member.has_news = true;
-                member.shell.take_term()
+                Some(&mut member.shell)
             }
-            _ => Signalled::Not,
+            _ => None,
         }
     }
 
@@ -199,6 +204,7 @@ impl ProcessGroup {
                 }
                 (true, true, Purpose::Capture(..)) => {
                     let most = LIMITS.words / 1024;
+                    self.members.iter_mut().take(at + 1).for_each(|member| member.shell.grant(BOUND));
                     io.push(2, &format!("bash: what $(…) takes ends at {most} KiB in this lab\n"));
                 }
                 _ => io.push_piece(piece),
@@ -402,7 +408,8 @@ impl Shell {
         self.may_run_on |= group.members.iter().any(|member| member.shell.may_run_on());
         let granted = group.members.iter().fold(0_u32, |sum, member| sum.saturating_add(member.shell.granted));
         self.granted = self.granted.saturating_add(granted);
-        self.status = status;
+        self.has_unknown_functions |= group.members.iter().any(|member| member.shell.has_unknown_functions);
+        let before = std::mem::replace(&mut self.status, status);
         let left: Vec<Left> = group.members.iter_mut().map(|member| member.shell.take_left()).collect();
         left.into_iter().for_each(|left| self.adopt(left));
         if let [member] = group.members.as_mut_slice() {
@@ -411,10 +418,11 @@ impl Shell {
         self.take_input(&mut group);
         match group.purpose {
             Purpose::Pipe => {
-                let statuses: Vec<i64> = group.members.iter().map(|member| member.status.unwrap_or(0)).collect();
                 // What looks at words that nobody here knows finds what it looks for.
-                let writers = group.members.len().saturating_sub(1);
-                if group.members.iter().take(writers).any(|member| member.shell.granted > 0) {
+                let first = group.members.iter().position(|member| member.shell.granted > 0).unwrap_or(usize::MAX);
+                let status = |(at, member): (usize, &Member)| if at > first { 0 } else { member.status.unwrap_or(0) };
+                let statuses: Vec<i64> = group.members.iter().enumerate().map(status).collect();
+                if first < group.members.len().saturating_sub(1) {
                     self.status = 0;
                 }
                 if self.options.pipefail {
@@ -440,7 +448,11 @@ impl Shell {
                     }
                 }
                 match self.tasks.last_mut() {
-                    Some(Task::Stage(_, captured)) => captured.push((text, status)),
+                    // The command that it stands in is done anew.
+                    Some(Task::Stage(_, captured)) => {
+                        captured.push((text, status));
+                        self.status = before;
+                    }
                     Some(Task::Asker(asker)) => asker.heard = text,
                     _ => {}
                 }

@@ -1,17 +1,18 @@
 //! Simple commands: assignments, then a function, a command of the shell itself, or a program.
 
+use super::assign::shown_array;
 use super::builtins;
 use super::expand::Expander;
 use super::file_descriptors::{Input, Target};
 use super::inner_answers::Told;
-use super::limits::LIMITS;
+use super::limits::{BOUND, LIMITS};
 use super::misuse::is_special;
 use super::names::is_builtin;
-use super::quoting::quoted_as;
+use super::quoting::shown_word;
 use super::reads_input::{has_enough, is_input, reads_input};
 use super::redirect::Routes;
 use super::state::{Event, Program, Role, Shell, ShellKind, Task};
-use super::syntax::{Command, Redirect, Stage, Timing};
+use super::syntax::{Command, Redirect, Stage, Timing, is_name};
 use super::turn_io::{Io, PIPES};
 use super::world::{Invocation, Outcome};
 use crate::model::Millis;
@@ -47,11 +48,14 @@ impl Shell {
                 let is_declared = |word: &String| matches!(word.as_str(), "local" | "declare" | "typeset");
                 let is_map = has('A') || expander.is_map(&array.name);
                 let entries = expander.array_entries(array, is_map)?;
+                shown.push(shown_array(array, &entries, is_map));
                 if words.first().is_some_and(is_declared) && !has('g') && expander.shell.is_in_function() {
                     expander.shell.variables.make_local(&array.name);
                 }
                 expander.assign_array(array, entries, is_map)?;
             }
+            // Arrays that are made already are among the names whose marks `declare` sets.
+            let words = words.into_iter().chain(arrays.iter().map(|array| array.name.clone())).collect();
             Ok(Ready { words, routes, shown })
         };
         let Some(ready) = self.expanding(stage, captured, io, prepare) else { return };
@@ -92,9 +96,7 @@ impl Shell {
             }
             return;
         }
-        // Arrays that were made already are among the names whose marks `declare` sets.
-        let arrays = arrays.iter().map(|array| array.name.clone());
-        self.dispatch(ready.words.into_iter().chain(arrays).collect(), io);
+        self.dispatch(ready.words, io);
     }
 
     /// `exec {name}> file`: the same with a number for the stream, which the variable holds from then on.
@@ -137,18 +139,20 @@ impl Shell {
     }
 
     fn trace_ready(&mut self, ready: &Ready, io: &mut Io<'_>) {
-        let word = |word: &String| match self.kind {
-            ShellKind::Dash => word.clone(),
-            _ if needs_quotes(word) => quoted_as(self.kind, word),
-            _ => word.clone(),
-        };
-        let words: Vec<String> = ready.words.iter().map(word).collect();
+        let words: Vec<String> = ready.words.iter().map(|word| shown_word(self.kind, word)).collect();
         if self.kind == ShellKind::Bash {
             for assignment in &ready.shown {
                 self.trace(assignment, io);
             }
             if !words.is_empty() {
                 self.trace(&words.join(" "), io);
+            }
+            // What becomes part of the environment is an assignment of its own.
+            let is_assigned = matches!(words.first().map(String::as_str), Some("export" | "readonly"));
+            for word in ready.words.iter().skip(1).filter(|_| is_assigned) {
+                if let Some((name, value)) = word.split_once('=').filter(|(name, _)| is_name(name)) {
+                    self.trace(&format!("{name}={}", shown_word(self.kind, value)), io);
+                }
             }
         } else {
             let all = [ready.shown.as_slice(), words.as_slice()].concat();
@@ -232,6 +236,7 @@ impl Shell {
             let text = format!(
                 "the rest is left out: what one command reads ends at {size} KiB and {lines} lines in this lab"
             );
+            self.grant(BOUND);
             let message = self.complain(&text);
             self.emit(2, &message, io);
         }
@@ -368,12 +373,6 @@ fn words_to_go_on(words: &[String]) -> Vec<String> {
     words
 }
 
-/// Whether a word is shown in quotes by `set -x`.
-pub(super) fn needs_quotes(word: &str) -> bool {
-    word.is_empty()
-        || word.contains(|c: char| !(c.is_ascii_alphanumeric() || "-_./:,@%+=".contains(c) || !c.is_ascii()))
-}
-
 impl Shell {
     /// What `sh`, `bash` and the like come to as programs: a shell that runs a script, or one that asks for lines.
     /// `kind_of` says which shell a name means.
@@ -392,6 +391,7 @@ impl Shell {
             _ => ShellKind::Dash,
         };
         let Some(mut child) = self.program(kind) else {
+            self.grant(BOUND);
             call.err.push_str(&self.complain("fork: retry: Resource temporarily unavailable"));
             return Outcome::Exit(254);
         };

@@ -129,6 +129,17 @@ pub(super) enum Task {
         sums: Rc<[String; 3]>,
         body: Rc<List>,
     },
+    /// A loop that counts, whose sums are commands, behind its condition; `last` is the status of its last round.
+    CountTest {
+        parts: Rc<[Rc<Stage>; 3]>,
+        body: Rc<List>,
+        last: i64,
+    },
+    /// The same behind a round.
+    CountStep {
+        parts: Rc<[Rc<Stage>; 3]>,
+        body: Rc<List>,
+    },
     While {
         is_until: bool,
         condition: Rc<List>,

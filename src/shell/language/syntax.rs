@@ -81,14 +81,22 @@ impl Word {
 
     /// About how it was written, for `set -x`.
     pub fn source(&self) -> String {
-        let part = |(part, is_quoted): &(Part, bool)| match part {
+        let part = |part: &Part| match part {
             Part::Text(text) => text.clone(),
-            Part::Parameter(parameter) if *is_quoted => format!("\"${}\"", parameter.name),
-            Part::Parameter(parameter) => format!("${}", parameter.name),
+            Part::Parameter(parameter) => match parameter.index.as_ref() {
+                Some(index) => format!("${{{}[{}]}}", parameter.name, index.source()),
+                None => format!("${}", parameter.name),
+            },
             Part::Command(_) | Part::Process(_) | Part::Outlet(_) => "$(…)".to_string(),
             Part::Sum(source) => format!("$(({source}))"),
         };
-        self.0.iter().map(part).collect()
+        let mut out = String::new();
+        for same in self.0.chunk_by(|left, right| left.1 == right.1) {
+            let text: String = same.iter().map(|it| part(&it.0)).collect();
+            let has_quotes = same.first().is_some_and(|it| it.1);
+            out.push_str(&if has_quotes { format!("\"{text}\"") } else { text });
+        }
+        out
     }
 
     /// The text, if nothing in it depends on anything.
@@ -132,8 +140,8 @@ pub enum Redirect {
 pub enum Assigned {
     /// A word.
     Word(Word),
-    /// `( … )`: words, each perhaps with its index.
-    Array(Vec<(Option<Word>, Word)>),
+    /// `( … )`: words, each perhaps with its index, and as they are written.
+    Array(Vec<(Option<Word>, Word)>, Rc<str>),
 }
 
 /// `NAME=value`, `NAME[i]=value`, `NAME+=value`.

@@ -16,7 +16,7 @@ fn written(command: &Command) -> Vec<String> {
     let Command::Simple { assignments, words, .. } = command else { return Vec::new() };
     let assigned = assignments.iter().filter_map(|one| match &one.value {
         Assigned::Word(word) => Some(format!("{}={}", one.name, word.constant()?)),
-        Assigned::Array(_) => None,
+        Assigned::Array(..) => None,
     });
     assigned.chain(words.iter().filter_map(Word::constant)).collect()
 }
@@ -137,6 +137,8 @@ impl Shell {
             Task::Stage(stage, captured) => self.stage(&stage, captured, io),
             Task::For { name, values, body, heading } => self.next_value(name, values, body, heading, io),
             Task::Count { sums, body } => self.count(sums, body, io),
+            Task::CountTest { parts, body, last } => self.count_test(parts, body, last),
+            Task::CountStep { parts, body } => self.count_step(parts, body),
             Task::While { is_until, condition, body } => self.test_loop(is_until, condition, body, self.status),
             Task::WhileTest { is_until, condition, body, last, granted } => {
                 // What is waited for with the help of something that nobody here can run has come.

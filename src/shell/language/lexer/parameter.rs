@@ -55,6 +55,9 @@ impl Lexer {
         let from = |n: usize| rest.get(n..).unwrap_or("");
         Ok(Some(match (first, second) {
             (None, _) => Change::None,
+            // Bash takes the quotes of a message away wherever it stands.
+            (Some(':'), Some('?')) if self.dialect.is_bash => Change::Instead('?', true, pattern(from(2))?),
+            (Some('?'), _) if self.dialect.is_bash => Change::Instead('?', false, pattern(from(1))?),
             (Some(':'), Some(c @ ('-' | '=' | '+' | '?'))) => Change::Instead(c, true, operand(from(2))?),
             (Some(c @ ('-' | '=' | '+' | '?')), _) => Change::Instead(c, false, operand(from(1))?),
             (Some(c @ ('#' | '%')), second) => {

@@ -70,19 +70,22 @@ impl Lexer {
             return Ok(None);
         }
         let value = match is_array && self.take("(") {
-            true => Assigned::Array(self.array()?),
+            true => {
+                let (values, written) = self.array()?;
+                Assigned::Array(values, written.into())
+            }
             false => Assigned::Word(self.word()?),
         };
         Ok(Some(Assignment { name, index, appends, value }))
     }
 
-    /// Reads the words of an array up to the closing bracket.
-    fn array(&mut self) -> Read<Vec<(Option<Word>, Word)>> {
-        let mut all = Vec::new();
+    /// Reads the words of an array up to the closing bracket; gives them as they are written, too.
+    fn array(&mut self) -> Read<(Vec<(Option<Word>, Word)>, String)> {
+        let (mut all, mut written) = (Vec::new(), Vec::new());
         loop {
             self.skip_lines()?;
             if self.take(")") {
-                return Ok(all);
+                return Ok((all, written.join(" ")));
             }
             let mut key = None;
             let start = (self.at, self.line);
@@ -99,6 +102,7 @@ impl Lexer {
                 return Err(self.unexpected());
             }
             all.push((key, word));
+            written.push(self.text_since(start.0));
         }
     }
 
