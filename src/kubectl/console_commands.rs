@@ -5,7 +5,7 @@ use super::files::{EDITOR_FILE, entries_of, is_below, is_directory, place_for, p
 use crate::model::Millis;
 use crate::model::duration::parse_go_duration;
 use crate::shell::commands::filter::{Filter, Written};
-use crate::shell::commands::text::NAMES as NAMES_OF_FILTERS;
+use crate::shell::commands::text_filters::NAMES as NAMES_OF_FILTERS;
 use crate::shell::commands::{format_time, moment};
 use crate::shell::container::FileError;
 use std::rc::Rc;

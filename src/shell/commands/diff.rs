@@ -1,7 +1,7 @@
 //! `cmp` and `diff` in a container: whether files are the same, and the lines that are not. Follows GNU's programs and
 //! BusyBox', which always shows lines in their context.
 
-use super::columns::Given;
+use super::cut_join::Given;
 use super::{Arguments, Call, Outcome};
 use crate::ordering::Order;
 use crate::shell::container::FileError;

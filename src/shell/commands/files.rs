@@ -85,7 +85,7 @@ pub fn cat(call: &mut Call<'_>) -> Outcome {
         return Outcome::Launch(Box::new(Program::Reader { path: call.destination.clone() }));
     }
     let (text, code) = call.input(&operands);
-    let shown = super::lines::shown(call.words, &text, call.container.image.is_busybox);
+    let shown = super::tac_nl_od::shown(call.words, &text, call.container.image.is_busybox);
     call.out.push_str(&shown.unwrap_or(text));
     Outcome::Exit(code)
 }
@@ -284,7 +284,7 @@ fn copy_operands(words: &[String]) -> (Vec<String>, Option<String>) {
     const LONG: &[(&str, char)] =
         &[("target-directory", 't'), ("suffix", 'S'), ("mode", 'm'), ("owner", 'o'), ("group", 'g')];
     let valued = if words.name() == "install" { "tSmog" } else { "tS" };
-    let given = super::columns::Given::of(words, valued, LONG);
+    let given = super::cut_join::Given::of(words, valued, LONG);
     let target = given.value('t').map(str::to_string);
     (given.operands, target)
 }

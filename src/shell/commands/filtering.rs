@@ -1,7 +1,7 @@
 //! Filters inside of a container: what they read there, and what becomes of what they write.
 
 use super::filter::{Filter, Written};
-use super::{dd, text};
+use super::{dd, text_filters};
 use crate::cluster::Cluster;
 use crate::shell::call::{Arguments, Call, read};
 use crate::shell::container::{Container, FILE_BYTES_MAX, FileError};
@@ -37,8 +37,8 @@ fn files_below(container: &Container, cluster: &Cluster, path: &str) -> Vec<Stri
 
 /// `head -c N /dev/zero`: so many bytes of what has no end. Of a large file only the size is kept.
 fn head_of_device(call: &mut Call<'_>) -> Option<Outcome> {
-    let number = text::kept_bytes(call.words).filter(|_| call.words.name() == "head")?;
-    let files = text::files_of(call.words);
+    let number = text_filters::kept_bytes(call.words).filter(|_| call.words.name() == "head")?;
+    let files = text_filters::files_of(call.words);
     let device = files.first().filter(|name| matches!(name.as_str(), "/dev/zero" | "/dev/urandom" | "/dev/random"))?;
     let bytes = dd::size(&number)?;
     if let Some(name) = call.destination.clone().filter(|_| bytes > FILE_BYTES_MAX / 2) {

@@ -122,7 +122,7 @@ pub fn sleep(call: &mut Call<'_>) -> Outcome {
 
 /// `tail -f`: the last lines of a file, and what is added to it.
 pub fn follow(call: &mut Call<'_>) -> Outcome {
-    let Some(name) = super::text::files_of(call.words).pop() else { return Outcome::Sleep(FOREVER) };
+    let Some(name) = super::text_filters::files_of(call.words).pop() else { return Outcome::Sleep(FOREVER) };
     if name.starts_with("/dev/") {
         return Outcome::Sleep(FOREVER);
     }
@@ -140,7 +140,7 @@ pub fn follow(call: &mut Call<'_>) -> Outcome {
     match found {
         Ok(text) => {
             let lines: Vec<&str> = text.split_terminator('\n').collect();
-            let range = super::text::kept_range(call.words, lines.len()).unwrap_or(0..lines.len());
+            let range = super::text_filters::kept_range(call.words, lines.len()).unwrap_or(0..lines.len());
             let shown: String = lines.get(range).unwrap_or(&[]).iter().map(|line| format!("{line}\n")).collect();
             call.out.push_str(&shown);
             let path = call.shell.path(&name);

@@ -1,6 +1,6 @@
 //! `ln`, `readlink` and `realpath`: links, and where they lead.
 
-use super::columns::Given;
+use super::cut_join::Given;
 use super::{Call, Outcome};
 use crate::shell::container::FileError;
 

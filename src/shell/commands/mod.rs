@@ -2,31 +2,29 @@
 
 mod asked_server;
 mod awk;
-mod characters;
-mod checksum;
-mod columns;
+mod cksum;
+mod curl_wget;
+mod cut_join;
 mod date;
 mod dd;
+mod df_du;
 mod diff;
-mod digest;
-mod disk_space;
 mod expr;
-mod fetch;
 mod files;
 pub mod filter;
 mod filtering;
 mod find;
-mod folding;
+mod fold_split;
 mod getopt;
 mod grep;
-mod head;
+mod head_tail;
 mod id;
 mod kill;
 mod launch;
-mod lines;
 mod links;
-mod listing;
-mod making;
+mod ls;
+mod md5sum;
+mod mkdir_touch;
 mod network;
 mod nginx;
 mod not_found;
@@ -50,8 +48,10 @@ mod shuf;
 mod sort;
 mod stored_keys;
 mod system;
+mod tac_nl_od;
 mod tar;
-pub mod text;
+pub mod text_filters;
+mod tr_wc;
 mod unknown_programs;
 mod user_switch;
 mod useradd;
@@ -64,8 +64,8 @@ mod zookeeper;
 
 pub use super::addresses::{address_of, containers_at};
 pub use super::time_format::format_time;
+pub use curl_wget::{address_in, fetch, is_silent, take_output_file};
 pub use date::read as moment;
-pub use fetch::{address_in, fetch, is_silent, take_output_file};
 use filtering::filter;
 pub use network::{answers, is_outside};
 pub use program_path::{Found, find, find_on_path, is_program};
@@ -225,17 +225,17 @@ fn program_or_assumed(call: &mut Call<'_>) -> Outcome {
 fn program(call: &mut Call<'_>) -> Outcome {
     let name = call.words.name().to_string();
     match name.as_str() {
-        "ls" => listing::ls(call),
+        "ls" => ls::ls(call),
         "cat" => files::cat(call),
-        "touch" => making::touch(call),
-        "mkdir" => making::mkdir(call),
+        "touch" => mkdir_touch::touch(call),
+        "mkdir" => mkdir_touch::mkdir(call),
         "rmdir" | "rm" => files::rm(call),
         "cp" | "mv" => files::copy(call),
-        "df" => disk_space::df(call),
-        "du" => disk_space::du(call),
+        "df" => df_du::df(call),
+        "du" => df_du::du(call),
         "find" => find::find(call),
-        "mount" => disk_space::mount(call),
-        "stat" => listing::stat(call),
+        "mount" => df_du::mount(call),
+        "stat" => ls::stat(call),
         "tee" => files::tee(call),
         "tail" if call.words.has_flag('f') || call.words.has_flag('F') => launch::follow(call),
         "truncate" => dd::truncate(call),
@@ -243,11 +243,11 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "dd" => dd::dd(call),
         // What it does needs bytes that are no text.
         "openssl" => Outcome::Assumed,
-        "mktemp" => making::mktemp(call),
-        "mountpoint" => disk_space::mountpoint(call),
+        "mktemp" => mkdir_touch::mktemp(call),
+        "mountpoint" => df_du::mountpoint(call),
         "cmp" => diff::cmp(call),
         "diff" => diff::diff(call),
-        "install" => making::install(call),
+        "install" => mkdir_touch::install(call),
         "chmod" | "chown" | "chgrp" => files::give(call),
         "gzip" | "gunzip" | "zcat" => tar::gzip(call),
         "ln" => links::ln(call),
@@ -257,7 +257,7 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "sysctl" => system::sysctl(call),
         "false" => Outcome::Exit(1),
         "[" | "test" => launch::test(call),
-        _ if text::NAMES.contains(&name.as_str()) => filter(call),
+        _ if text_filters::NAMES.contains(&name.as_str()) => filter(call),
         "addgroup" | "adduser" | "delgroup" | "deluser" | "groupadd" | "groupdel" | "groupmod" | "useradd"
         | "userdel" | "usermod" => useradd::run(call),
         "service" => services::service(call),
@@ -280,7 +280,7 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "uname" => system::uname(call),
         "uptime" => system::uptime(call),
         "whoami" => id::whoami(call),
-        "curl" | "wget" => fetch::fetch(call),
+        "curl" | "wget" => curl_wget::fetch(call),
         "dig" => nslookup::dig(call),
         "getent" => nslookup::getent(call),
         "host" => nslookup::host(call),

@@ -1,6 +1,6 @@
 //! `shuf`: lines, words or numbers in an order that looks like chance; it follows from the pod and the moment.
 
-use super::columns::Given;
+use super::cut_join::Given;
 use super::{Call, Outcome};
 
 /// `shuf [-n N] [-r] [-e WORD…] [-i LOW-HIGH] [-o FILE] [FILE]`.

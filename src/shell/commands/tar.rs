@@ -1,6 +1,6 @@
 //! `tar`, `gzip`, `gunzip` and `zcat`: packed files hold their texts behind a mark of this lab, not the real bytes.
 
-use super::columns::Given;
+use super::cut_join::Given;
 use super::{Arguments, Call, Outcome};
 use crate::shell::container::parent_of;
 use crate::world::disk::Entry;

@@ -1,6 +1,6 @@
 //! `xxd` and `hexdump`: bytes as numbers, and back.
 
-use super::columns::Given;
+use super::cut_join::Given;
 use super::filter::Filter;
 
 /// The letter that stands for a byte.

@@ -1,7 +1,7 @@
 //! `tac`, `rev`, `nl`, `od`, and the flags of `cat`: lines turned, numbered and made visible.
 
 use super::Arguments;
-use super::columns::Given;
+use super::cut_join::Given;
 use super::filter::Filter;
 use crate::regex::Pattern;
 

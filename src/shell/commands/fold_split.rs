@@ -1,7 +1,7 @@
 //! `fold`, `expand`, `column` and `split`: lines and files of another size.
 
 use super::Arguments;
-use super::columns::Given;
+use super::cut_join::Given;
 use super::filter::{Filter, Written};
 
 /// The most files that `split` makes.

@@ -1,8 +1,8 @@
 //! `md5sum`, `sha1sum`, `sha256sum` and the longer ones: sums of texts, by RFC 1321 and FIPS 180-4, and checks by them.
 
 use super::Arguments;
-use super::checksum::long_sum;
-use super::columns::Given;
+use super::cksum::long_sum;
+use super::cut_join::Given;
 use super::filter::Filter;
 use crate::shell::language::ShellKind;
 

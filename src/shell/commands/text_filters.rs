@@ -2,12 +2,12 @@
 
 use super::Arguments;
 use super::awk::awk;
-use super::head::head_or_tail;
+use super::head_tail::head_or_tail;
 use super::sed::sed;
 
-use super::columns::Given;
+use super::cut_join::Given;
 pub use super::filter::Filter;
-pub use super::head::{files_of, kept_bytes, kept_range};
+pub use super::head_tail::{files_of, kept_bytes, kept_range};
 use crate::model::{decode_base64, encode_base64};
 use crate::shell::container::FileError;
 use crate::shell::language::ShellKind;
@@ -68,27 +68,27 @@ impl Filter<'_> {
             "awk" => awk(self),
             "base64" => base64_command(self),
             "basename" | "dirname" => path_part(self),
-            "cut" => super::columns::cut(self),
-            "comm" | "join" | "paste" => super::columns::beside(self),
-            "column" | "expand" | "fold" | "split" => super::folding::folded(self),
+            "cut" => super::cut_join::cut(self),
+            "comm" | "join" | "paste" => super::cut_join::beside(self),
+            "column" | "expand" | "fold" | "split" => super::fold_split::folded(self),
             "echo" => echo(self),
             "getopt" => super::getopt::getopt(self),
             "grep" | "egrep" | "fgrep" => super::grep::grep(self),
-            "md5sum" | "sha1sum" | "sha256sum" | "sha384sum" | "sha512sum" => super::digest::run(self),
-            "cksum" | "sum" => super::checksum::run(self),
+            "md5sum" | "sha1sum" | "sha256sum" | "sha384sum" | "sha512sum" => super::md5sum::run(self),
+            "cksum" | "sum" => super::cksum::run(self),
             "hd" | "hexdump" => super::xxd::hexdump(self),
             "xxd" => super::xxd::xxd(self),
-            "tac" | "rev" | "nl" => super::lines::turned(self),
-            "od" => super::lines::od(self),
+            "tac" | "rev" | "nl" => super::tac_nl_od::turned(self),
+            "od" => super::tac_nl_od::od(self),
             "expr" => super::expr::expr(self),
             "head" | "tail" => head_or_tail(self),
             "printf" => printf(self),
             "sed" => sed(self),
             "seq" => super::seq::seq(self),
             "sort" => super::sort::sort(self),
-            "tr" => super::characters::tr(self),
+            "tr" => super::tr_wc::tr(self),
             "uniq" => super::sort::uniq(self),
-            "wc" => super::characters::wc(self),
+            "wc" => super::tr_wc::wc(self),
             _ => return None,
         })
     }

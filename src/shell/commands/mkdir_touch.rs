@@ -1,6 +1,6 @@
 //! `touch`, `mkdir`, `mktemp` and `install`: files and directories made with a name, a time or permissions.
 
-use super::columns::Given;
+use super::cut_join::Given;
 use super::files::each;
 use super::system::say;
 use super::{Call, Outcome};
