@@ -1,11 +1,12 @@
 //! What a container's `env` and `envFrom` come to: texts, ConfigMaps, Secrets, fields of the pod (`fieldRef`, read in
-//! `downward_api`); and the variables that tell of Services.
+//! `downward_api`). The variables that tell of Services come before (`service_variables`).
 
 use super::downward_api;
 use super::kubelet_expansion::{expand, value_of};
-use crate::cluster::{Cluster, dns};
+use super::service_variables::service_variables;
+use crate::cluster::Cluster;
 use crate::model::pod::{containers, init_containers};
-use crate::model::{Kind, Millis, Object, Text, Value, decode_base64};
+use crate::model::{Kind, Object, Text, Value, decode_base64};
 use crate::sorted::SharedMap;
 
 /// The variables that the kubelet gives a container: those of Services, then `envFrom`, then `env`, each once.
@@ -88,34 +89,4 @@ fn data_of(cluster: &Cluster, namespace: &Text, kind: Kind, name: &str) -> Share
         data.insert(key.to_string(), text.into());
     }
     data
-}
-
-/// The variables that tell a container of the Services that existed before it; the API server's are always there.
-fn service_variables(cluster: &Cluster, namespace: &str, before: Millis, has_links: bool) -> Vec<(String, String)> {
-    let mut all = Vec::new();
-    let mut add = |name: &str, address: &str, port: i64, port_name: &str| {
-        let name = name.to_ascii_uppercase().replace('-', "_");
-        all.push((format!("{name}_SERVICE_HOST"), address.to_string()));
-        all.push((format!("{name}_SERVICE_PORT"), port.to_string()));
-        if !port_name.is_empty() {
-            let port_name = port_name.to_ascii_uppercase().replace('-', "_");
-            all.push((format!("{name}_SERVICE_PORT_{port_name}"), port.to_string()));
-        }
-        all.push((format!("{name}_PORT"), format!("tcp://{address}:{port}")));
-        all.push((format!("{name}_PORT_{port}_TCP"), format!("tcp://{address}:{port}")));
-        all.push((format!("{name}_PORT_{port}_TCP_PROTO"), "tcp".to_string()));
-        all.push((format!("{name}_PORT_{port}_TCP_PORT"), port.to_string()));
-        all.push((format!("{name}_PORT_{port}_TCP_ADDR"), address.to_string()));
-    };
-    add("kubernetes", dns::API_SERVER, 443, "https");
-    for service in cluster.list_in(Kind::Service, namespace).filter(|_| has_links) {
-        let address = service.str_at(&["spec", "clusterIP"]);
-        if matches!(address, "" | "None") || service.meta.created > before || service.meta.name == "kubernetes" {
-            continue;
-        }
-        if let Some(port) = service.list_at(&["spec", "ports"]).first() {
-            add(&service.meta.name, address, port.i64_at(&["port"]).unwrap_or(0), port.str_at(&["name"]));
-        }
-    }
-    all
 }

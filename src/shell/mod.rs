@@ -37,6 +37,7 @@ mod programs;
 mod reach;
 pub mod registry;
 mod server_files;
+mod service_variables;
 pub mod sql;
 mod start_checks;
 mod system_files;

@@ -66,6 +66,11 @@ pub struct Session {
     assumed: Option<String>,
 }
 
+/// What a kubelet answers whose pod runs no container of that name.
+pub fn no_container(name: &str) -> String {
+    format!("Internal error occurred: unable to upgrade connection: container not found ({name:?})")
+}
+
 impl Session {
     fn new(target: Target, streams: Streams) -> Session {
         Session { target, container: None, streams, shell: None, exit_code: 0, has_started: false, assumed: None }
@@ -94,9 +99,7 @@ impl Session {
     ) -> (Session, Step) {
         let mut session = Session::new(target, streams);
         let Some(container) = Container::find(cluster, &session.target) else {
-            let name = &session.target.container;
-            let why = format!("unable to upgrade connection: container not found (\"{name}\")");
-            out.write(2, &format!("error: Internal error occurred: {why}\n"));
+            out.write(2, &format!("error: {}\n", no_container(&session.target.container)));
             session.exit_code = 1;
             return (session, Step::Done { exit_code: 1 });
         };

@@ -13,6 +13,7 @@ pub(super) mod node_match;
 mod preempt;
 mod queue;
 mod refusal;
+mod scheduling_gates;
 mod score;
 mod topology_spread;
 pub(super) mod volumes;
@@ -89,9 +90,8 @@ impl Scheduler {
         if !node_of(&pod).is_empty() || pod.meta.is_terminating() || is_over(&pod) {
             return;
         }
-        if !pod.list_at(&["spec", "schedulingGates"]).is_empty() {
-            let message = "Scheduling is blocked due to non-empty scheduling gates".to_string();
-            return self.write_condition(ctx, &pod, "SchedulingGated", message, None);
+        if let Some(message) = scheduling_gates::refusal(&pod) {
+            return self.write_condition(ctx, &pod, "SchedulingGated", message.to_string(), None);
         }
         if let Some(reserved) = self.reserved.get(key).cloned() {
             if volumes::are_all_bound(ctx.cluster, &pod) {

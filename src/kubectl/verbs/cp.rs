@@ -10,6 +10,7 @@ use crate::kubectl::resources::{Resource, fetch, namespace_of};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::{Kind, Text};
 use crate::shell::container::Container;
+use crate::shell::terminal_session::no_container;
 use std::rc::Rc;
 
 /// The row of `kubectl cp`.
@@ -128,10 +129,7 @@ fn container(args: &Args, pod: &(Option<Text>, String), cx: &mut Cx<'_>) -> Resu
     let object = fetch(Resource::Kept(Kind::Pod), &namespace, &pod.1, cx)?;
     cx.check_access("create", Kind::Pod, "exec", &namespace, &object.meta.name)?;
     let name = container_of(&object, Asking::Server, args, cx)?;
-    Container::of(cx.cluster(), &object, &name).filter(Container::is_running).ok_or_else(|| {
-        Failure::client(format!(
-            "Internal error occurred: unable to upgrade connection: container not found ({:?})",
-            name.as_str()
-        ))
-    })
+    Container::of(cx.cluster(), &object, &name)
+        .filter(Container::is_running)
+        .ok_or_else(|| Failure::client(no_container(&name)))
 }

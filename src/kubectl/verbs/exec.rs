@@ -20,6 +20,7 @@ use crate::model::pod::{container_statuses, is_ready, node_name, status_of};
 use crate::model::{Key, Kind, Millis, Object, Text, Value, conditions, container_status};
 use crate::ordering::Order;
 use crate::shell::language::limits::{BOUND, NO_ROOM};
+use crate::shell::terminal_session::no_container;
 use crate::shell::{Prompt, Session, Step, Streams, Target};
 pub use container_not_found::Asking;
 use std::rc::Rc;
@@ -359,11 +360,7 @@ pub fn refusal(cluster: &Cluster, pod: &Object, container: &str) -> Option<Failu
     let is_shown = status_of(pod, container).is_some_and(is_running);
     // What the status does not show yet may run all the same: a container whose hook after the start runs.
     let runs = is_shown || cluster.runtime().life(&pod.meta.uid, &Text::new(container)).is_some();
-    (!runs).then(|| {
-        Failure::client(format!(
-            "Internal error occurred: unable to upgrade connection: container not found ({container:?})"
-        ))
-    })
+    (!runs).then(|| Failure::client(no_container(container)))
 }
 
 /// A node that stands still answers nobody.

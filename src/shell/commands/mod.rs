@@ -2,6 +2,8 @@
 
 mod asked_server;
 mod awk;
+mod base64;
+mod basename;
 mod cksum;
 mod curl_wget;
 mod cut_join;
@@ -9,6 +11,7 @@ mod date;
 mod dd;
 mod df_du;
 mod diff;
+mod echo;
 mod expr;
 mod files;
 pub mod filter;

@@ -16,12 +16,6 @@ const ITEMS_MAX: usize = 10_000;
 /// What a key's file begins with when it is a list.
 const LIST: &str = "\u{1}list\n";
 
-/// What a server that follows another one refuses.
-const WRITES: &[&str] = &[
-    "append", "decr", "decrby", "del", "flushall", "flushdb", "incr", "incrby", "lpop", "lpush", "rpop", "rpush",
-    "set", "unlink",
-];
-
 const WRONG_TYPE: Reply = Reply::Error("WRONGTYPE Operation against a key holding the wrong kind of value");
 const NO_NUMBER: Reply = Reply::Error("ERR value is not an integer or out of range");
 
@@ -55,9 +49,8 @@ pub fn run(call: &mut Call<'_>) -> Option<Outcome> {
     let server = server(call).filter(|server| server.image.family == Family::Redis)?;
     let name = words.first()?.to_ascii_lowercase();
     let rest: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
-    let is_follower = redis_replication::follows(&server, call.cluster);
-    if is_follower && WRITES.contains(&name.as_str()) {
-        call.out.push_str("READONLY You can't write against a read only replica.\n\n");
+    if let Some(refusal) = redis_replication::refusal(&server, call.cluster, &name) {
+        call.out.push_str(refusal);
         return Some(Outcome::Exit(0));
     }
     let reply = redis_cluster::answer(call, &server, &name, &rest)

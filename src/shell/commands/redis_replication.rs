@@ -1,10 +1,16 @@
-//! Redis servers that follow another one: whom they follow, and what they say of it.
+//! Redis servers that follow another one: whom they follow, what they say of it, and which words they refuse then (`READONLY`).
 
 use super::redis_reply::Reply;
 use crate::cluster::Cluster;
 use crate::shell::addresses::{address_of, containers_at};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
+
+/// What a server that follows another one refuses.
+const WRITES: &[&str] = &[
+    "append", "decr", "decrby", "del", "flushall", "flushdb", "incr", "incrby", "lpop", "lpush", "rpop", "rpush",
+    "set", "unlink",
+];
 
 /// The host and the port of the server that one was told to follow, by its words or its file of settings.
 fn told(server: &Container, cluster: &Cluster) -> Option<(String, String)> {
@@ -35,8 +41,14 @@ pub(super) fn master_of(server: &Container, cluster: &Cluster) -> Option<Contain
     all.into_iter().find(|it| it.image.family == Family::Redis && it.listens_on(cluster, port))
 }
 
+/// What a server that follows another one says to a word that writes.
+pub(super) fn refusal(server: &Container, cluster: &Cluster, name: &str) -> Option<&'static str> {
+    let is_refused = WRITES.contains(&name) && follows(server, cluster);
+    is_refused.then_some("READONLY You can't write against a read only replica.\n\n")
+}
+
 /// Whether a server was told to follow another one.
-pub(super) fn follows(server: &Container, cluster: &Cluster) -> bool {
+fn follows(server: &Container, cluster: &Cluster) -> bool {
     let own = server.ip();
     told(server, cluster).is_some_and(|(host, _)| address_of(server, cluster, &host).is_none_or(|it| it != own))
 }
