@@ -26,7 +26,7 @@ impl Notice {
     }
 
     /// A sentence that was made of what stands under `key`.
-    pub(super) fn keyed(key: &'static str, text: String) -> Notice {
+    fn keyed(key: &'static str, text: String) -> Notice {
         Notice { text, keys: vec![key] }
     }
 

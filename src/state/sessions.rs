@@ -181,7 +181,7 @@ impl State {
     fn tell_of_gone(&mut self, gone: &[About]) {
         if !gone.is_empty() {
             let said = plural(self.view.lang, "sessions.gone.one", "sessions.gone.many", gone.len());
-            let gone = Notice::keyed("sessions.gone", said);
+            let gone = Notice::from(said);
             self.notice = Some(match self.notice.take() {
                 Some(notice) => notice.and(gone),
                 None => gone,
