@@ -99,7 +99,13 @@ impl Cx<'_> {
         write: &mut dyn FnMut(&mut Cluster, &str) -> Result<Answer, ApiError>,
     ) -> Result<Answer, ApiError> {
         let manager = self.manager.clone();
-        self.request_or_try(is_dry, |cluster| write(cluster, &manager))
+        let mut answered = self.request_or_try(is_dry, |cluster| write(cluster, &manager))?;
+        if is_dry {
+            // What was not stored has the version that it had, or none.
+            let stored = self.cluster().get(&answered.object.key()).map_or(0, |old| old.meta.resource_version);
+            Rc::make_mut(&mut answered.object).meta.resource_version = stored;
+        }
+        Ok(answered)
     }
 
     /// Sends a write of another sort to the API server, in the name of whoever asks.
