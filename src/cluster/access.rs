@@ -104,28 +104,73 @@ impl Cluster {
 
     /// The rules that hold for a user in a namespace, in the order of the bindings; roles that are bound and do not
     /// exist are noted in `missing`.
-    ///
-    /// Follows `VisitRulesFor` in pkg/registry/rbac/validation.
     pub fn rules_for(&self, user: &User, namespace: &str, missing: &mut Vec<String>) -> Vec<PolicyRule> {
         let mut rules = Vec::new();
+        self.visit_rules(user, namespace, missing, &mut |_, _, rule| rules.push(rule));
+        rules
+    }
+
+    /// By which binding a user may do something, as the API server says it; empty for those who may do everything.
+    ///
+    /// Follows `clusterRoleBindingDescriber` and `roleBindingDescriber`.
+    ///
+    /// # Errors
+    /// Why they may not: see [`Cluster::may`].
+    pub fn allowed_by(&self, user: &User, asked: &Attributes) -> Result<String, String> {
+        self.may(user, asked)?;
+        let mut reason = String::new();
+        self.visit_rules(user, &asked.namespace, &mut Vec::new(), &mut |binding, subject, rule| {
+            if !reason.is_empty() || user.is_master() || !rule.allows(asked) {
+                return;
+            }
+            let place = |name: &str, namespace: &str| match namespace {
+                "" => name.to_string(),
+                namespace => format!("{name}/{namespace}"),
+            };
+            let (kind, name) = (subject.str_at(&["kind"]), subject.str_at(&["name"]));
+            let whom = if kind == "ServiceAccount" { subject.str_at(&["namespace"]) } else { "" };
+            let whom = if whom.is_empty() && kind == "ServiceAccount" { &binding.meta.namespace } else { whom };
+            reason = format!(
+                "RBAC: allowed by {} {:?} of {} {:?} to {kind} {:?}",
+                binding.kind.names().kind,
+                place(&binding.meta.name, &binding.meta.namespace),
+                binding.str_at(&["roleRef", "kind"]),
+                binding.str_at(&["roleRef", "name"]),
+                place(name, whom),
+            );
+        });
+        Ok(reason)
+    }
+
+    /// Shows `visit` each rule that holds for a user in a namespace, with its binding and the subject that is meant.
+    ///
+    /// Follows `VisitRulesFor` in pkg/registry/rbac/validation.
+    fn visit_rules(
+        &self,
+        user: &User,
+        namespace: &str,
+        missing: &mut Vec<String>,
+        visit: &mut dyn FnMut(&Object, &Value, PolicyRule),
+    ) {
         let everywhere = self.list(Kind::ClusterRoleBinding);
         let here = self.list_in(Kind::RoleBinding, namespace).filter(|_| !namespace.is_empty());
         for binding in everywhere.chain(here) {
             let own = binding.meta.namespace.as_str();
-            if !binding.list_at(&["subjects"]).iter().any(|subject| is_meant(subject, user, own)) {
-                continue;
-            }
+            let meant = binding.list_at(&["subjects"]).iter().find(|subject| is_meant(subject, user, own));
+            let Some(subject) = meant else { continue };
             let kind = match binding.str_at(&["roleRef", "kind"]) {
                 "ClusterRole" => Kind::ClusterRole,
                 _ => Kind::Role,
             };
             let name = Text::new(binding.str_at(&["roleRef", "name"]));
             match self.find(kind, &binding.meta.namespace, &name) {
-                Some(role) => rules.extend(role.list_at(&["rules"]).iter().map(PolicyRule::from_value)),
+                Some(role) => {
+                    let rules = role.list_at(&["rules"]).iter().map(PolicyRule::from_value);
+                    rules.for_each(|rule| visit(binding, subject, rule));
+                }
                 None => missing.push(ApiError::NotFound { kind, name }.to_string()),
             }
         }
-        rules
     }
 
     /// Refuses a role or a binding by which whoever acts would give what they do not have themselves.

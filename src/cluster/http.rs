@@ -91,4 +91,36 @@ pub struct HttpAnswer {
     pub code: i64,
     /// The text.
     pub body: String,
+    /// The type of the text: `application/json`.
+    pub content_type: &'static str,
+    /// What the server warns of.
+    pub warnings: Vec<String>,
+}
+
+impl HttpAnswer {
+    /// An answer that went well, in JSON.
+    pub fn json(body: String) -> HttpAnswer {
+        HttpAnswer { code: 200, body, content_type: "application/json", warnings: Vec::new() }
+    }
+
+    /// An answer that went well, in words.
+    pub fn plain(body: String) -> HttpAnswer {
+        HttpAnswer { content_type: "text/plain; charset=utf-8", ..HttpAnswer::json(body) }
+    }
+
+    /// What stands above the text, but for the line of the status, the time and the length. `id` is the request's own.
+    ///
+    /// Follows `WithAudit` and `WithCacheControl` in apiserver's `pkg/endpoints/filters`.
+    pub fn headers(&self, id: &str) -> Vec<String> {
+        let mut headers = vec![
+            format!("Audit-Id: {id}"),
+            "Cache-Control: no-cache, private".into(),
+            format!("Content-Type: {}", self.content_type),
+        ];
+        for warning in &self.warnings {
+            let quoted = warning.replace('\\', "\\\\").replace('"', "\\\"");
+            headers.push(format!("Warning: 299 - \"{quoted}\""));
+        }
+        headers
+    }
 }

@@ -2,12 +2,13 @@
 
 use super::command::{Cx, Failure, Flow, State};
 use super::host::{Host, Pause};
+use super::json_in_order::{self, list, text};
 use super::screen_text::Stream;
 use super::verbs::{raw, raw_delete};
 use crate::cluster::{ApiError, Change, Cluster, Fault, HttpAnswer, HttpRequest, Refusal, User, bearer};
 use crate::i18n::Lang;
 use crate::kubernetes::Kubernetes;
-use crate::model::{Kind, Text, Value, to_json};
+use crate::model::{Kind, Text, Value};
 use std::rc::Rc;
 
 /// A world in which there is an API server and nothing else.
@@ -50,7 +51,7 @@ pub fn answer(cluster: &mut Cluster, request: &HttpRequest) -> HttpAnswer {
     let user = match &request.token {
         Some(token) => match bearer(token, cluster) {
             Some(user) => user,
-            None => return refused(401, "Unauthorized", "Unauthorized", ""),
+            None => return refused(401, "Unauthorized", "Unauthorized", None),
         },
         None => User::impersonated("system:anonymous", &[], ""),
     };
@@ -63,7 +64,7 @@ pub fn answer(cluster: &mut Cluster, request: &HttpRequest) -> HttpAnswer {
         let verb = request.method.to_ascii_lowercase();
         let path = if path.is_empty() { "/" } else { path };
         let why = format!("forbidden: User {:?} cannot {verb} path {path:?}", user.name.as_str());
-        return refused(403, "Forbidden", &why, ",\"details\":{}");
+        return refused(403, "Forbidden", &why, Some("{}".into()));
     }
     let (mut server, mut state) = (Server(cluster), State::default());
     let mut cx = Cx::new(&mut server, &mut state);
@@ -83,28 +84,42 @@ pub fn answered(request: &HttpRequest, cx: &mut Cx<'_>) -> HttpAnswer {
         "PATCH" => raw::patch_text(path, body, &request.content_type, cx),
         _ => Err(raw::not_allowed()),
     };
-    let said = cx.out.lines.iter().filter(|line| line.stream == Stream::Out);
-    let said: Vec<String> = said.map(|line| line.text().to_string()).collect();
-    match result {
-        Ok(Flow::Done(0)) => {
-            let code = if method == "POST" { 201 } else { 200 };
-            let end = if said.first().is_some_and(|line| line.starts_with(['{', '['])) { "\n" } else { "" };
-            HttpAnswer { code, body: indented(&format!("{}{end}", said.join("\n"))) }
+    let told = of_stream(cx, Stream::Err);
+    let warnings = told.iter().filter_map(|line| line.strip_prefix("Warning: ")).map(str::to_string).collect();
+    let said = of_stream(cx, Stream::Out);
+    let answer = match result {
+        Ok(flow) => {
+            let code = if method == "POST" && matches!(flow, Flow::Done(0)) { 201 } else { 200 };
+            let is_json = said.first().is_some_and(|line| line.starts_with(['{', '[']));
+            // A log may begin as JSON does, and is none.
+            let is_plain = path.split('?').next().is_some_and(|path| path.ends_with("/log"));
+            match is_json && !is_plain {
+                true => HttpAnswer { code, ..HttpAnswer::json(indented(&format!("{}\n", said.join("\n")))) },
+                false => {
+                    let end = if is_plain && !said.is_empty() && !cx.out.is_unterminated { "\n" } else { "" };
+                    HttpAnswer { code, ..HttpAnswer::plain(said.join("\n") + end) }
+                }
+            }
         }
-        Ok(_) => HttpAnswer { code: 200, body: said.join("\n") },
         Err(failure) => refusal(&failure),
-    }
+    };
+    HttpAnswer { warnings, ..answer }
+}
+
+/// The lines that were put out to a stream.
+fn of_stream(cx: &Cx<'_>, stream: Stream) -> Vec<String> {
+    cx.out.lines.iter().filter(|line| line.stream == stream).map(|line| line.text().to_string()).collect()
 }
 
 /// A refusal as the API server writes it for whoever reads JSON.
 fn refusal(failure: &Failure) -> HttpAnswer {
     if let Failure::Server(error) | Failure::ServerAt(_, error) = failure {
-        return refused(code_of(error.reason()), error.reason(), &error.to_string(), &details(error));
+        return refused(code_of(error.reason()), error.reason(), &error.to_string(), details(error));
     }
     let text = failure.to_string();
     let told = text.strip_prefix("Error from server (").and_then(|rest| rest.split_once("): "));
     let (reason, message) = told.unwrap_or(("InternalError", &text));
-    refused(code_of(reason), reason, message, "")
+    refused(code_of(reason), reason, message, None)
 }
 
 /// The status that a reason comes with. Follows `NewConflict` and its neighbours in apimachinery's `pkg/api/errors`.
@@ -125,27 +140,28 @@ fn code_of(reason: &str) -> i64 {
     }
 }
 
-/// What a refusal says of the object: a member of its own, or nothing.
-fn details(error: &ApiError) -> String {
-    let text = |text: &str| to_json(&Value::text(text));
-    let object = |kind: Kind, name: &str, word: &str, rest: &str| {
-        let group = match kind.names().group {
-            "" => String::new(),
-            group => format!("\"group\":{},", text(group)),
-        };
-        let name = if name.is_empty() { String::new() } else { format!("\"name\":{},", text(name)) };
-        format!(",\"details\":{{{name}{group}\"kind\":{}{rest}}}", text(word))
+/// What a refusal says of the object, if it is about one.
+fn details(error: &ApiError) -> Option<String> {
+    let object = |kind: Kind, name: &str, word: &str, causes: Option<String>| {
+        let mut members = Vec::new();
+        for (field, value) in [("name", name), ("group", kind.names().group), ("kind", word)] {
+            if !value.is_empty() {
+                members.push((field, text(value)));
+            }
+        }
+        members.extend(causes.map(|causes| ("causes", causes)));
+        Some(json_in_order::object(&members))
     };
     match error {
         ApiError::NotFound { kind, name }
         | ApiError::AlreadyExists { kind, name }
         | ApiError::Conflict { kind, name, .. }
-        | ApiError::Forbidden { kind, name, .. } => object(*kind, name, kind.names().plural, ""),
+        | ApiError::Forbidden { kind, name, .. } => object(*kind, name, kind.names().plural, None),
         ApiError::Invalid { kind, name, causes } => {
             let causes: Vec<String> = causes.iter().map(|cause| cause_of(cause)).collect();
-            object(*kind, name, kind.names().kind, &format!(",\"causes\":[{}]", causes.join(",")))
+            object(*kind, name, kind.names().kind, Some(list(&causes)))
         }
-        _ => String::new(),
+        _ => None,
     }
 }
 
@@ -163,17 +179,17 @@ fn cause_of(cause: &str) -> String {
         ("Internal error", "InternalError"),
     ];
     let reason = reasons.iter().find(|(start, _)| message.starts_with(start)).map_or("FieldValueInvalid", |it| it.1);
-    let text = |text: &str| to_json(&Value::text(text));
-    format!("{{\"reason\":\"{reason}\",\"message\":{},\"field\":{}}}", text(message), text(field))
+    json_in_order::object(&[("reason", text(reason)), ("message", text(message)), ("field", text(field))])
 }
 
-fn refused(code: i64, reason: &str, message: &str, details: &str) -> HttpAnswer {
-    let message = to_json(&Value::text(message));
-    let reason = if reason.is_empty() { String::new() } else { format!(",\"reason\":\"{reason}\"") };
-    let body = indented(&format!(
-        "{{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{{}},\"status\":\"Failure\",\"message\":{message}{reason}{details},\"code\":{code}}}\n"
-    ));
-    HttpAnswer { code, body }
+fn refused(code: i64, reason: &str, message: &str, details: Option<String>) -> HttpAnswer {
+    let mut rest = vec![("message", text(message))];
+    if !reason.is_empty() {
+        rest.push(("reason", text(reason)));
+    }
+    rest.extend(details.map(|details| ("details", details)));
+    rest.push(("code", code.to_string()));
+    HttpAnswer { code, ..HttpAnswer::json(indented(&json_in_order::status("Failure", &rest))) }
 }
 
 /// The refusal of a path that leads through an object that is not there.

@@ -26,6 +26,7 @@ pub mod flags;
 pub mod go_template;
 pub mod help;
 pub mod host;
+mod json_in_order;
 mod json_patch_faults;
 pub mod jsonpath;
 pub mod kinds;

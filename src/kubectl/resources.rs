@@ -338,16 +338,24 @@ impl Scope {
         Ok(all.filter(|object| self.takes(object)).map(|object| as_asked(object, kind)).collect())
     }
 
-    /// Refuses selectors that cannot be read, and fields that objects of a kind cannot be selected by.
-    fn check(&self, kind: Kind, cx: &Cx<'_>) -> Result<(), Failure> {
+    /// What is wrong with the selectors, in the API server's words: one cannot be read, or names a field that objects of a
+    /// kind cannot be selected by.
+    pub fn fault(&self, kind: Kind, cx: &Cx<'_>) -> Option<String> {
         let version = cx.cluster().preferred_version(kind);
         let own = version.map(|version| version.list_at(&["selectableFields"])).unwrap_or_default().iter();
         let own: Vec<&str> = own.map(|it| it.str_at(&["jsonPath"]).trim_start_matches('.')).collect();
-        let (labels, fields) = (self.labels.to_string(), self.fields.to_string());
-        let (labels, fields, why) = match (&self.unreadable, self.fields.check(kind, &own)) {
-            (Some(it), _) => (it.labels.clone(), it.fields.clone(), it.why.clone()),
-            (None, Err(why)) => (labels, fields, why),
-            (None, Ok(())) => return Ok(()),
+        match &self.unreadable {
+            Some(unreadable) => Some(unreadable.why.clone()),
+            None => self.fields.check(kind, &own).err(),
+        }
+    }
+
+    /// Refuses selectors in which the server finds a fault; kubectl says which they were.
+    fn check(&self, kind: Kind, cx: &Cx<'_>) -> Result<(), Failure> {
+        let Some(why) = self.fault(kind, cx) else { return Ok(()) };
+        let (labels, fields) = match &self.unreadable {
+            Some(it) => (it.labels.clone(), it.fields.clone()),
+            None => (self.labels.to_string(), self.fields.to_string()),
         };
         let group = if kind.api_version().contains('/') { "" } else { "/" };
         let (version, plural) = (kind.api_version(), kind.names().plural);

@@ -65,7 +65,8 @@ fn typist() -> User {
     }
 }
 
-fn asking(cx: &Cx<'_>) -> Rc<User> {
+/// In whose name a request is made.
+pub(super) fn asking(cx: &Cx<'_>) -> Rc<User> {
     cx.user.clone().unwrap_or_else(|| Rc::new(typist()))
 }
 

@@ -3,9 +3,10 @@
 //! Follows `pkg/endpoints/discovery` and `pkg/server/healthz` of apiserver.
 
 use crate::kubectl::command::Cx;
+use crate::kubectl::json_in_order::{list, object, text};
 use crate::kubectl::resources::{ABSENT, ALL};
 use crate::kubernetes::Version;
-use crate::model::{JsonStyle, Kind, Value, to_json};
+use crate::model::{JsonStyle, Kind, Value};
 use crate::obj;
 use crate::ordering::Order;
 
@@ -92,19 +93,6 @@ pub(super) fn document(parts: &[&str], is_verbose: bool, cx: &Cx<'_>) -> Option<
         }
         _ => None,
     }
-}
-
-fn text(value: &str) -> String {
-    to_json(&Value::text(value))
-}
-
-fn object(members: &[(&str, String)]) -> String {
-    let members: Vec<String> = members.iter().map(|(name, value)| format!("{name:?}:{value}")).collect();
-    format!("{{{}}}", members.join(","))
-}
-
-fn list(values: &[String]) -> String {
-    format!("[{}]", values.join(","))
 }
 
 fn health(check: &str, is_verbose: bool) -> String {
@@ -205,14 +193,17 @@ fn resources(version: &str, cx: &Cx<'_>) -> String {
         }
     }
     for it in ABSENT.iter().filter(|it| it.api_version() == version) {
-        let row = object(&[
+        let mut row = vec![
             ("name", text(it.plural)),
             ("singularName", text(it.singular)),
             ("namespaced", it.is_namespaced.to_string()),
             ("kind", text(it.kind)),
             ("verbs", texts(verbs_of(it.plural).iter().copied())),
-        ]);
-        rows.push((it.plural.to_string(), row));
+        ];
+        if !it.short.is_empty() {
+            row.push(("shortNames", texts([it.short])));
+        }
+        rows.push((it.plural.to_string(), object(&row)));
     }
     rows.order();
     let rows: Vec<String> = rows.into_iter().map(|(_, row)| row).collect();

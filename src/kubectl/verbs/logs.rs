@@ -269,10 +269,30 @@ fn put(args: &Args, pod: &str, container: &str, lines: &[LogLine], cx: &mut Cx<'
 }
 
 pub(super) fn lines_of(args: &Args, pod: &Rc<Object>, container: &Text, cx: &Cx<'_>) -> Result<Vec<LogLine>, Failure> {
+    let mut lines = written(pod, container, args.is("previous"), cx)?;
+    if let Some(since) = args.get("since").and_then(parse_go_duration) {
+        let from = cx.now() - since;
+        lines.retain(|line| line.at >= from);
+    }
+    if let Some(from) = args.get("since-time").and_then(Millis::parse_rfc3339) {
+        lines.retain(|line| line.at >= from);
+    }
+    Ok(lines)
+}
+
+/// What a container wrote, this time or the time before.
+///
+/// # Errors
+/// Why there is nothing, in the kubelet's words.
+pub(super) fn written(
+    pod: &Rc<Object>,
+    container: &Text,
+    is_previous: bool,
+    cx: &Cx<'_>,
+) -> Result<Vec<LogLine>, Failure> {
     let refuse = |text: String| Err(Failure::Raw(format!("Error from server (BadRequest): {text}")));
     let name = &pod.meta.name;
     let status = status_of(pod, container).cloned().unwrap_or_default();
-    let is_previous = args.is("previous");
     if node_name(pod).is_empty() {
         return Ok(Vec::new());
     }
@@ -291,15 +311,7 @@ pub(super) fn lines_of(args: &Args, pod: &Rc<Object>, container: &Text, cx: &Cx<
         return refuse(format!("container \"{container}\" in pod \"{name}\" is waiting to start: {reason}"));
     }
     let shows_previous = is_previous || waiting == "CrashLoopBackOff";
-    let mut lines = container_log(cx.cluster(), pod, container, shows_previous).unwrap_or_default();
-    if let Some(since) = args.get("since").and_then(parse_go_duration) {
-        let from = cx.now() - since;
-        lines.retain(|line| line.at >= from);
-    }
-    if let Some(from) = args.get("since-time").and_then(Millis::parse_rfc3339) {
-        lines.retain(|line| line.at >= from);
-    }
-    Ok(lines)
+    Ok(container_log(cx.cluster(), pod, container, shows_previous).unwrap_or_default())
 }
 
 /// A log that is followed.

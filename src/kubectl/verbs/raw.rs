@@ -4,6 +4,8 @@
 
 use super::discovery;
 use super::patch::scaled_by;
+use super::raw_absent;
+use super::raw_log::get_log;
 use super::raw_options::{WriteOptions, invalid};
 pub use super::raw_url::not_allowed;
 use super::raw_url::{Place, Url, nothing_there};
@@ -12,6 +14,7 @@ use crate::cluster::{Answer, ApiError, Client, Cluster, Part, PatchType, check_v
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files::read_file;
 use crate::kubectl::flags::Args;
+use crate::kubectl::json_in_order;
 use crate::kubectl::output_formats;
 use crate::kubectl::resources::{Resource, fetch_for};
 use crate::kubectl::typed_json::typed_value_line;
@@ -36,12 +39,18 @@ pub fn get(path: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         output_formats::text_lines(&text, &mut cx.out);
         return OK;
     }
+    if let Some(answered) = raw_absent::get(&url, cx) {
+        return answered;
+    }
     let place = url.place(cx).inspect_err(|_| {
         if matches!(url.parts().first(), Some(&("metrics" | "openapi"))) {
             cx.hint("raw_not_here", &[("path", path)]);
         }
     })?;
     let Some(name) = &place.name else { return list(&place, &url, cx) };
+    if place.part == "log" && place.kind == Kind::Pod {
+        return get_log(&place, name, &url, cx);
+    }
     let namespace = place.namespace.clone().unwrap_or_default();
     let asks = if place.part.is_empty() { Resource::Kept(place.kind) } else { part_of(&place)? };
     let object = fetch_for("get", "", asks, &namespace, name, cx)?;
@@ -74,7 +83,12 @@ fn list(place: &Place, url: &Url, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             return Err(Failure::client(format!("this lab has no {flag} at --raw")));
         }
     }
-    let mut objects = place.scope(url).list(Resource::Kept(place.kind), cx)?;
+    let scope = place.scope(url);
+    cx.check_access("list", place.kind, "", place.namespace.as_deref().unwrap_or(""), scope.fields.name())?;
+    if let Some(why) = scope.fault(place.kind, cx) {
+        return Err(ApiError::BadRequest(why).into());
+    }
+    let mut objects = scope.list(Resource::Kept(place.kind), cx)?;
     let mut metadata = obj! { "resourceVersion" => cx.cluster().resource_version().to_string() };
     let limit = url.asked("limit").parse().unwrap_or(0_usize);
     if limit > 0 && objects.len() > limit {
@@ -164,6 +178,9 @@ pub(super) fn post(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// What the API server refuses.
 pub fn post_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let url = Url::of(path);
+    if let Some(kind) = raw_absent::review(&url) {
+        return raw_absent::answer_review(kind, &url, read_json(text, kind)?, cx);
+    }
     let place = url.place(cx)?;
     let options = WriteOptions::of(&url, "CreateOptions")?;
     match (&place.name, place.part.as_str()) {
@@ -187,10 +204,14 @@ fn send(
     cx: &mut Cx<'_>,
     write: &mut dyn FnMut(&mut Cluster, Client<'_>) -> Result<Answer, ApiError>,
 ) -> Result<Answer, ApiError> {
-    cx.send(options.is_dry, &mut |cluster, manager| {
+    let answered = cx.send(options.is_dry, &mut |cluster, manager| {
         let manager = options.manager.as_deref().unwrap_or(manager);
         write(cluster, Client { manager, validation: options.validation })
-    })
+    })?;
+    for warning in &answered.warnings {
+        cx.out.err(format!("Warning: {warning}"));
+    }
+    Ok(answered)
 }
 
 /// Refuses an object that says another namespace than the path that it is sent to.
@@ -219,7 +240,7 @@ fn evict(key: &Key, eviction: &Value, is_dry: bool, cx: &mut Cx<'_>) -> Result<F
     } else {
         cx.request(|cluster| cluster.evict(key, grace))?;
     }
-    success("\"code\":201", cx)
+    success(("code", "201".into()), cx)
 }
 
 /// `replace --raw`: writes a file over what is at a path.
@@ -367,10 +388,8 @@ fn apply_text(place: &Place, name: &str, text: &str, options: &WriteOptions, cx:
 }
 
 /// Puts out that something was done, with one more member of the answer.
-pub(super) fn success(member: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let text =
-        format!("{{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{{}},\"status\":\"Success\",{member}}}\n");
-    output_formats::text_lines(&text, &mut cx.out);
+pub(super) fn success(member: (&str, String), cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    output_formats::text_lines(&json_in_order::status("Success", &[member]), &mut cx.out);
     OK
 }
 

@@ -8,9 +8,10 @@ use super::raw_url::{Place, Url, not_allowed};
 use crate::cluster::{ApiError, Cluster};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::Args;
+use crate::kubectl::json_in_order::{self, text};
 use crate::kubectl::output_formats;
 use crate::kubectl::resources::Resource;
-use crate::model::{Object, Value, to_json};
+use crate::model::Object;
 use crate::obj;
 use std::rc::Rc;
 
@@ -31,13 +32,13 @@ pub(super) fn delete(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 ///
 /// # Errors
 /// What the API server refuses.
-pub fn delete_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+pub fn delete_text(path: &str, sent: &str, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let url = Url::of(path);
     let place = url.place(cx)?;
     if !place.part.is_empty() {
         return Err(not_allowed());
     }
-    let sent = if text.trim().is_empty() { None } else { Some(sent_object(text, place.kind)?) };
+    let sent = if sent.trim().is_empty() { None } else { Some(sent_object(sent, place.kind)?) };
     let deletion = Deletion::of(&url, sent)?;
     let Some(name) = &place.name else { return delete_all(&place, &url, &deletion, cx) };
     let key = place.key(name);
@@ -48,13 +49,12 @@ pub fn delete_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Fail
     if !is_gone {
         return answer(&output_formats::value_of(&object, true), cx);
     }
-    let text = |text: &str| to_json(&Value::text(text));
-    let group = match place.kind.names().group {
-        "" => String::new(),
-        group => format!("\"group\":{},", text(group)),
-    };
-    let (name, plural) = (text(&object.meta.name), text(place.kind.names().plural));
-    success(&format!("\"details\":{{\"name\":{name},{group}\"kind\":{plural},\"uid\":\"{}\"}}", object.meta.uid), cx)
+    let mut members = vec![("name", text(&object.meta.name))];
+    if !place.kind.names().group.is_empty() {
+        members.push(("group", text(place.kind.names().group)));
+    }
+    members.extend([("kind", text(place.kind.names().plural)), ("uid", text(&object.meta.uid))]);
+    success(("details", json_in_order::object(&members)), cx)
 }
 
 /// Deletes all objects of a kind that the selectors take; the answer lists them.
@@ -66,6 +66,9 @@ fn delete_all(place: &Place, url: &Url, deletion: &Deletion, cx: &mut Cx<'_>) ->
     }
     cx.check_access("deletecollection", place.kind, "", &namespace, "")?;
     let scope = place.scope(url);
+    if let Some(why) = scope.fault(place.kind, cx) {
+        return Err(ApiError::BadRequest(why).into());
+    }
     let asking = cx.user.take();
     let objects = scope.list(Resource::Kept(place.kind), cx);
     let deleted = objects.and_then(|objects| {

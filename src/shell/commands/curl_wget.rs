@@ -233,9 +233,9 @@ fn finish_curl(
     }
     let date = format_time(call.cluster.now(), "%a, %d %b %Y %T GMT");
     let head = format!(
-        "HTTP/1.1 {}\r\nServer: {}\r\nDate: {date}\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: keep-alive\r\n\r\n",
+        "HTTP/1.1 {}\r\n{}\r\nDate: {date}\r\nContent-Length: {}\r\nConnection: keep-alive\r\n\r\n",
         page.status,
-        page.server,
+        page.own_headers().join("\r\n"),
         page.body.len()
     );
     let code = page.status.split(' ').next().unwrap_or("").to_string();
@@ -284,7 +284,12 @@ fn finish_wget(
     if call.words.has_flag('S') || call.words.iter().any(|word| word == "--server-response") {
         let date = format_time(call.cluster.now(), "%a, %d %b %Y %T GMT");
         let size = page.body.len();
-        call.err.push_str(&format!("  HTTP/1.1 {}\n  Server: {}\n  Date: {date}\n  Content-Type: text/html\n  Content-Length: {size}\n  Connection: close\n\n", page.status, page.server));
+        let headers = page.own_headers().join("\n  ");
+        let head = format!(
+            "  HTTP/1.1 {}\n  {headers}\n  Date: {date}\n  Content-Length: {size}\n  Connection: close\n\n",
+            page.status
+        );
+        call.err.push_str(&head);
     }
     if !page.status.starts_with('2') {
         let text = match is_busybox {

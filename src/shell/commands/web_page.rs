@@ -1,7 +1,7 @@
 //! What web servers answer: pages of images, of containers and of the API server.
 
 use super::{Arguments, Call, Outcome};
-use crate::cluster::{Cluster, HttpRequest};
+use crate::cluster::{Cluster, HttpRequest, Rng};
 use crate::shell::container::Container;
 use crate::shell::images::Family;
 use crate::shell::reach::service_at;
@@ -20,7 +20,12 @@ pub(super) fn api_page(call: &mut Call<'_>, path: &str) -> Page {
     let read = |name: &str| call.container.read(call.cluster, &call.shell.path(name)).ok().map(|text| text.to_string());
     let sent = HttpRequest::of_curl(call.words, stdin.as_deref(), &read);
     match call.cluster.ask_http(&HttpRequest { path: path.to_string(), ..sent }) {
-        Some(answer) => Page { status: status_line(answer.code), body: answer.body, ..Page::default() },
+        Some(answer) => {
+            // Versions go on with each write, which makes it another number for each of them.
+            let id = Rng::new(call.cluster.resource_version()).uuid();
+            let headers = answer.headers(&id);
+            Page { status: status_line(answer.code), body: answer.body, headers, ..Page::default() }
+        }
         None => Page { status: "200 OK", is_unknown: true, ..Page::default() },
     }
 }
@@ -33,6 +38,18 @@ pub(super) struct Page {
     pub(super) status: &'static str,
     pub(super) body: String,
     pub(super) server: String,
+    /// What it says of the text, if that is more than that it is a page.
+    pub(super) headers: Vec<String>,
+}
+
+impl Page {
+    /// The lines above the text that say who answers and of what type it is.
+    pub(super) fn own_headers(&self) -> Vec<String> {
+        if !self.headers.is_empty() {
+            return self.headers.clone();
+        }
+        vec![format!("Server: {}", self.server), "Content-Type: text/html".into()]
+    }
 }
 
 /// BusyBox's `httpd`: shows the files of a directory.
@@ -97,7 +114,7 @@ fn by_settings(
     let unknown = || Some(Page { status: "200 OK", is_unknown: true, ..Page::default() });
     match WebSettings::of(container, cluster).answer(port, path.split(['?', '#']).next().unwrap_or("/")) {
         Some(Answer::Says(code, text)) => {
-            (Some(Page { status: status_line(code), body: text, server: String::new(), is_unknown: false }), None)
+            (Some(Page { status: status_line(code), body: text, ..Page::default() }), None)
         }
         Some(Answer::Unknown) if container.image.is_makers_own() => (unknown(), None),
         Some(Answer::Files(folder, _)) if container.is_unknown_place(cluster, &folder) => (unknown(), None),
@@ -153,7 +170,7 @@ pub(super) fn page(container: &Container, cluster: &Cluster, port: i64, path: &s
     let is_directory = container.lookup(cluster, &place).is_some_and(|found| found.is_directory());
     let file = if is_directory { format!("{place}/index.html") } else { place };
     let status = match container.read(cluster, &file) {
-        Ok(text) => return Page { status: "200 OK", body: text.to_string(), server, is_unknown: false },
+        Ok(text) => return Page { status: "200 OK", body: text.to_string(), server, ..Page::default() },
         Err(_) if opened.is_none() && may_have_more(container) => {
             return Page { status: "200 OK", is_unknown: true, server, ..Page::default() };
         }
@@ -163,5 +180,5 @@ pub(super) fn page(container: &Container, cluster: &Cluster, port: i64, path: &s
     let body = format!(
         "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<center><h1>{status}</h1></center>\r\n<hr><center>{server}</center>\r\n</body>\r\n</html>\r\n"
     );
-    Page { status, body, server, is_unknown: false }
+    Page { status, body, server, ..Page::default() }
 }
