@@ -4,7 +4,7 @@
 
 use super::store::Cluster;
 use crate::model::{Kind, Object, Value};
-use crate::world::machines::DEFAULT_CLASS;
+use crate::world::registered_objects::DEFAULT_CLASS;
 use std::rc::Rc;
 
 /// The class that claims without a class get: the newest that is marked.

@@ -5,7 +5,7 @@
 use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::{Key, Kind, Millis};
-use crate::world::machines::api_service;
+use crate::world::registered_objects::api_service;
 
 /// The name of the service and of its endpoints.
 const NAME: &str = "kubernetes";
@@ -15,9 +15,9 @@ const PERIOD: Millis = Millis::seconds(10);
 
 /// The controller keeps nothing.
 #[derive(Clone, Debug, Default)]
-pub struct ApiService {}
+pub struct KubernetesService {}
 
-impl Controller for ApiService {
+impl Controller for KubernetesService {
     fn observe(&mut self, change: &Change, _cluster: &Cluster, timers: &mut Timers) {
         let is_own = matches!(change.kind(), Kind::Service | Kind::Endpoints | Kind::EndpointSlice)
             && change.object.meta.name == NAME
@@ -25,7 +25,7 @@ impl Controller for ApiService {
         if is_own && change.verb == Verb::Deleted {
             let next = Millis((change.at.0 / PERIOD.0 + 1).saturating_mul(PERIOD.0));
             let key = Key::new(Kind::Service, "default", NAME);
-            timers.add(next, Work { controller: ControllerId::ApiService, key, task: "" });
+            timers.add(next, Work { controller: ControllerId::KubernetesService, key, task: "" });
         }
     }
 

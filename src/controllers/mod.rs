@@ -86,7 +86,7 @@ pub enum ControllerId {
     CronJob,
     Job,
     Autoscaler,
-    ApiService,
+    KubernetesService,
     CustomResources,
     ServiceAccount,
 }
@@ -153,7 +153,7 @@ pub struct Controllers {
     job: job::JobController,
     autoscaler: autoscaler::AutoscalerController,
     garbage_collector: garbage_collector::GarbageCollector,
-    api_service: kubernetes_service::ApiService,
+    kubernetes_service: kubernetes_service::KubernetesService,
     custom_resources: custom_resources::CustomResources,
     service_account: service_account::ServiceAccounts,
 }
@@ -189,7 +189,7 @@ impl Controllers {
         act(&mut self.job);
         act(&mut self.autoscaler);
         act(&mut self.garbage_collector);
-        act(&mut self.api_service);
+        act(&mut self.kubernetes_service);
         act(&mut self.custom_resources);
         act(&mut self.service_account);
     }
@@ -220,7 +220,7 @@ impl Controllers {
             ControllerId::Job => &mut self.job,
             ControllerId::Autoscaler => &mut self.autoscaler,
             ControllerId::GarbageCollector => &mut self.garbage_collector,
-            ControllerId::ApiService => &mut self.api_service,
+            ControllerId::KubernetesService => &mut self.kubernetes_service,
             ControllerId::CustomResources => &mut self.custom_resources,
             ControllerId::ServiceAccount => &mut self.service_account,
         }

@@ -12,7 +12,7 @@ use crate::model::node::{
 use crate::model::{Key, Kind, Map, Millis, Object, Text, Value};
 use crate::obj;
 use crate::sorted::SharedSet;
-use crate::world::{KubeletKind, RuntimeEvent, machines};
+use crate::world::{KubeletKind, RuntimeEvent, registered_objects};
 
 /// Nodes that fell silent, and when the next taint may be written.
 #[derive(Clone, Debug, Default)]
@@ -197,8 +197,8 @@ fn take_back(ctx: &mut Ctx<'_>, key: &Key, is_reboot: bool) {
     let Some(profile) = ctx.environment.node(&key.name).cloned() else { return };
     let now = ctx.now();
     if ctx.cluster.get(key).is_none() {
-        let mut node = machines::node(&profile, ctx.environment.kubernetes.version());
-        node.set_at(&["status", "conditions"], machines::ready_conditions(now, now));
+        let mut node = registered_objects::node(&profile, ctx.environment.kubernetes.version());
+        node.set_at(&["status", "conditions"], registered_objects::ready_conditions(now, now));
         _ = ctx.cluster.create(node);
     }
     let Some(node) = ctx.cluster.get(key).cloned() else { return };
@@ -215,7 +215,7 @@ fn take_back(ctx: &mut Ctx<'_>, key: &Key, is_reboot: bool) {
     }
     record(ctx, key, "node-lifecycle.back", Outcome::Acts);
     _ = ctx.cluster.modify(key, |node| {
-        node.set_at(&["status", "conditions"], machines::ready_conditions(now, now));
+        node.set_at(&["status", "conditions"], registered_objects::ready_conditions(now, now));
         remove_taints(node, UNREACHABLE, None);
     });
     if ctx.environment.kubelet == KubeletKind::Real {

@@ -5,7 +5,7 @@ use crate::cluster::default_roles;
 use crate::controllers::ControllerId;
 use crate::model::{Key, Kind, Object};
 use crate::obj;
-use crate::world::machines::{api_service, class, node};
+use crate::world::registered_objects::{api_service, class, node};
 
 /// Fills an empty cluster with what its environment brings.
 pub(super) fn boot(sim: &mut Sim) {

@@ -6,7 +6,7 @@ use crate::controllers::Ctx;
 use crate::model::pod::{container_statuses, init_statuses};
 use crate::model::workload::ready_replicas;
 use crate::model::{Key, Kind, Object, Text, container_status, pod};
-use crate::world::machines;
+use crate::world::registered_objects;
 use crate::world::{Breakage, Shortage, Stopped};
 
 impl Sim {
@@ -78,7 +78,7 @@ fn apply(ctx: &mut Ctx<'_>, fault: Fault) -> Result<(), Refusal> {
 fn restore_classes(ctx: &mut Ctx<'_>, is_meant: impl Fn(&Text) -> bool) {
     for profile in ctx.environment.classes.iter().filter(|profile| is_meant(&profile.name)) {
         // One that is still there stays as it is.
-        _ = ctx.cluster.create(machines::class(profile));
+        _ = ctx.cluster.create(registered_objects::class(profile));
     }
 }
 

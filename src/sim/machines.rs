@@ -3,7 +3,7 @@
 use super::Sim;
 use crate::cluster::{DeleteOptions, Fault, Refusal};
 use crate::model::{Key, Kind, Text};
-use crate::world::{NodeProfile, Stopped, machines};
+use crate::world::{NodeProfile, Stopped, registered_objects};
 
 /// The most machines of a cluster.
 const MACHINES_MAX: usize = 100;
@@ -30,8 +30,8 @@ impl Sim {
             let version = self.environment.kubernetes.version();
             self.environment.nodes.push(profile.clone());
             self.act(|ctx| {
-                let mut node = machines::node(&profile, version);
-                node.set_at(&["status", "conditions"], machines::ready_conditions(ctx.now(), ctx.now()));
+                let mut node = registered_objects::node(&profile, version);
+                node.set_at(&["status", "conditions"], registered_objects::ready_conditions(ctx.now(), ctx.now()));
                 // Its name is free: no machine has it.
                 _ = ctx.cluster.create(node);
             });

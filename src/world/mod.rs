@@ -6,8 +6,8 @@
 mod default_environments;
 pub mod disk;
 pub mod environment;
-pub mod machines;
 pub mod orders;
+pub mod registered_objects;
 pub mod runtime;
 pub mod system_pods;
 
