@@ -115,7 +115,7 @@ impl Container {
         const EMPTY: &[&str] = &["dev", "media", "mnt", "proc", "run", "sys", "tmp"];
         let first = path.split('/').nth(1).unwrap_or("");
         if let Some(mount) = self.mount_at(path) {
-            let is_open = mount.is_open() || self.may_be_filled(cluster, mount);
+            let is_open = mount.is_open() || self.may_be_filled(cluster, mount) || self.is_machines_own(cluster, path);
             return is_open && self.lookup(cluster, path).is_none();
         }
         let is_free = self.lookup(cluster, path).is_none();
@@ -138,6 +138,16 @@ impl Container {
             true => {
                 (OWN.contains(&first) || first.starts_with("docker-")) && !self.knows_folder(cluster, &parent_of(path))
             }
+        }
+    }
+
+    /// Whether a path leads to what a machine has of its own and nobody here knows.
+    fn is_machines_own(&self, cluster: &Cluster, path: &str) -> bool {
+        match self.place(path) {
+            mounts::Place::Disk { id: DiskId::Host { node }, path: there, mount, .. } => {
+                mount.path == path || super::node_files::is_unknown(cluster, node, &there)
+            }
+            _ => false,
         }
     }
 

@@ -106,8 +106,8 @@ impl World for ContainerWorld<'_> {
         }
     }
 
-    fn is_socket(&self, path: &str) -> bool {
-        self.container.lookup(self.cluster, path).is_some_and(|found| found.is_socket())
+    fn letter(&self, path: &str) -> Option<char> {
+        self.container.lookup(self.cluster, path).map(|found| found.letter())
     }
 
     fn home_of(&self, user: &str) -> Option<String> {

@@ -29,6 +29,7 @@ pub mod kubelet_expansion;
 pub mod language;
 mod links;
 pub mod logs;
+pub mod node_files;
 pub mod ownership;
 mod passwd;
 pub mod path_kind;

@@ -86,9 +86,15 @@ impl Found {
         self.entry == Entry::Directory
     }
 
-    /// Whether it is a socket.
-    pub fn is_socket(&self) -> bool {
-        self.entry == Entry::Socket
+    /// What kind of thing it is, in the letter of `ls -l`, wherever a link leads.
+    pub fn letter(&self) -> char {
+        match self.entry {
+            Entry::Directory => 'd',
+            Entry::Socket => 's',
+            Entry::Device { is_block: true, .. } => 'b',
+            Entry::Device { is_block: false, .. } => 'c',
+            _ => '-',
+        }
     }
 
     /// Its size in bytes, as `ls -l` shows it.
@@ -98,6 +104,7 @@ impl Found {
         }
         match &self.entry {
             Entry::Directory | Entry::Removed => 4096,
+            Entry::Device { .. } => 0,
             entry => usize::try_from(entry.bytes()).unwrap_or(usize::MAX),
         }
     }

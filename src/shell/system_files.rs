@@ -25,7 +25,7 @@ pub struct Resolver {
 /// How much there is to read of what has no end, in bytes.
 const DEVICE_BYTES: usize = 16 * 1024;
 /// The server that the nodes themselves ask.
-const NODE_SERVER: &str = "192.168.0.1";
+pub(super) const NODE_SERVER: &str = "192.168.0.1";
 
 impl Resolver {
     /// Whether it asks the cluster's server, which alone knows the cluster's names.

@@ -25,12 +25,10 @@ pub enum DiskId {
         /// How often it was restarted before this run.
         restarts: i64,
     },
-    /// A directory of a node (`hostPath`).
+    /// What pods wrote on a node's own disk (`hostPath`), by its paths there.
     Host {
         /// The node's name.
         node: Text,
-        /// The directory on the node.
-        path: Text,
     },
 }
 
@@ -77,6 +75,13 @@ pub enum Entry {
     Link(Text),
     /// The place of a server's socket in the file system.
     Socket,
+    /// A device.
+    Device {
+        /// Whether it is a disk, and not one that takes and gives characters.
+        is_block: bool,
+        /// What was written to it; characters are not kept.
+        text: Text,
+    },
     /// Nothing, although the image below has something there.
     Removed,
 }
@@ -106,6 +111,7 @@ impl Entry {
             Entry::File(text) => text.len() as u64,
             Entry::Bulk(bytes) => *bytes,
             Entry::Table(_) => 65_536,
+            Entry::Device { text, .. } => text.len() as u64,
             Entry::Directory | Entry::Link(_) | Entry::Socket | Entry::Removed => 0,
         }
     }

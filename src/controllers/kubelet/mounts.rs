@@ -23,6 +23,14 @@ impl Visit<'_, '_, '_> {
         self.ctx.cluster.runtime_mut().write_volume(&uid, &name, objects, now);
     }
 
+    /// Makes what a volume of the machine's own files asks for.
+    fn make_on_node(&mut self, volume: &Value) {
+        if let Some(path) = volume.at(&["hostPath", "path"]).and_then(Value::as_str) {
+            let (node, kind) = (self.worker.node.clone(), volume.str_at(&["hostPath", "type"]));
+            crate::shell::node_files::make(self.ctx.cluster, &node, path, kind);
+        }
+    }
+
     /// A ConfigMap or Secret changed a while ago: the files of all mounted volumes follow.
     pub(super) fn write_all_files(&mut self) {
         let volumes = pod::volumes(&self.pod).to_vec();
@@ -48,6 +56,7 @@ impl Visit<'_, '_, '_> {
                 // A secret that is there is found at the next try only; a claim's volume says when it is attached.
                 Ok(()) if waiting.next <= now || at_once && waiting.delay == worker::FIRST_DELAY => {
                     self.write_files(volume);
+                    self.make_on_node(volume);
                     continue;
                 }
                 Err(Some(text)) if waiting.next <= now => {

@@ -6,7 +6,7 @@ use crate::model::claim::volume_of;
 use crate::model::{Key, Kind, Object, Text, Value, volume_attachment};
 use crate::shell;
 use crate::shell::kubelet_expansion::{expand, value_of};
-use crate::world::disk::DiskId;
+use crate::shell::node_files;
 
 /// Where a key is looked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -194,7 +194,7 @@ pub(super) fn mount_error(cluster: &Cluster, pod: &Object, volume: &Value, node:
     } else if let Some(map) = present(volume, "configMap") {
         source_error(cluster, namespace, map, Source::ConfigMap, "name")
     } else if let Some(path) = present(volume, "hostPath") {
-        host_path_error(cluster, path, node)
+        node_files::type_error(cluster, node, path.str_at(&["path"]), path.str_at(&["type"]))
     } else {
         None
     };
@@ -204,33 +204,6 @@ pub(super) fn mount_error(cluster: &Cluster, pod: &Object, volume: &Value, node:
             Err(Some(format!("MountVolume.SetUp failed for volume \"{}\" : {error}", volume.str_at(&["name"]))))
         }
     }
-}
-
-/// Why a path of the machine is not what the pod asks for. Follows `checkTypeInternal` of pkg/volume/hostpath. What
-/// stands below the folders that every machine has is not known here.
-fn host_path_error(cluster: &Cluster, source: &Value, node: &Text) -> Option<String> {
-    const FOLDERS: &[&str] = &[
-        "bin", "boot", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "opt", "proc", "root", "run", "sbin",
-        "srv", "sys", "tmp", "usr", "var",
-    ];
-    let path = source.str_at(&["path"]);
-    let what = match source.str_at(&["type"]) {
-        "Directory" => "a directory",
-        "File" => "a file",
-        "Socket" => "a socket file",
-        "CharDevice" => "a character device",
-        "BlockDevice" => "a block device",
-        _ => return None,
-    };
-    let first = path.trim_start_matches('/').split('/').next().unwrap_or("");
-    let is_folder = FOLDERS.contains(&path.trim_matches('/')) || path == "/";
-    let disk = DiskId::Host { node: node.clone(), path: Text::new(path) };
-    let is_there = cluster.disks().tree(&disk).is_some() && what == "a directory";
-    let is_other = is_folder && what != "a directory";
-    // A fresh machine has nothing there.
-    let is_empty = matches!(first, "media" | "srv") && !is_folder;
-    let is_fine = is_there || FOLDERS.contains(&first) && !is_empty || first.is_empty();
-    (!is_fine || is_other).then(|| format!("hostPath type check failed: {path} is not {what}"))
 }
 
 fn source_error(cluster: &Cluster, namespace: &Text, source: &Value, kind: Source, name: &str) -> Option<String> {

@@ -266,10 +266,14 @@ struct Seen<'s> {
 fn letter(seen: &Seen<'_>, follows: bool) -> &'static str {
     match () {
         () if seen.found.link.is_some() && !follows => "l",
-        () if seen.found.is_socket() => "s",
-        () if seen.found.is_directory() => "d",
         () if crate::shell::path_kind::is_device(seen.path) => "c",
-        () => "f",
+        () => match seen.found.letter() {
+            's' => "s",
+            'd' => "d",
+            'b' => "b",
+            'c' => "c",
+            _ => "f",
+        },
     }
 }
 

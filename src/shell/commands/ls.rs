@@ -166,11 +166,7 @@ impl Look {
         let size = |found: &Found| found.size().to_string();
         let (users, groups, sizes) = (widest(&user), widest(&group), widest(&size));
         let line = |(name, found): &(String, Found)| {
-            let (kind, links) = match () {
-                () if found.is_directory() => ('d', 2),
-                () if found.is_socket() => ('s', 1),
-                () => ('-', 1),
-            };
+            let (kind, links) = (found.letter(), if found.is_directory() { 2 } else { 1 });
             let (mode, links, name) = match &found.link {
                 Some(target) => ("lrwxrwxrwx".to_string(), 1, format!("{name} -> {target}")),
                 None => (mode_text(found.owner.mode, kind), links, format!("{name}{}", self.sign(found))),
@@ -211,25 +207,18 @@ pub fn stat(call: &mut Call<'_>) -> Outcome {
         let found = Found { link: link.clone(), ..found };
         let kind = match () {
             () if link.is_some() => "symbolic link",
-            () if found.is_directory() => "directory",
-            () if found.is_socket() => "socket",
-            () if found.size() == 0 => "regular empty file",
-            () => "regular file",
+            () => match found.letter() {
+                'd' => "directory",
+                's' => "socket",
+                'b' => "block special file",
+                'c' => "character special file",
+                _ if found.size() == 0 => "regular empty file",
+                _ => "regular file",
+            },
         };
         let owner = if link.is_some() { Owner { mode: 0o777, ..found.owner } } else { found.owner };
         let modified = found.modified.rfc3339().replace('T', " ").replace('Z', ".000000000 +0000");
-        let mode = mode_text(
-            owner.mode,
-            if link.is_some() {
-                'l'
-            } else if found.is_directory() {
-                'd'
-            } else if found.is_socket() {
-                's'
-            } else {
-                '-'
-            },
-        );
+        let mode = mode_text(owner.mode, if link.is_some() { 'l' } else { found.letter() });
         let text = match &format {
             Some(format) => {
                 let seconds = found.modified.unix_millis().div_euclid(1000);

@@ -4,11 +4,11 @@ use super::mounts::Place;
 use super::{Container, PROGRAM, parent_of};
 use crate::cluster::Cluster;
 use crate::model::{Millis, Text};
-use crate::shell::images::{DIRECTORIES, PLACES};
+use crate::shell::images::{DIRECTORIES, PLACES, is_kernels};
 use crate::shell::language::limits::{LIMITS, NO_ROOM};
 use crate::shell::ownership::Access;
 use crate::shell::path_kind::{FileError, Found};
-use crate::shell::programs;
+use crate::shell::{node_files, programs};
 use crate::sorted::SharedMap;
 use crate::world::disk::{DiskId, Entry, Node, Owner, Table};
 use std::rc::Rc;
@@ -25,19 +25,15 @@ const DISK_TEXT_MAX: u64 = 64 * 1024 * 1024;
 /// The most that is read of a file whose text is not kept, in bytes.
 const BULK_READ_MAX: usize = 1024 * 1024;
 
+/// How much there is to read of a device that is a disk, in bytes.
+const BLOCK: usize = 4096;
+
 /// The most entries on one disk.
 const ENTRIES_MAX: usize = 10_000;
 
 /// Whether there is room for a file of so many bytes after a write of so many.
 fn fits(whole: usize, piece: usize) -> bool {
     whole <= FILE_BYTES_MAX || whole <= LIMITS.file && piece * PIECE_MIN >= whole
-}
-
-/// Whether a path below a machine's folder is one of the folders that every machine has.
-fn is_machines(id: &DiskId, path: &str) -> bool {
-    let DiskId::Host { path: above, .. } = id else { return false };
-    let whole = format!("{}{path}", above.trim_end_matches('/'));
-    DIRECTORIES.contains(&whole.as_str()) && !whole.starts_with("/proc/") && !whole.starts_with("/dev/")
 }
 
 impl Container {
@@ -71,11 +67,12 @@ impl Container {
         // A link that is left leads in a circle.
         let of = |node: &Node| (!matches!(node.entry, Entry::Link(_))).then(|| Found::of(node));
         match self.place(path) {
+            Place::Disk { id: DiskId::Host { node }, path, root, mount } => {
+                let root = root.filter(|_| self.host_path_kind(&mount.volume, &path) != "File");
+                self.lookup_on_node(cluster, node, &path, root)
+            }
             Place::Disk { id, path, root, .. } => match (disks.get(id, &path), root) {
                 (Some(node), _) => of(node),
-                (None, None) if is_machines(id, &path) => {
-                    Some(Found::new(Entry::Directory, self.pod.meta.created, Owner::root(0o755)))
-                }
                 (None, root) => Some(Found::new(Entry::Directory, self.started, root?)),
             },
             Place::Files { projection, path } => projection.lookup(&path),
@@ -91,6 +88,23 @@ impl Container {
                 },
             },
         }
+    }
+
+    /// What stands under a path of the container's machine; `root` is there where the path is what is mounted.
+    fn lookup_on_node(&self, cluster: &Cluster, node: &Text, path: &str, root: Option<Owner>) -> Option<Found> {
+        if let Some((entry, owner, modified)) = node_files::lookup(cluster, node, path) {
+            let is_link = matches!(entry, Entry::Link(_));
+            return (!is_link).then(|| Found::new(entry, modified, owner));
+        }
+        let is_process = ["/proc/1", "/proc/self"].iter().any(|process| path.starts_with(process));
+        if is_kernels(path)
+            && !is_process
+            && let Some(text) = self.generated_file(cluster, path)
+        {
+            return Some(Found::new(Entry::File(text.into()), self.pod.meta.created, Owner::root(0o444)));
+        }
+        let is_unknown = node_files::is_unknown(cluster, node, path);
+        root.filter(|_| !is_unknown).map(|root| Found::new(Entry::Directory, self.started, root))
     }
 
     fn node(&self, cluster: &Cluster, path: &str) -> Option<Node> {
@@ -176,6 +190,11 @@ impl Container {
             }
             Some(Entry::Directory) => Err(FileError::IsDirectory),
             Some(Entry::Socket) => Err(FileError::IsSocket),
+            // A disk is as long as somebody reads: what was written, and zeros.
+            Some(Entry::Device { is_block: true, text }) if text.len() < BLOCK => {
+                Ok(format!("{text}{}", "\0".repeat(BLOCK - text.len())).into())
+            }
+            Some(Entry::Device { text, .. }) => Ok(text),
             Some(Entry::Removed | Entry::Link(_)) | None => Err(FileError::NotFound),
         }
     }
@@ -218,9 +237,8 @@ impl Container {
         match self.place(path) {
             Place::Disk { id, path, .. } => {
                 cluster.disks().tree(id).into_iter().flatten().for_each(|(place, _)| add(place, &path));
-                if let DiskId::Host { path: above, .. } = id {
-                    let whole = format!("{}{path}", above.trim_end_matches('/'));
-                    DIRECTORIES.iter().for_each(|place| add(place, whole.trim_end_matches('/')));
+                if matches!(id, DiskId::Host { .. }) {
+                    node_files::paths().iter().for_each(|place| add(place, &path));
                 }
             }
             Place::Files { projection, path } => {
@@ -261,6 +279,14 @@ impl Container {
         let mut whole = String::new();
         match self.lookup(cluster, path).map(|found| found.entry) {
             Some(Entry::Directory) => return Err(FileError::IsDirectory),
+            Some(Entry::Device { is_block: false, .. }) => return Ok(()),
+            Some(Entry::Device { text: old, .. }) if text.len() <= BLOCK => {
+                let rest = old.get(text.len()..).unwrap_or("");
+                let text = if appends { old.clone() } else { format!("{text}{rest}").into() };
+                return self.put(cluster, path, Entry::Device { is_block: true, text });
+            }
+            // The bytes of a disk are not kept beyond that.
+            Some(Entry::Device { .. }) => return Ok(()),
             Some(Entry::File(old)) if appends && !fits(old.len() + text.len(), text.len()) => {
                 return Err(self.has_no_room(cluster));
             }
@@ -425,7 +451,14 @@ impl Container {
             Place::Disk { mount, .. } if mount.is_read_only => return Err(FileError::ReadOnly),
             Place::Layer if self.is_sealed(path) => return Err(FileError::ReadOnly),
             _ if !is_allowed => return Err(FileError::Denied),
-            Place::Disk { id, path, .. } => _ = cluster.disks_mut().remove(id, &path),
+            Place::Disk { id, path, .. } => {
+                cluster.disks_mut().remove(id, &path);
+                if let DiskId::Host { node } = id
+                    && node_files::lookup(cluster, node, &path).is_some()
+                {
+                    cluster.disks_mut().put(id, &path, Entry::Removed, now, Owner::root(0o644));
+                }
+            }
             Place::Layer => {
                 let layer = self.layer();
                 cluster.disks_mut().remove(&layer, path);

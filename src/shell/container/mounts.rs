@@ -9,6 +9,7 @@ use crate::ordering::Order;
 use crate::shell::env_of_spec;
 use crate::shell::images::{DIRECTORIES, Image};
 use crate::shell::kubelet_expansion::{expand, value_of};
+use crate::shell::node_files;
 use crate::shell::volumes::Projection;
 use crate::world::disk::{DiskId, Entry, Owner};
 
@@ -75,6 +76,9 @@ impl Mount {
     /// Whether it is a single file of its disk.
     pub(super) fn is_file(&self, cluster: &Cluster) -> bool {
         match &self.source {
+            Source::Disk { id: DiskId::Host { node }, prefix, .. } => {
+                node_files::lookup(cluster, node, prefix).is_none_or(|found| found.0 != Entry::Directory)
+            }
             Source::Disk { id, prefix, .. } => {
                 cluster.disks().get(id, prefix).is_some_and(|node| node.entry != Entry::Directory)
             }
@@ -89,6 +93,10 @@ impl Container {
         let now = cluster.now();
         for mount in &self.mounts {
             let Source::Disk { id, prefix, root } = &mount.source else { continue };
+            if let DiskId::Host { node } = id {
+                node_files::make(cluster, node, prefix, self.host_path_kind(&mount.volume, prefix));
+                continue;
+            }
             let parts: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
             for end in 1..=parts.len() {
                 let path = format!("/{}", parts[..end].join("/"));
@@ -107,6 +115,14 @@ impl Container {
                 cluster.disks_mut().give(id, &path, entry, now, owner);
             }
         }
+    }
+
+    /// The type that the pod says a path of its node has; none for what stands below a volume's path.
+    pub(super) fn host_path_kind(&self, volume: &str, path: &str) -> &str {
+        let source = pod::volumes(&self.pod).iter().find(|own| own.str_at(&["name"]) == volume);
+        let source = source.and_then(|volume| volume.get("hostPath"));
+        let is_whole = |source: &&Value| node_files::host_path(source.str_at(&["path"])) == path;
+        source.filter(is_whole).map_or("", |source| source.str_at(&["type"]))
     }
 
     /// Whether it is known what its image has in a folder, and what its programs made of it.
@@ -144,7 +160,7 @@ impl Container {
             };
             let mut source = self.source_of(cluster, volume, name, !sub_path.is_empty());
             match &mut source {
-                Source::Disk { prefix, .. } => *prefix = normalize("/", &sub_path).trim_end_matches('/').to_string(),
+                Source::Disk { prefix, .. } => prefix.push_str(normalize("/", &sub_path).trim_end_matches('/')),
                 Source::Files(projection) => projection.narrow(&sub_path),
             }
             let is_read_only = mount.get("readOnly").and_then(Value::as_bool) == Some(true)
@@ -189,7 +205,8 @@ impl Container {
         }
         if let Some(path) = volume.at(&["hostPath", "path"]).and_then(Value::as_text) {
             let node = Text::new(node_name(&self.pod));
-            return disk(DiskId::Host { node, path: path.clone() }, Owner::root(0o755));
+            let prefix = node_files::host_path(path);
+            return Source::Disk { id: DiskId::Host { node }, prefix, root: Owner::root(0o755) };
         }
         disk(own(), everybodys)
     }

@@ -260,19 +260,21 @@ impl Reader<'_> {
 /// What is asked of one word; `None` if there is no such question.
 fn unary(shell: &Shell, world: &dyn World, operator: &str, text: &str) -> Option<bool> {
     let stat = || if text.is_empty() { None } else { world.stat(&shell.path(text)) };
+    let is = |letter: char| !text.is_empty() && world.letter(&shell.path(text)) == Some(letter);
+    let is_special = || ['s', 'b', 'c'].into_iter().any(is);
     Some(match operator {
         "-n" => !text.is_empty(),
         "-z" => text.is_empty(),
         "-e" | "-a" | "-r" | "-w" | "-G" | "-O" => stat().is_some(),
         "-x" => !text.is_empty() && world.may_run(&shell.path(text)),
-        "-S" => stat().is_some_and(|stat| stat.is_unknown || world.is_socket(&shell.path(text))),
-        "-f" => stat().is_some_and(|stat| !stat.is_directory || stat.is_unknown) && !world.is_socket(&shell.path(text)),
+        "-S" => stat().is_some_and(|stat| stat.is_unknown) || is('s'),
+        "-f" => stat().is_some_and(|stat| !stat.is_directory || stat.is_unknown) && !is_special(),
         "-d" => stat().is_some_and(|stat| stat.is_directory),
         "-s" => stat().is_some_and(|stat| stat.size > 0),
         "-h" | "-L" => !text.is_empty() && world.is_link(&shell.path(text)),
-        "-b" | "-c" | "-g" | "-k" | "-p" | "-u" | "-N" => {
-            operator == "-c" && matches!(text, "/dev/null" | "/dev/zero" | "/dev/tty" | "/dev/urandom")
-        }
+        "-b" => is('b'),
+        "-c" => is('c') || matches!(text, "/dev/null" | "/dev/zero" | "/dev/tty" | "/dev/urandom"),
+        "-g" | "-k" | "-p" | "-u" | "-N" => false,
         "-t" => shell.streams.tty && matches!(text, "0" | "1" | "2"),
         "-v" if shell.kind != ShellKind::Bash => return None,
         "-v" => match text.split_once('[') {

@@ -124,10 +124,10 @@ pub trait World {
         let _ = path;
         false
     }
-    /// Whether a server's socket stands under a path.
-    fn is_socket(&self, path: &str) -> bool {
+    /// What kind of thing stands under a path, in the letter of `ls -l`, where a link leads; none where it is not known.
+    fn letter(&self, path: &str) -> Option<char> {
         let _ = path;
-        false
+        None
     }
     /// Whether the shell's user may run the file, or enter the directory, under a path.
     fn may_run(&self, path: &str) -> bool {
