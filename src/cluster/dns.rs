@@ -10,6 +10,11 @@ pub const SERVER: &str = "10.96.0.10";
 /// The address of the API server when no Service `kubernetes` says another.
 pub const API_SERVER: &str = "10.96.0.1";
 
+/// The address that hosts outside of the cluster have here: one of those that documentation uses.
+pub const OUTSIDE: &str = "203.0.113.10";
+/// How many names may follow each other until an address.
+const ALIASES_MAX: usize = 8;
+
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QueryKind {
@@ -32,6 +37,13 @@ pub enum Record {
         name: String,
         /// Its address.
         address: Text,
+    },
+    /// `name` stands for `target`.
+    Cname {
+        /// The name that was asked for.
+        name: String,
+        /// The name that is meant.
+        target: String,
     },
     /// `name` (`….in-addr.arpa`) belongs to `target`.
     Ptr {
@@ -73,6 +85,15 @@ impl Answer {
         !matches!(self, Answer::NxDomain)
     }
 
+    /// The name that has the addresses, where the one that was asked for stands for another.
+    pub fn meant_name(&self) -> Option<&String> {
+        let Answer::Records { answers, .. } = self else { return None };
+        answers.iter().rev().find_map(|record| match record {
+            Record::Cname { target, .. } => Some(target),
+            _ => None,
+        })
+    }
+
     /// The addresses in the answer, in order.
     pub fn addresses(&self) -> Vec<Text> {
         let Answer::Records { answers, .. } = self else { return Vec::new() };
@@ -102,6 +123,11 @@ pub fn candidates(searches: &[String], dots: usize, name: &str) -> Vec<String> {
 
 /// Asks the server for a full name.
 pub fn query(cluster: &Cluster, name: &str, kind: QueryKind) -> Answer {
+    query_behind(cluster, name, kind, ALIASES_MAX)
+}
+
+/// The same behind so many names at most that stand for others.
+fn query_behind(cluster: &Cluster, name: &str, kind: QueryKind, aliases: usize) -> Answer {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     if let Some(reversed) = name.strip_suffix(".in-addr.arpa") {
         let octets: Vec<&str> = reversed.split('.').rev().collect();
@@ -115,6 +141,10 @@ pub fn query(cluster: &Cluster, name: &str, kind: QueryKind) -> Answer {
     let labels: Vec<&str> = inside.split('.').collect();
     match labels.as_slice() {
         [dashed, namespace, "pod"] => pod_by_address(cluster, &name, dashed, namespace, kind),
+        [service, namespace, "svc"] if aliases > 0 && external_name(cluster, namespace, service).is_some() => {
+            let target = external_name(cluster, namespace, service).unwrap_or_default();
+            alias(cluster, &name, target.trim_end_matches('.'), kind, aliases - 1)
+        }
         [service, namespace, "svc"] => addresses(&name, service_addresses(cluster, namespace, service), kind),
         [host, service, namespace, "svc"] => {
             let endpoints = ready_endpoints(cluster, namespace, service);
@@ -155,6 +185,32 @@ fn addresses(name: &str, addresses: Vec<Text>, kind: QueryKind) -> Answer {
     }
     let answers = addresses.into_iter().map(|address| Record::A { name: name.to_string(), address });
     found(answers.collect(), Vec::new())
+}
+
+/// The name that a Service of type ExternalName stands for.
+fn external_name<'a>(cluster: &'a Cluster, namespace: &str, service: &str) -> Option<&'a str> {
+    let service = find_service(cluster, namespace, service)?;
+    let name = service.str_at(&["spec", "externalName"]);
+    (service.str_at(&["spec", "type"]) == "ExternalName" && !name.is_empty()).then_some(name)
+}
+
+/// The name that is meant, and its records. A host outside of the cluster is taken to be there.
+fn alias(cluster: &Cluster, name: &str, target: &str, kind: QueryKind, aliases: usize) -> Answer {
+    let record = Record::Cname { name: name.to_string(), target: target.to_string() };
+    let is_inside = target.strip_suffix(ZONE).is_some_and(|rest| rest.ends_with('.'));
+    let is_address = target.split('.').all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    let answer = match is_inside {
+        true => query_behind(cluster, target, kind, aliases),
+        false if is_address || !target.contains('.') => Answer::NxDomain,
+        false => addresses(target, vec![OUTSIDE.into()], kind),
+    };
+    match answer {
+        Answer::NxDomain => Answer::NxDomain,
+        Answer::Records { mut answers, additional } => {
+            answers.insert(0, record);
+            Answer::Records { answers, additional }
+        }
+    }
 }
 
 fn pod_by_address(cluster: &Cluster, name: &str, dashed: &str, namespace: &str, kind: QueryKind) -> Answer {

@@ -1,6 +1,6 @@
 //! Somebody who asks the API server for something, with their groups; what they may do is said elsewhere.
 
-use crate::model::Text;
+use crate::model::{Object, Text};
 
 /// The group whose members may do everything.
 const MASTERS: &str = "system:masters";
@@ -17,6 +17,15 @@ pub struct User {
 }
 
 impl User {
+    /// The account that the programs of a pod act as.
+    pub fn of_pod(pod: &Object) -> User {
+        let account = match pod.str_at(&["spec", "serviceAccountName"]) {
+            "" => "default",
+            name => name,
+        };
+        User::impersonated(&format!("system:serviceaccount:{}:{account}", pod.meta.namespace), &[], "")
+    }
+
     /// Whom `--as`, `--as-group` and `--as-uid` name: a service account brings its groups unless others are named, and
     /// whoever is named is taken to have proved who they are.
     ///

@@ -37,6 +37,7 @@ pub mod service_account;
 pub mod stateful_set;
 pub mod taint_eviction;
 pub mod timers;
+mod unknown_programs;
 pub mod volume_binder;
 pub mod workload;
 

@@ -4,11 +4,13 @@
 //! external-resizer.
 
 use super::scheduler::volumes::{SELECTED_NODE, waits_for_consumer};
-use super::{Controller, ControllerId, Ctx, Timers, Work};
+use super::unknown_programs::{provisioner_pod, runs_unknown};
+use super::{Controller, ControllerId, Ctx, Outcome, Timers, Work};
 use crate::cluster::{Change, Cluster, DeleteOptions, Verb, quantity_at};
 use crate::model::claim::{PROVISIONER, claim_reference, class_name, is_bound, volume_name, volume_of};
 use crate::model::conditions::phase;
-use crate::model::node::ZONE;
+use crate::model::node::{HOSTNAME, ZONE};
+use crate::model::pod::containers;
 use crate::model::volume::reclaim_policy;
 use crate::model::{Key, Kind, Object, Text};
 use crate::sorted::SharedSet;
@@ -20,6 +22,8 @@ use std::rc::Rc;
 #[derive(Clone, Debug, Default)]
 pub struct Provisioner {
     busy: Rc<SharedSet<Text>>,
+    /// Claims whose provisioner does not run, until a pod may bring it.
+    waiting: Rc<SharedSet<Key>>,
 }
 
 const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";
@@ -41,6 +45,14 @@ impl Controller for Provisioner {
                 }
             }
             Kind::PersistentVolume if is_reclaimable(object) => timers.add(change.at, work(&object.key(), "")),
+            // It may bring what claims wait for.
+            Kind::Pod | Kind::ClusterRole | Kind::ClusterRoleBinding
+                if !self.waiting.is_empty() && may_bring_provisioner(change, cluster) =>
+            {
+                for key in std::mem::take(Rc::make_mut(&mut self.waiting)) {
+                    timers.add(change.at, work(&key, ""));
+                }
+            }
             _ => {}
         }
     }
@@ -60,6 +72,16 @@ impl Controller for Provisioner {
             _ => {}
         }
     }
+}
+
+/// Whether a pod begins to run with a program that is unknown here, or somebody may do more than before.
+fn may_bring_provisioner(change: &Change, cluster: &Cluster) -> bool {
+    if change.kind() != Kind::Pod {
+        return true;
+    }
+    let is_new = change.old.as_ref().is_none_or(|old| phase(old) != "Running");
+    let mut specs = containers(&change.object).iter();
+    is_new && phase(&change.object) == "Running" && specs.any(|spec| runs_unknown(cluster, &change.object, spec))
 }
 
 fn work(key: &Key, task: &'static str) -> Work {
@@ -114,7 +136,7 @@ fn missing_source(cluster: &Cluster, claim: &Object) -> Option<String> {
 
 fn reclaim_later(ctx: &mut Ctx<'_>, volume: &Object) {
     let provisioner = volume.meta.annotation(PROVISIONED_BY);
-    if ctx.environment.provisioner("", provisioner).is_some() {
+    if profile_of(ctx, "", provisioner).is_some() {
         let at = ctx.now() + ctx.environment.delays.reclaim;
         ctx.timers.add(at, work(&volume.key(), TASK_RECLAIM));
     }
@@ -158,10 +180,33 @@ fn grow(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
     _ = ctx.cluster.modify(&claim.key(), |claim| claim.set_at(&["status", "capacity", "storage"], size));
 }
 
+/// Who makes the volumes of a provisioner: one of the cluster's own, or a pod whose program is unknown here.
+fn profile_of(ctx: &Ctx<'_>, class: &str, provisioner: &str) -> Option<ClassProfile> {
+    if let Some(profile) = ctx.environment.provisioner(class, provisioner) {
+        return Some(profile.clone());
+    }
+    let pod = provisioner_pod(ctx.cluster, provisioner)?;
+    Some(ClassProfile {
+        name: Text::new(class),
+        provisioner: Text::new(provisioner),
+        identity: format!("{provisioner}_{}_{}", pod.meta.name, pod.meta.uid).into(),
+        is_default: false,
+        waits_for_consumer: false,
+        allows_expansion: true,
+        is_zonal: false,
+        // What is no driver of CSI has its volumes on nodes or behind servers.
+        is_attachable: !provisioner.contains('/'),
+    })
+}
+
 impl Provisioner {
     fn begin(&mut self, ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
         let class = class_name(claim);
-        let Some(profile) = ctx.environment.provisioner(class, claim.meta.annotation(PROVISIONER)) else { return };
+        let provisioner = claim.meta.annotation(PROVISIONER);
+        let Some(profile) = profile_of(ctx, class, provisioner) else {
+            Rc::make_mut(&mut self.waiting).insert(claim.key());
+            return;
+        };
         if self.busy.contains(&claim.meta.uid) {
             return;
         }
@@ -189,12 +234,16 @@ impl Provisioner {
         let class_name = Text::new(class_name(claim));
         let Some(class) = ctx.cluster.find(Kind::StorageClass, &Text::default(), &class_name).cloned() else { return };
         let provisioner = Text::new(class.str_at(&["provisioner"]));
-        let Some(profile) = ctx.environment.provisioner(&class_name, &provisioner) else { return };
-        let volume = volume_for(ctx, claim, &class, profile);
+        let Some(profile) = profile_of(ctx, &class_name, &provisioner) else { return };
+        let volume = volume_for(ctx, claim, &class, &profile);
         let name = volume.meta.name.clone();
         if ctx.cluster.create(volume).is_ok() {
             let text = format!("Successfully provisioned volume {name}");
             ctx.event(claim, profile.identity.clone(), false, "ProvisioningSucceeded", text);
+            if ctx.environment.provisioner(&class_name, &provisioner).is_none() {
+                let facts = || vec![("provisioner", provisioner)];
+                ctx.decide(ControllerId::Provisioner, claim, "provisioner.taken", Outcome::Acts, facts);
+            }
         }
     }
 }
@@ -224,6 +273,14 @@ fn volume_for(ctx: &mut Ctx<'_>, claim: &Object, class: &Object, profile: &Class
     } else {
         let path = format!("/var/lib/volumes/{}-{}", claim.meta.namespace, claim.meta.name);
         spec.set_at(&["hostPath"], obj! { "path" => path, "type" => "DirectoryOrCreate" });
+    }
+    // What lies on a node's own disk is there alone.
+    let is_local = ["local", "hostpath", "lvm", "zfs"].iter().any(|word| profile.provisioner.contains(word));
+    let selected = claim.meta.annotation(SELECTED_NODE);
+    if is_local && !selected.is_empty() && ctx.environment.provisioner("", &profile.provisioner).is_none() {
+        let expression = obj! { "key" => HOSTNAME, "operator" => "In", "values" => list![Text::new(selected)] };
+        let terms = list![obj! { "matchExpressions" => list![expression] }];
+        spec.set_at(&["nodeAffinity", "required", "nodeSelectorTerms"], terms);
     }
     if profile.is_zonal
         && let Some(zone) = zone_for(ctx, claim)

@@ -11,6 +11,8 @@ pub fn is_cordoned(node: &Object) -> bool {
 
 /// The label with the zone that a node or a volume is in.
 pub const ZONE: &str = "topology.kubernetes.io/zone";
+/// The label with a node's name.
+pub const HOSTNAME: &str = "kubernetes.io/hostname";
 /// The taint of a node that is out for good: its pods are taken away, and its volumes given to others.
 pub const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 /// The taint of a node that is cordoned.

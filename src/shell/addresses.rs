@@ -4,7 +4,7 @@ use super::container::Container;
 use crate::cluster::Cluster;
 use crate::cluster::dns::QueryKind;
 use crate::fnv::Fnv1a64;
-use crate::model::{Kind, Text, Value};
+use crate::model::{Kind, Object, Text, Value};
 
 /// The address of a host, as the container's resolver finds it.
 pub fn address_of(container: &Container, cluster: &Cluster, host: &str) -> Option<String> {
@@ -41,14 +41,11 @@ pub fn containers_at(own: &Container, cluster: &Cluster, address: &str) -> Vec<C
     if let Some(found) = Container::at_address(cluster, address) {
         return found;
     }
-    let service = cluster.list(Kind::Service).find(|service| service.str_at(&["spec", "clusterIP"]) == address);
-    let Some(service) = service else { return Vec::new() };
-    let slices = cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
-    let own_slices = slices.filter(|slice| service.meta.name == slice.meta.label("kubernetes.io/service-name"));
-    let endpoints = own_slices.flat_map(|slice| slice.list_at(&["endpoints"]));
-    let ready: Vec<&Value> = endpoints
-        .filter(|endpoint| endpoint.at(&["conditions", "ready"]).and_then(Value::as_bool) != Some(false))
-        .collect();
+    let Some(service) = cluster.list(Kind::Service).find(|service| service.str_at(&["spec", "clusterIP"]) == address)
+    else {
+        return Vec::new();
+    };
+    let ready = endpoints_of(cluster, service);
     // A node's rules draw one for each connection, or for each client where the Service says so.
     let sticks = service.str_at(&["spec", "sessionAffinity"]) == "ClientIP";
     let moment = format!("{} {}", cluster.now().0, cluster.runtime().connections());
@@ -60,6 +57,14 @@ pub fn containers_at(own: &Container, cluster: &Cluster, address: &str) -> Vec<C
         .and_then(|endpoint| endpoint.list_at(&["addresses"]).first())
         .and_then(|value| value.as_str());
     address.and_then(|address| Container::at_address(cluster, address)).unwrap_or_default()
+}
+
+/// The endpoints of a Service that are ready.
+pub(super) fn endpoints_of<'c>(cluster: &'c Cluster, service: &'c Object) -> Vec<&'c Value> {
+    let slices = cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
+    let own = slices.filter(|slice| service.meta.name == slice.meta.label("kubernetes.io/service-name"));
+    let is_ready = |endpoint: &&Value| endpoint.at(&["conditions", "ready"]).and_then(Value::as_bool) != Some(false);
+    own.flat_map(|slice| slice.list_at(&["endpoints"])).filter(is_ready).collect()
 }
 
 /// Whether a text is an address of version 4.

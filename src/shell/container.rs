@@ -208,13 +208,12 @@ impl Container {
         Some(container)
     }
 
-    /// The pod whose address is `ip`, as its first running container.
+    /// The running containers of the pods whose address is `ip`: several share that of their node. `None` if there is no
+    /// such pod.
     pub fn at_address(cluster: &Cluster, ip: &str) -> Option<Vec<Container>> {
-        let pod = cluster.list(Kind::Pod).find(|pod| {
-            let is_over = pod::is_over(pod);
-            !is_over && pod::ip(pod) == ip
-        })?;
-        Some(Container::all_running(cluster, pod))
+        let pods = cluster.list(Kind::Pod).filter(|pod| !pod::is_over(pod) && pod::ip(pod) == ip);
+        let all: Vec<Vec<Container>> = pods.map(|pod| Container::all_running(cluster, pod)).collect();
+        (!all.is_empty()).then(|| all.concat())
     }
 
     /// The running containers of a pod, in order, its sidecars last.

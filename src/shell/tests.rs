@@ -59,6 +59,7 @@ pub fn cluster() -> Cluster {
     slice.meta.labels.insert("kubernetes.io/service-name", "mariadb-svc".into());
     let endpoint = obj! {
         "hostname" => "mariadb-sts-0", "addresses" => list!["10.244.0.16"], "conditions" => obj! { "ready" => true },
+        "targetRef" => obj! { "kind" => "Pod", "name" => "mariadb-sts-0", "namespace" => "default" },
     };
     slice.set_at(&["endpoints"], list![endpoint]);
     slice.set_at(&["ports"], list![obj! { "name" => "", "port" => 3306, "protocol" => "TCP" }]);

@@ -58,8 +58,14 @@ impl Container {
     /// variables or its files of settings, and not as the port of somebody else.
     pub(super) fn mentions_port(&self, cluster: &Cluster, port: i64) -> bool {
         let number = port.to_string();
-        let is_meant =
-            |text: &str| places(text, &number).any(|before| !self.is_elsewhere(cluster, host_before(before)));
+        self.is_told(cluster, |text| {
+            places(text, &number).any(|before| !self.is_elsewhere(cluster, host_before(before)))
+        })
+    }
+
+    /// Whether something is meant of what a pod gives the container's programs: their words, their variables, files of
+    /// settings.
+    pub fn is_told(&self, cluster: &Cluster, is_meant: impl Fn(&str) -> bool) -> bool {
         let words = [self.words("command"), self.words("args"), self.server_words(cluster)].concat();
         if words.iter().any(|word| is_meant(word)) {
             return true;
@@ -69,12 +75,12 @@ impl Container {
             return true;
         }
         let is_apart = |path: &str| APART.iter().any(|apart| path.starts_with(apart));
-        let mut shown =
-            self.mounts().iter().filter(|mount| !is_apart(&mount.path)).filter_map(|mount| match &mount.source {
-                Source::Files(files) => Some(files),
-                Source::Disk { .. } => None,
-            });
-        if shown.any(|files| files.texts().any(|text| is_meant(text))) {
+        let shown = self.mounts().iter().filter(|mount| !is_apart(&mount.path));
+        let mut shown = shown.filter_map(|mount| match &mount.source {
+            Source::Files(files) => Some(files),
+            Source::Disk { .. } => None,
+        });
+        if shown.any(|files| files.texts().any(&is_meant)) {
             return true;
         }
         let paths = words.iter().filter_map(|word| word.get(word.find('/')?..));

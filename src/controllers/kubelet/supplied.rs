@@ -5,12 +5,12 @@
 use super::Visit;
 use super::references::{is_optional, present};
 use crate::cluster::{Cluster, User, attributes};
+use crate::controllers::unknown_programs::runs_unknown;
 use crate::controllers::{ControllerId, Decision, Outcome, Subject};
 use crate::model::conditions::phase;
 use crate::model::container_status::exit_code;
 use crate::model::pod::{SUPPLIED_BY, status_of, volumes};
 use crate::model::{Key, Kind, Map, Millis, Object, Text, Value, encode_base64};
-use crate::shell::images::Image;
 use crate::sorted::SharedMap;
 use std::rc::Rc;
 
@@ -69,24 +69,16 @@ fn has_done_its_job(cluster: &Cluster, pod: &Object) -> bool {
     let now = cluster.now();
     let specs = ["containers", "initContainers"].into_iter().flat_map(|list| pod.list_at(&["spec", list]));
     specs.into_iter().any(|spec| {
-        let name = Text::new(spec.str_at(&["name"]));
-        let Some(status) = status_of(pod, &name) else { return false };
+        let Some(status) = status_of(pod, spec.str_at(&["name"])) else { return false };
         let began = Millis::parse_rfc3339(status.str_at(&["state", "running", "startedAt"]));
         let is_done = exit_code(status) == Some(0) || began.is_some_and(|began| began + MOMENT <= now);
-        let is_unknown = !Image::of(spec.str_at(&["image"])).is_known();
-        is_done && (is_unknown || cluster.runtime().assumed(&pod.meta.uid, &name).is_some())
+        is_done && runs_unknown(cluster, pod, spec)
     })
 }
 
 /// Whether a pod's account may make objects of a kind in a namespace, or everywhere.
 fn may_make(cluster: &Cluster, pod: &Object, kind: Kind, namespace: &str) -> bool {
-    let account = match pod.str_at(&["spec", "serviceAccountName"]) {
-        "" => "default",
-        name => name,
-    };
-    let name = format!("system:serviceaccount:{}:{account}", pod.meta.namespace);
-    let asked = attributes("create", kind, "", namespace, "");
-    cluster.may(&User::impersonated(&name, &[], ""), &asked).is_ok()
+    cluster.may(&User::of_pod(pod), &attributes("create", kind, "", namespace, "")).is_ok()
 }
 
 /// The pod whose program may have made an object, as far as its account may make such objects there.
@@ -130,10 +122,8 @@ impl Visit<'_, '_, '_> {
     /// Remembers what a program may have made that this lab cannot run and that ended well: its pod, and its account's
     /// rights, may be gone by the time somebody misses that.
     pub(super) fn note_maker(&mut self, at: usize) {
-        let Some(name) = self.worker.containers.get(at).map(|container| container.name.clone()) else { return };
         let cluster = &self.ctx.cluster;
-        let is_known = Image::of(self.spec(at).str_at(&["image"])).is_known();
-        if is_known && cluster.runtime().assumed(&self.worker.uid, &name).is_none() {
+        if !runs_unknown(cluster, &self.pod, &self.spec(at)) {
             return;
         }
         let namespaces = [Text::default(), self.pod.meta.namespace.clone()];

@@ -1,9 +1,9 @@
 //! Which server a client asks: its own container's, or the one that its words or variables name.
 
 use super::{Arguments, Call, Outcome, is_outside};
-use crate::shell::addresses::{address_of, containers_at};
+use crate::shell::addresses::address_of;
 use crate::shell::container::Container;
-use crate::shell::reach::{reach, service_at};
+use crate::shell::reach::{Unreached, reach};
 use std::sync::OnceLock;
 
 /// Whom a client asks.
@@ -188,16 +188,10 @@ fn at(call: &Call<'_>, client: &Client, named: &str) -> Asked {
             false => Asked::Nobody(host, port, "Name or service not known"),
         };
     };
-    if service_at(call.cluster, &address).is_some() {
-        return match reach(call.container, call.cluster, &address, port) {
-            Ok((server, _)) => Asked::Server(Box::new(server), format!("{host}:{port}")),
-            Err(_) => Asked::Nobody(host, port, "Connection refused"),
-        };
-    }
-    let mut all = containers_at(call.container, call.cluster, &address).into_iter();
-    match all.find(|it| it.listens_on(call.cluster, port)) {
-        Some(server) => Asked::Server(Box::new(server), format!("{host}:{port}")),
-        None => Asked::Nobody(host, port, "Connection refused"),
+    match reach(call.container, call.cluster, &address, port) {
+        Ok((server, _)) => Asked::Server(Box::new(server), format!("{host}:{port}")),
+        Err(Unreached::Outside) => Asked::Outside,
+        Err(_) => Asked::Nobody(host, port, "Connection refused"),
     }
 }
 

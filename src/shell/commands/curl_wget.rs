@@ -12,7 +12,7 @@ use crate::shell::container::parent_of;
 use crate::shell::images::Family;
 use crate::shell::language::{duration, fail_after};
 use crate::shell::logs;
-use crate::shell::reach::reach;
+use crate::shell::reach::{Unreached, reach};
 use crate::shell::unknown_page;
 
 /// Which word of a `curl` or `wget` is the address.
@@ -131,16 +131,22 @@ fn wait_of(call: &Call<'_>, is_wget: bool) -> Option<Millis> {
 }
 
 fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, FetchError> {
-    let Some(address) = address_of(call.container, call.cluster, host) else {
+    let outside = || {
         let body = unknown_page::of(host);
-        let page = Page { status: "200 OK", body, is_unknown: true, ..Page::default() };
-        return if is_outside(call.container, host) { Ok(page) } else { Err(FetchError::Unresolved) };
+        Page { status: "200 OK", body, is_unknown: true, ..Page::default() }
+    };
+    let Some(address) = address_of(call.container, call.cluster, host) else {
+        return if is_outside(call.container, host) { Ok(outside()) } else { Err(FetchError::Unresolved) };
     };
     if is_api(call.cluster, &address) {
         return Ok(api_page(call, path));
     }
     call.cluster.runtime_mut().count_connection();
-    let (found, target) = reach(call.container, call.cluster, &address, port)?;
+    let (found, target) = match reach(call.container, call.cluster, &address, port) {
+        Ok(found) => found,
+        Err(Unreached::Outside) => return Ok(outside()),
+        Err(why) => return Err(why.into()),
+    };
     let found = &found;
     if let Some(words) = found.speaks_instead(call.cluster, target) {
         // Redis hangs up on what looks like a request of the web.

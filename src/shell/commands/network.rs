@@ -2,7 +2,7 @@
 
 use super::web_page::is_api;
 use super::{Arguments, Call, Outcome};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, dns};
 use crate::model::{Millis, Text};
 use crate::shell::addresses::{address_of, containers_at, is_address};
 use crate::shell::container::Container;
@@ -61,7 +61,7 @@ pub fn ping(call: &mut Call<'_>) -> Outcome {
     let runs_on = count.is_none() && call.shell.role != crate::shell::language::Role::Other;
     let asked = if runs_on { 1 } else { 4 };
     let count = count.and_then(|text| text.parse::<usize>().ok()).unwrap_or(asked).clamp(1, 20);
-    let outside = is_outside(call.container, &name).then(|| "203.0.113.10".to_string());
+    let outside = is_outside(call.container, &name).then(|| dns::OUTSIDE.to_string());
     let Some(address) = address_of(call.container, call.cluster, &name).or(outside) else {
         let message = match call.container.image.is_busybox {
             true => format!("bad address '{name}'"),
@@ -106,7 +106,8 @@ pub fn ping(call: &mut Call<'_>) -> Outcome {
 
 /// Whether somebody answers at an address and a port.
 pub fn answers(own: &Container, cluster: &Cluster, address: &str, port: i64) -> bool {
-    is_api(cluster, address) && port == 443 || reach(own, cluster, address, port).is_ok()
+    is_api(cluster, address) && port == 443
+        || matches!(reach(own, cluster, address, port), Ok(_) | Err(Unreached::Outside))
 }
 
 /// Why there is no answer.
@@ -124,7 +125,7 @@ impl From<Unreached> for FetchError {
     fn from(why: Unreached) -> FetchError {
         match why {
             Unreached::Refused => FetchError::Refused,
-            Unreached::Lost => FetchError::Unreachable,
+            Unreached::Lost | Unreached::Outside => FetchError::Unreachable,
         }
     }
 }

@@ -67,9 +67,17 @@ pub fn nslookup(call: &mut Call<'_>) -> Outcome {
         call.out.push_str(&format!("*** Can't find {name}: No answer\n\n"));
         return Outcome::Exit(1);
     }
+    let is_alias = matches!(answers.first(), Some(Record::Cname { .. }));
+    let is_small = call.container.image.has_small_network();
     for record in answers {
         call.out.push_str(&match record {
-            Record::A { address, .. } => format!("Name:\t{full}\nAddress: {address}\n"),
+            Record::A { address, name } => {
+                let name = if is_alias { &name } else { &full };
+                format!("Name:\t{name}\nAddress: {address}\n")
+            }
+            Record::Cname { name, target } => {
+                format!("{name}\tcanonical name = {target}{}\n", if is_small { "" } else { "." })
+            }
             Record::Srv { name, weight, port, target } => format!("{name}\tservice = 0 {weight} {port} {target}.\n"),
             Record::Ptr { name, target } => format!("{name}\tname = {target}.\n"),
         });
@@ -175,7 +183,7 @@ pub fn dig(call: &mut Call<'_>) -> Outcome {
         for record in &answers {
             let line = match record {
                 Record::A { address, .. } => address.to_string(),
-                Record::Ptr { target, .. } => format!("{target}."),
+                Record::Ptr { target, .. } | Record::Cname { target, .. } => format!("{target}."),
                 Record::Srv { weight, port, target, .. } => format!("0 {weight} {port} {target}."),
             };
             call.out.push_str(&format!("{line}\n"));
@@ -217,6 +225,7 @@ pub fn dig(call: &mut Call<'_>) -> Outcome {
 fn record_line(record: &Record) -> String {
     match record {
         Record::A { name, address } => format!("{name}.\t30\tIN\tA\t{address}\n"),
+        Record::Cname { name, target } => format!("{name}.\t30\tIN\tCNAME\t{target}.\n"),
         Record::Ptr { name, target } => format!("{name}.\t30\tIN\tPTR\t{target}.\n"),
         Record::Srv { name, weight, port, target } => format!("{name}.\t30\tIN\tSRV\t0 {weight} {port} {target}.\n"),
     }
@@ -233,9 +242,13 @@ pub fn host(call: &mut Call<'_>) -> Outcome {
         call.out.push_str(&format!("Host {shown} not found: 3(NXDOMAIN)\n"));
         return Outcome::Exit(1);
     };
+    let is_alias = matches!(answers.first(), Some(Record::Cname { .. }));
     for record in answers {
         call.out.push_str(&match record {
-            Record::A { address, .. } => format!("{full} has address {address}\n"),
+            Record::A { address, name } => {
+                format!("{} has address {address}\n", if is_alias { &name } else { &full })
+            }
+            Record::Cname { name, target } => format!("{name} is an alias for {target}.\n"),
             Record::Ptr { name, target } => format!("{name} domain name pointer {target}.\n"),
             Record::Srv { weight, port, target, .. } => format!("{full} has SRV record 0 {weight} {port} {target}.\n"),
         });
@@ -279,8 +292,10 @@ pub fn getent(call: &mut Call<'_>) -> Outcome {
     match (found, own) {
         (_, Some(full)) => say(call, &format!("{:<15} {full}", call.container.ip())),
         (Some((full, answer)), None) => {
+            let meant = answer.meant_name().unwrap_or(&full);
+            let names = if *meant == full { full.clone() } else { format!("{meant} {name}") };
             for address in answer.addresses() {
-                call.out.push_str(&format!("{address:<15} {full}\n"));
+                call.out.push_str(&format!("{address:<15} {names}\n"));
             }
             Outcome::Exit(0)
         }
