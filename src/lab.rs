@@ -420,6 +420,7 @@ fn with_names(script: &str, names: &[String]) -> String {
         ("app", "_bg.wasm"),
         ("app", ".js"),
         ("style", ".css"),
+        ("layout", ".css"),
         ("picture", ".css"),
         ("panels", ".css"),
         ("lessons", ".css"),

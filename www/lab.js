@@ -24,7 +24,7 @@ import { copy, hide } from './clipboard.js';
 import { PANELS, amount, list, node, record, text, textOrNothing } from './argument-values.js';
 
 /** Where the files of this build are; the build writes their names. */
-const FILES = { code: './app.js', module: './app_bg.wasm', styles: ['./style.css', './picture.css', './panels.css', './lessons.css'] };
+const FILES = { code: './app.js', module: './app_bg.wasm', styles: ['./style.css', './layout.css', './picture.css', './panels.css', './lessons.css'] };
 /** Where the lessons are; their folder has a list of them and their pictures. */
 const LESSONS = './lessons/';
 /** What the lab's own lessons are called. */
