@@ -33,6 +33,7 @@ pub mod node_files;
 pub mod ownership;
 mod passwd;
 pub mod path_kind;
+mod path_text;
 mod process_list;
 mod programs;
 mod reach;

@@ -4,7 +4,7 @@
 use super::identifiers::hex_digits;
 use super::images::{DIRECTORIES, Image};
 use super::path_kind::is_device;
-use super::system_files::NODE_SERVER;
+use super::path_text::{normalize, parent_of};
 use crate::cluster::Cluster;
 use crate::model::node::internal_ip;
 use crate::model::{Kind, Millis, Text};
@@ -30,6 +30,8 @@ const SYSTEM: &[&str] = &[
     "/var/lib/kubelet",
     "/var/log",
 ];
+/// The server of names that the machines themselves ask.
+pub(super) const NODE_SERVER: &str = "192.168.0.1";
 /// The sockets that every machine has.
 const SOCKETS: &[&str] = &["/run/containerd/containerd.sock"];
 /// How the names of files end that are mounted alone.
@@ -38,7 +40,7 @@ const ENDINGS: &[&str] =
 
 /// A path of a machine as it is called there.
 pub fn host_path(path: &str) -> String {
-    let path = super::container::normalize("/", path);
+    let path = normalize("/", path);
     let path = match path.strip_prefix("/var/run") {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/run{rest}"),
         _ => path,
@@ -170,7 +172,7 @@ pub fn type_error(cluster: &Cluster, node: &Text, path: &str, kind: &str) -> Opt
         Some(_) => what == "a file",
         None if kind == "DirectoryOrCreate" => true,
         None if kind == "FileOrCreate" => {
-            let parent = super::container::parent_of(&place);
+            let parent = parent_of(&place);
             let parent = parent.trim_end_matches('/');
             let is_there = lookup(cluster, node, parent).is_some() || may_be_there(cluster, node, parent);
             return (!is_there).then(|| format!("open {path}: no such file or directory"));

@@ -5,6 +5,7 @@
 use super::container::Container;
 use super::identifiers::hex_digits;
 use super::language::limits::LIMITS;
+use super::node_files::NODE_SERVER;
 use super::ownership::capabilities;
 use crate::cluster::dns::{Answer, QueryKind};
 use crate::cluster::{Cluster, dns};
@@ -24,8 +25,6 @@ pub struct Resolver {
 
 /// How much there is to read of what has no end, in bytes.
 const DEVICE_BYTES: usize = 16 * 1024;
-/// The server that the nodes themselves ask.
-pub(super) const NODE_SERVER: &str = "192.168.0.1";
 
 impl Resolver {
     /// Whether it asks the cluster's server, which alone knows the cluster's names.

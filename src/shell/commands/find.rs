@@ -263,17 +263,12 @@ struct Seen<'s> {
 }
 
 /// What kind of thing it is, in one letter.
-fn letter(seen: &Seen<'_>, follows: bool) -> &'static str {
-    match () {
-        () if seen.found.link.is_some() && !follows => "l",
-        () if crate::shell::path_kind::is_device(seen.path) => "c",
-        () => match seen.found.letter() {
-            's' => "s",
-            'd' => "d",
-            'b' => "b",
-            'c' => "c",
-            _ => "f",
-        },
+fn letter(seen: &Seen<'_>, follows: bool) -> char {
+    match seen.found.letter() {
+        _ if seen.found.link.is_some() && !follows => 'l',
+        _ if crate::shell::path_kind::is_device(seen.path) => 'c',
+        '-' => 'f',
+        letter => letter,
     }
 }
 
@@ -323,7 +318,7 @@ fn holds(call: &mut Call<'_>, test: &Test, seen: &Seen<'_>, walk: &Walk, done: &
         },
         Test::Kind(kinds) => {
             let own = letter(seen, walk.follows);
-            kinds.split(',').any(|kind| kind == own)
+            kinds.split(',').any(|kind| kind.len() == 1 && kind.starts_with(own))
         }
         Test::Size(count, unit) => {
             let size = if found.is_directory() { 4096 } else { found.size() as u64 };
