@@ -237,6 +237,52 @@ fn every_flag_is_read_or_said_to_be_ignored_or_refused() {
     assert!(wrong.is_empty(), "flags that nothing reads, or that are not as declared:\n{wrong}");
 }
 
+/// The flags of a command, as `name/s`, without those of every command.
+fn written(flags: &[&[Flag]]) -> Vec<String> {
+    let own = flags.iter().copied().flatten().filter(|flag| GLOBAL.iter().all(|global| global.long != flag.long));
+    let mut names: Vec<String> = own
+        .map(|flag| match flag.short {
+            ' ' => flag.long.to_string(),
+            short => format!("{}/{short}", flag.long),
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn commands_have_the_flags_of_kubectls() {
+    let text =
+        std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kubectl_options.txt"))
+            .expect("the options");
+    let mut ours: Vec<(String, Vec<String>)> = Vec::new();
+    for verb in all() {
+        match verb.ways.makes {
+            None => ours.push((verb.name.to_string(), written(verb.flags))),
+            Some(forms) => {
+                ours.push((verb.name.to_string(), written(forms.flags_alone)));
+                ours.extend(forms.rows.iter().map(|row| (format!("{} {}", verb.name, row.name), written(row.flags))));
+            }
+        }
+    }
+    let mut wrong = String::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let (name, flags) = line.split_once(':').expect("a command and its flags");
+        let is_global = |flag: &str| GLOBAL.iter().any(|global| flag.split('/').next() == Some(global.long));
+        let real: Vec<&str> = flags.split_whitespace().filter(|flag| !is_global(flag)).collect();
+        let Some((_, own)) = ours.iter().find(|(own, _)| own == name) else {
+            wrong.push_str(&format!("{name} is missing\n"));
+            continue;
+        };
+        let missing: Vec<&&str> = real.iter().filter(|flag| !own.iter().any(|it| it == **flag)).collect();
+        let more: Vec<&String> = own.iter().filter(|flag| !real.contains(&flag.as_str())).collect();
+        if !missing.is_empty() || !more.is_empty() {
+            wrong.push_str(&format!("{name} lacks {missing:?} and has {more:?}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
 #[test]
 fn what_would_act_for_others_is_refused() {
     let (start, _) = world();

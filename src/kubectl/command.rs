@@ -1,5 +1,6 @@
 //! What a running command has at hand, and how failures read; knows no verb.
 
+mod cause;
 mod impersonation;
 
 use super::host::{Host, Pause};
@@ -10,6 +11,7 @@ use crate::kubernetes::Difference;
 use crate::model::{Kind, Millis, Object, Text};
 use crate::shell::language::limits::LIMITS;
 use crate::sorted::{SharedMap, SharedSet};
+pub use cause::CHANGE_CAUSE;
 pub use impersonation::in_the_name_of;
 use std::rc::Rc;
 
@@ -53,13 +55,24 @@ pub struct Cx<'a> {
     pub manager: Text,
     /// In whose name it asks, if not in its own.
     pub user: Option<Rc<User>>,
+    /// What it notes as the cause of a change (`--record`).
+    pub cause: Option<Text>,
 }
 
 impl<'a> Cx<'a> {
     /// What a command has that said nothing and read nothing yet.
     pub fn new(host: &'a mut dyn Host, state: &'a mut State) -> Cx<'a> {
         let room = LIMITS.program_output;
-        Cx { host, state, out: Output::default(), stdin: None, room, manager: "kubectl".into(), user: None }
+        Cx {
+            host,
+            state,
+            out: Output::default(),
+            stdin: None,
+            room,
+            manager: "kubectl".into(),
+            user: None,
+            cause: None,
+        }
     }
 }
 
@@ -385,6 +398,15 @@ impl Failure {
         match self {
             Failure::Server(error) => Failure::ServerAt(at.to_string(), error),
             Failure::NotFound(text) => Failure::NotFound(format!("{at}: {text}")),
+            failure => failure,
+        }
+    }
+
+    /// What the API server refused, as something of kubectl's own behind `lead`.
+    #[must_use]
+    pub fn told_behind(self, lead: &str) -> Failure {
+        match self {
+            Failure::Server(error) | Failure::ServerAt(_, error) => Failure::client(format!("{lead} {error}")),
             failure => failure,
         }
     }

@@ -8,13 +8,13 @@ use crate::schema::{Field, Struct, Type, field_at, root};
 use std::fmt::Write as _;
 
 /// How deep `--recursive` goes.
-const DEPTH_MAX: usize = 12;
+pub const DEPTH_MAX: usize = 12;
 
-/// What `kubectl explain` prints for `path`, such as `sts.spec.replicas`.
+/// What `kubectl explain` prints for `path`, such as `sts.spec.replicas`; with a `depth` so many levels of fields.
 ///
 /// # Errors
 /// What kubectl says of a type or a field that does not exist, with its prefix if it has one.
-pub fn explain(path: &str, is_recursive: bool, lang: Lang, kubernetes: Kubernetes) -> Result<String, String> {
+pub fn explain(path: &str, depth: Option<usize>, lang: Lang, kubernetes: Kubernetes) -> Result<String, String> {
     let mut parts = path.split('.').filter(|part| !part.is_empty());
     let word = parts.next().unwrap_or("");
     let kind =
@@ -33,7 +33,7 @@ pub fn explain(path: &str, is_recursive: bool, lang: Lang, kubernetes: Kubernete
     };
     if fields.is_empty() {
         describe(&mut out, &kind_sentence(kind, lang));
-        list_fields(&mut out, top, is_recursive, lang, kubernetes);
+        list_fields(&mut out, top, depth, lang, kubernetes);
         return Ok(out);
     }
     let missing = |name: &str| format!("error: field \"{name}\" does not exist");
@@ -59,7 +59,7 @@ pub fn explain(path: &str, is_recursive: bool, lang: Lang, kubernetes: Kubernete
     let sentence = owner.and_then(|owner| fields::field_doc(lang, owner.name, field.name)).unwrap_or("<empty>");
     describe(&mut out, sentence);
     if let Some(inner) = field.kind.structure() {
-        list_fields(&mut out, inner, is_recursive, lang, kubernetes);
+        list_fields(&mut out, inner, depth, lang, kubernetes);
     } else {
         out.push('\n');
     }
@@ -94,10 +94,10 @@ pub(super) fn wrap(out: &mut String, text: &str, indent: usize) {
     _ = writeln!(out, "{:indent$}{line}", "");
 }
 
-fn list_fields(out: &mut String, structure: &'static Struct, is_recursive: bool, lang: Lang, kubernetes: Kubernetes) {
+fn list_fields(out: &mut String, structure: &'static Struct, depth: Option<usize>, lang: Lang, kubernetes: Kubernetes) {
     out.push_str("FIELDS:\n");
-    if is_recursive {
-        list_tree(out, structure, 1, &mut Vec::new(), kubernetes);
+    if let Some(depth) = depth {
+        list_tree(out, structure, (1, depth.min(DEPTH_MAX)), &mut Vec::new(), kubernetes);
         out.push('\n');
         return;
     }
@@ -112,16 +112,16 @@ fn list_fields(out: &mut String, structure: &'static Struct, is_recursive: bool,
 fn list_tree(
     out: &mut String,
     structure: &'static Struct,
-    level: usize,
+    (level, depth): (usize, usize),
     above: &mut Vec<&'static str>,
     kubernetes: Kubernetes,
 ) {
     above.push(structure.name);
     for field in sorted(structure, kubernetes) {
         field_line(out, field, 2 * level, kubernetes);
-        let inner = field.kind.structure().filter(|inner| level < DEPTH_MAX && !above.contains(&inner.name));
+        let inner = field.kind.structure().filter(|inner| level < depth && !above.contains(&inner.name));
         if let Some(inner) = inner {
-            list_tree(out, inner, level + 1, above, kubernetes);
+            list_tree(out, inner, (level + 1, depth), above, kubernetes);
         }
     }
     above.pop();
@@ -161,30 +161,36 @@ mod tests {
 
     #[test]
     fn a_field_is_found_and_laid_out() {
-        let text = explain("sts.spec.replicas", false, Lang::En, Kubernetes::default()).unwrap();
+        let text = explain("sts.spec.replicas", None, Lang::En, Kubernetes::default()).unwrap();
         let head = "GROUP:      apps\nKIND:       StatefulSet\nVERSION:    v1\n\nFIELD: replicas <integer>\n\n\nDESCRIPTION:\n";
         assert!(text.starts_with(head), "{text}");
         assert!(
-            explain("sts.spec.template.spec.containers", false, Lang::En, Kubernetes::default())
+            explain("sts.spec.template.spec.containers", None, Lang::En, Kubernetes::default())
                 .unwrap()
                 .contains("  image\t<string>")
         );
         assert!(
-            explain("sts.spec", false, Lang::En, Kubernetes::default())
+            explain("sts.spec", None, Lang::En, Kubernetes::default())
                 .unwrap()
                 .contains("Policy\t<string>\n  enum: OrderedReady, Parallel\n")
         );
-        let text = explain("pod.status.phase", false, Lang::En, Kubernetes::default()).unwrap();
+        let text = explain("pod.status.phase", None, Lang::En, Kubernetes::default()).unwrap();
         assert!(text.contains("<string>\nENUM:\n    Failed\n    Pending\n"), "{text}");
-        let text = explain("pod.status", false, Lang::En, Kubernetes::default()).unwrap();
+        let text = explain("pod.status", None, Lang::En, Kubernetes::default()).unwrap();
         assert!(text.contains("  enum: Failed, Pending, Running, Succeeded, ....\n"), "{text}");
-        assert!(explain("sts", true, Lang::Ja, Kubernetes::default()).unwrap().contains("    replicas\t<integer>"));
+        assert!(
+            explain("sts", Some(DEPTH_MAX), Lang::Ja, Kubernetes::default())
+                .unwrap()
+                .contains("    replicas\t<integer>")
+        );
+        let lines = |depth| explain("sts", Some(depth), Lang::En, Kubernetes::default()).unwrap().lines().count();
+        assert!(lines(1) < lines(2) && lines(2) < lines(3));
         assert_eq!(
-            explain("nothing", false, Lang::En, Kubernetes::default()).unwrap_err(),
+            explain("nothing", None, Lang::En, Kubernetes::default()).unwrap_err(),
             "the server doesn't have a resource type \"nothing\""
         );
         assert_eq!(
-            explain("sts.spec.replica", false, Lang::En, Kubernetes::default()).unwrap_err(),
+            explain("sts.spec.replica", None, Lang::En, Kubernetes::default()).unwrap_err(),
             "error: field \"replica\" does not exist"
         );
     }

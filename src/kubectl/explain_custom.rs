@@ -1,18 +1,16 @@
 //! `kubectl explain` for custom kinds: what their definitions say of their fields, laid out as kubectl does.
 
-use super::explain::{describe, wrap};
+use super::explain::{DEPTH_MAX, describe, wrap};
 use crate::i18n::{Lang, fields};
 use crate::model::{Kind, Map, Value};
 use std::fmt::Write as _;
 
-/// How deep `--recursive` goes.
-const DEPTH_MAX: usize = 12;
-
-/// What `kubectl explain` prints for a field of a custom kind; `schema` is the whole object's.
+/// What `kubectl explain` prints for a field of a custom kind; `schema` is the whole object's. With a `depth` so many
+/// levels of fields are listed.
 ///
 /// # Errors
 /// What kubectl says of a field that does not exist.
-pub fn explain(kind: Kind, schema: &Value, path: &[&str], is_recursive: bool, lang: Lang) -> Result<String, String> {
+pub fn explain(kind: Kind, schema: &Value, path: &[&str], depth: Option<usize>, lang: Lang) -> Result<String, String> {
     let names = kind.names();
     let mut out = format!("GROUP:      {}\nKIND:       {}\nVERSION:    {}\n\n", names.group, names.kind, names.version);
     let mut place = schema;
@@ -34,7 +32,7 @@ pub fn explain(kind: Kind, schema: &Value, path: &[&str], is_recursive: bool, la
     match fields_of(place) {
         Some(_) => {
             out.push_str("FIELDS:\n");
-            list_fields(&mut out, place, 1, is_recursive, path.is_empty(), lang);
+            list_fields(&mut out, place, 1, depth, path.is_empty(), lang);
             out.push('\n');
         }
         None => out.push('\n'),
@@ -59,7 +57,7 @@ fn type_of(schema: &Value) -> String {
     }
 }
 
-fn list_fields(out: &mut String, schema: &Value, level: usize, is_recursive: bool, is_top: bool, lang: Lang) {
+fn list_fields(out: &mut String, schema: &Value, level: usize, depth: Option<usize>, is_top: bool, lang: Lang) {
     let indent = 2 * level;
     let mut all: Vec<(&str, String, &Value)> = Vec::new();
     for (name, kind) in [("apiVersion", "string"), ("kind", "string"), ("metadata", "ObjectMeta")] {
@@ -78,9 +76,9 @@ fn list_fields(out: &mut String, schema: &Value, level: usize, is_recursive: boo
         if !values.is_empty() {
             _ = writeln!(out, "{:indent$}enum: {}", "", values.join(", "));
         }
-        if is_recursive {
-            if level < DEPTH_MAX && fields_of(inner).is_some() {
-                list_fields(out, inner, level + 1, true, false, lang);
+        if let Some(most) = depth {
+            if level < most.min(DEPTH_MAX) && fields_of(inner).is_some() {
+                list_fields(out, inner, level + 1, depth, false, lang);
             }
             continue;
         }

@@ -99,6 +99,7 @@ pub const GLOBAL: &[Flag] = &[
     long("client-key", Takes::Text).refused(),
     long("match-server-version", Takes::Bool).ignored(),
     long("disable-compression", Takes::Bool).ignored(),
+    long("proxy-url", Takes::Text).ignored(),
     long("kuberc", Takes::Text),
     long("username", Takes::Text).refused(),
     long("password", Takes::Text).refused(),
@@ -117,8 +118,8 @@ pub struct Args {
     /// How many of them stand before `--`, if it was written.
     pub dash_at: Option<usize>,
     values: SharedMap<&'static str, Vec<String>>,
-    /// The flags that were written, in order.
-    written: Vec<Flag>,
+    /// The flags that were written with what they were given, in order.
+    written: Vec<(Flag, String)>,
     /// The names of the flags that the command has read.
     read: Rc<RefCell<SharedSet<String>>>,
 }
@@ -244,7 +245,7 @@ impl Args {
             };
             return Err(plain(format!("invalid argument {quoted} for {name:?} flag: {wrong}")));
         }
-        self.written.push(*flag);
+        self.written.push((*flag, value.clone()));
         let values = self.values.entry(flag.long).or_default();
         if matches!(flag.takes, Takes::List | Takes::Pairs) {
             // An empty text is a list of nothing.
@@ -273,8 +274,18 @@ impl Args {
     }
 
     /// The flags that were written, in order.
-    pub fn written(&self) -> &[Flag] {
-        &self.written
+    pub fn written(&self) -> impl Iterator<Item = &Flag> {
+        self.written.iter().map(|(flag, _)| flag)
+    }
+
+    /// A command line that says the same: the words that name the command and its arguments, and all flags by their long
+    /// names, each with what it was given.
+    ///
+    /// Follows `parseCommandArguments` of cli-runtime's genericclioptions.
+    pub fn spelled(&self, command: &str) -> String {
+        let words: String = self.words.iter().map(|word| format!(" {word}")).collect();
+        let flags: String = self.written.iter().map(|(flag, value)| format!(" --{}={value}", flag.long)).collect();
+        format!("{command}{words}{flags}")
     }
 
     /// Whether the command has read a flag so far, here or in a copy.
@@ -431,6 +442,9 @@ mod tests {
         assert_eq!((args.text("namespace"), args.text("dry-run")), ("kube-system", "unchanged"));
         assert_eq!(args.before_dash(), ["sts/web"]);
         assert_eq!(args.after_dash(), ["ls", "-l"]);
+        let again = "kubectl x sts/web ls -l --filename=a,b --filename=c --replicas=3 --stdin=true --tty=true \
+                     --namespace=kube-system --dry-run=unchanged";
+        assert_eq!(args.spelled("kubectl x"), again);
         for (text, number) in [("-1", -1), ("0x2", 2), ("0b10", 2), ("017", 15), ("1_000", 1000), ("-0o7", -7)] {
             assert_eq!(parse(&format!("--replicas {text}")).unwrap().int("replicas"), Some(number), "{text}");
         }

@@ -14,8 +14,16 @@ use crate::model::{Value, parse_json_at, to_json};
 use crate::ordering::Order;
 
 /// The flags that name manifests; [`sources`] reads them.
-pub const FLAGS: &[Flag] =
-    &[short("filename", 'f', Takes::List), short("recursive", 'R', Takes::Bool), short("kustomize", 'k', Takes::Text)];
+pub const FLAGS: &[Flag] = &[FILENAME, RECURSIVE, KUSTOMIZE];
+
+/// The same for verbs without `-k`.
+pub const FILES: &[Flag] = &[FILENAME, RECURSIVE];
+
+/// `-f`.
+pub const FILENAME: Flag = short("filename", 'f', Takes::List);
+
+const RECURSIVE: Flag = short("recursive", 'R', Takes::Bool);
+const KUSTOMIZE: Flag = short("kustomize", 'k', Takes::Text);
 
 /// A document out of a file.
 #[derive(Clone, Debug)]
@@ -54,6 +62,17 @@ impl Source {
             modified.set_at(&path, Value::text(kept.str_at(&path)));
         }
         modified
+    }
+
+    /// The same with the cause of the change, if that is noted.
+    #[must_use]
+    pub fn noting_cause(&self, cx: &Cx<'_>) -> Source {
+        let mut noting = self.clone();
+        cx.note_cause_in(&mut noting.value);
+        if let Some(written) = &mut noting.written {
+            cx.note_cause_in(written);
+        }
+        noting
     }
 
     /// The document as JSON, as messages show it.

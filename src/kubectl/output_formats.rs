@@ -205,14 +205,30 @@ pub fn print(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut
     i32::from(out.lines.iter().skip(before).any(is_refused))
 }
 
+/// Prints objects that a command made: one alone, or several in a list of the client's own.
+pub fn print_made(format: &Format, objects: &[Rc<Object>], out: &mut Output) {
+    match (objects, format) {
+        ([_], _) | (_, Format::Name | Format::Columns(..)) => _ = print(format, objects, true, out),
+        (several, format) => {
+            let mut list = list_value(several, shows_managers(format));
+            list.set_at(&["metadata"], Value::map());
+            put_value(format, &list, out);
+        }
+    }
+}
+
+/// Templates see the owners of fields; YAML and JSON show them when asked to.
+fn shows_managers(format: &Format) -> bool {
+    !matches!(format, Format::Yaml(false) | Format::Json(false) | Format::Kyaml(false))
+}
+
 /// Prints one object in any format but tables, with nothing before it.
 pub fn put_one(format: &Format, object: &Rc<Object>, out: &mut Output) {
     put(format, std::slice::from_ref(object), true, out);
 }
 
 fn put(format: &Format, objects: &[Rc<Object>], is_single: bool, out: &mut Output) {
-    // Templates see the owners of fields; YAML and JSON show them when asked to.
-    let shows_managers = !matches!(format, Format::Yaml(false) | Format::Json(false) | Format::Kyaml(false));
+    let shows_managers = shows_managers(format);
     let whole = || match objects {
         [only] if is_single => value_of(only, shows_managers),
         several => list_value(several, shows_managers),

@@ -9,8 +9,10 @@ use std::fmt;
 /// One requirement of a label selector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Requirement {
+    Is(String),
     In(Vec<String>),
     NotIn(Vec<String>),
+    Not(String),
     Exists,
     Missing,
     Above(i64),
@@ -37,14 +39,13 @@ impl LabelSelector {
         let mut expressions = Vec::new();
         for (key, requirement) in &self.requirements {
             let (operator, values) = match requirement {
-                Requirement::In(values) => match values.as_slice() {
-                    [only] => {
-                        out.at_mut(&["matchLabels"]).map_mut().insert(Text::new(key), Value::text(only));
-                        continue;
-                    }
-                    several => ("In", several.to_vec()),
-                },
+                Requirement::Is(value) => {
+                    out.at_mut(&["matchLabels"]).map_mut().insert(Text::new(key), Value::text(value));
+                    continue;
+                }
+                Requirement::In(values) => ("In", values.clone()),
                 Requirement::NotIn(values) => ("NotIn", values.clone()),
+                Requirement::Not(value) => ("NotIn", vec![value.clone()]),
                 Requirement::Exists => ("Exists", Vec::new()),
                 Requirement::Missing => ("DoesNotExist", Vec::new()),
                 // Nothing that keeps a selector knows these two.
@@ -60,6 +61,26 @@ impl LabelSelector {
             out.set_at(&["matchExpressions"], expressions);
         }
         out
+    }
+
+    /// Reads one that objects shall keep.
+    ///
+    /// Follows `ParseToLabelSelector` of apimachinery.
+    ///
+    /// # Errors
+    /// What cannot be read, and what no object can keep.
+    pub fn parse_kept(text: &str) -> Result<LabelSelector, String> {
+        let selector = LabelSelector::parse(text)
+            .map_err(|why| format!("couldn't parse the selector string \"{text}\": {why}"))?;
+        for (_, requirement) in &selector.requirements {
+            match requirement {
+                Requirement::Above(_) => return Err("\"gt\" isn't supported in label selectors".into()),
+                Requirement::Below(_) => return Err("\"lt\" isn't supported in label selectors".into()),
+                Requirement::Not(_) => return Err("\"!=\" is not a valid label selector operator".into()),
+                _ => {}
+            }
+        }
+        Ok(selector)
     }
 
     /// Reads `a=b,c!=d,e in (f,g),!h,i`.
@@ -101,8 +122,10 @@ impl LabelSelector {
             let found = labels.get(key).map(Text::as_str);
             let number = || found.and_then(|found| found.parse::<i64>().ok());
             match requirement {
+                Requirement::Is(value) => found == Some(value.as_str()),
                 Requirement::In(values) => found.is_some_and(|found| values.iter().any(|value| value == found)),
                 Requirement::NotIn(values) => !found.is_some_and(|found| values.iter().any(|value| value == found)),
+                Requirement::Not(value) => found != Some(value.as_str()),
                 Requirement::Exists => found.is_some(),
                 Requirement::Missing => found.is_none(),
                 Requirement::Above(bound) => number().is_some_and(|number| number > *bound),
@@ -151,8 +174,8 @@ impl Reader {
             return Ok((key, Requirement::Exists));
         }
         let requirement = match self.next().as_str() {
-            "=" | "==" => Requirement::In(vec![checked(&key, self.value()?)?]),
-            "!=" => Requirement::NotIn(vec![checked(&key, self.value()?)?]),
+            "=" | "==" => Requirement::Is(checked(&key, self.value()?)?),
+            "!=" => Requirement::Not(checked(&key, self.value()?)?),
             "in" => Requirement::In(all_checked(&key, self.values()?)?),
             "notin" => Requirement::NotIn(all_checked(&key, self.values()?)?),
             ">" => Requirement::Above(self.bound()?),

@@ -53,6 +53,7 @@ pub const API_FLAGS: &[Flag] = &[
     long("sort-by", Takes::Text),
     long("cached", Takes::Bool).ignored(),
     long("categories", Takes::List),
+    long("show-managed-fields", Takes::Bool).ignored(),
     short("output", 'o', Takes::Text),
 ];
 

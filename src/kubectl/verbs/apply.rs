@@ -3,10 +3,11 @@
 use super::apply_force::{self, Renewal};
 use super::delete;
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};
+use super::patch::patched_here;
 use super::prune::{self, Pruning};
 use super::requests::{
-    FIELD_MANAGER, OnFailure, VALIDATE, create_at, dry_patch, for_each, key_of, long_name, patch_type_of, validation,
-    warn,
+    FIELD_MANAGER, OnFailure, RECORD, VALIDATE, create_at, dry_patch, for_each, key_of, long_name, patch_type_of,
+    validation, warn,
 };
 use crate::api::kept_version;
 use crate::cluster::{Answer, ApiError, Client, Cluster, FieldValidation, LAST_APPLIED as ANNOTATION, last_applied};
@@ -75,7 +76,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("timeout", Takes::Duration),
         long("grace-period", Takes::Int),
         long("cascade", Takes::TextOr("background")),
-        long("record", Takes::Bool).ignored(),
+        RECORD,
         long("openapi-patch", Takes::Bool).ignored(),
         long("all", Takes::Bool),
         long("subresource", Takes::Text),
@@ -102,6 +103,7 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let mut ways: Vec<(&'static str, Text)> = Vec::new();
     let mut renewals = Vec::new();
     let exit = for_each(args, cx, "no objects passed to apply", OnFailure::GoOn, &mut |source, kind, cx| {
+        let source = &source.noting_cause(cx);
         let applied = apply_one(args, source, kind, validation, cx);
         if let Err(failure) = &applied
             && let Some(renewal) = renewal(args, source, kind, validation, failure, cx)?
@@ -131,7 +133,7 @@ pub fn apply(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     })?;
     ways.iter().for_each(|(key, name)| cx.hint(key, &[("name", name)]));
     if !all.is_empty() {
-        output_formats::print(&Format::of(args, cx)?, &all, all.len() == 1, &mut cx.out);
+        output_formats::print_made(&Format::of(args, cx)?, &all, &mut cx.out);
     }
     if let Some(pruning) = pruning.filter(|_| exit == 0) {
         pruning.delete_gone(args, cx)?;
@@ -234,13 +236,16 @@ fn apply_one(
             key.name
         ));
     }
-    if is_local(args) {
+    if is_local(args) && !cx.is_kubectl(36) {
         // The client does not look what would change.
         return Ok((old, "configured"));
     }
     let patch = patch_between(&key, original.as_ref(), &modified, &old);
     if is_empty(&patch) {
         return Ok((old, "unchanged"));
+    }
+    if is_local(args) {
+        return Ok((Rc::new(patched_here(&old, patch_type_of(kind), &patch)?), "configured"));
     }
     if yields && takes_away(&patch, original.as_ref(), &old.to_value()) {
         let why = "the patch conflicts with changes made from original to current";

@@ -6,10 +6,10 @@ use super::dry_run::{DRY_RUN, is_local};
 use super::requests::{create_made, key_of, kind_of, update};
 use crate::cluster::DeleteOptions;
 use crate::kubectl::command::{Cx, Failure, Flow};
-use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests::{self, Source, are_named, sources};
-use crate::kubectl::output_formats::{Format, print};
+use crate::kubectl::output_formats::{self, Format, print};
 use crate::kubectl::resources::qualified_name;
 use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::{Key, Kind, Labels, Map, Object, PolicyRule, Text, Value};
@@ -37,12 +37,8 @@ pub const AUTH_RECONCILE: Verb = Verb {
 
 const FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
-    &[
-        DRY_RUN,
-        short("output", 'o', Takes::Text),
-        long("remove-extra-permissions", Takes::Bool),
-        long("remove-extra-subjects", Takes::Bool),
-    ],
+    output_formats::FLAGS,
+    &[DRY_RUN, long("remove-extra-permissions", Takes::Bool), long("remove-extra-subjects", Takes::Bool)],
 ];
 
 /// An object that says that nobody reconciles it.

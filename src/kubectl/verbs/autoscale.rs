@@ -1,12 +1,12 @@
 //! `kubectl autoscale`: an autoscaler for what can be scaled.
 
 use super::dry_run::{self, DRY_RUN, finish, is_local};
-use super::requests::{FIELD_MANAGER, create_value, tree};
+use super::requests::{FIELD_MANAGER, RECORD, create_value, tree, with_saved_config};
 use crate::kubectl::command::{Cx, Failure, Flow};
-use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
-use crate::kubectl::output_formats::print_typed_operation;
+use crate::kubectl::output_formats::{self, print_typed_operation};
 use crate::kubectl::selection::{Rules, objects_in_files, select_named};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::{Kind, Object, Quantity, Text, Value};
@@ -32,6 +32,7 @@ pub const AUTOSCALE: Verb = Verb {
 /// The flags of `autoscale`.
 pub const FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
+    output_formats::FLAGS,
     &[
         DRY_RUN,
         FIELD_MANAGER,
@@ -41,8 +42,8 @@ pub const FLAGS: &[&[Flag]] = &[
         long("cpu", Takes::Text),
         long("memory", Takes::Text),
         long("name", Takes::Text),
-        long("save-config", Takes::Bool).ignored(),
-        short("output", 'o', Takes::Text),
+        long("save-config", Takes::Bool),
+        RECORD,
     ],
 ];
 
@@ -115,7 +116,9 @@ fn autoscale_one(
         spec.set_at(&["minReplicas"], least);
     }
     let name = if args.has("name") { args.text("name") } else { object.meta.name.as_str() };
-    let value = tree(Kind::HorizontalPodAutoscaler, name, obj! { "spec" => spec });
+    let mut value = tree(Kind::HorizontalPodAutoscaler, name, obj! { "spec" => spec });
+    cx.note_cause_in(&mut value);
+    let value = if is_local(args) { value } else { with_saved_config(value, args) };
     // Where the kept version is refused, kubectl tries the older one, which holds nothing but the CPU.
     let stored = create_value(&value, args, cx).map_err(|failure| match failure {
         Failure::Server(_) if !has_metrics => Failure::client(

@@ -1,10 +1,10 @@
 //! `kubectl certificate`: nobody asks for certificates here.
 
 use crate::kubectl::command::{Cx, Failure, Flow};
-use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests::{self, are_named, sources};
-use crate::kubectl::output_formats::Format;
+use crate::kubectl::output_formats::{self, Format};
 use crate::kubectl::verb::{Completes, Verb, Ways};
 
 /// The row of `kubectl certificate deny`.
@@ -32,8 +32,7 @@ pub const CERTIFICATE_APPROVE: Verb = Verb {
 };
 
 /// The flags of `certificate`.
-pub const FLAGS: &[&[Flag]] =
-    &[manifests::FLAGS, &[short("output", 'o', Takes::Text), long("force", Takes::Bool).ignored()]];
+pub const FLAGS: &[&[Flag]] = &[manifests::FLAGS, output_formats::FLAGS, &[long("force", Takes::Bool).ignored()]];
 
 /// `kubectl certificate`: nobody asks for certificates here.
 ///

@@ -8,6 +8,7 @@ use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::kubeconfig::{KubeConfig, Part};
+use crate::kubectl::output_formats;
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::Value;
@@ -129,15 +130,15 @@ pub static ROWS: &[Verb] = &[
     ),
     row(
         "config view",
-        &[&[
-            long("minify", Takes::Bool),
-            long("raw", Takes::Bool),
-            long("flatten", Takes::Bool),
-            long("merge", Takes::Bool),
-            short("output", 'o', Takes::Text),
-            long("template", Takes::Text),
-            long("allow-missing-template-keys", Takes::Bool),
-        ]],
+        &[
+            &[
+                long("minify", Takes::Bool),
+                long("raw", Takes::Bool),
+                long("flatten", Takes::Bool),
+                long("merge", Takes::Bool),
+            ],
+            output_formats::FLAGS,
+        ],
         view,
         "Display merged kubeconfig settings or a specified kubeconfig file.",
         "config view [flags] [options]",

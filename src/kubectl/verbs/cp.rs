@@ -38,7 +38,6 @@ pub const CP_FLAGS: &[Flag] = &[
     short("container", 'c', Takes::Text),
     long("no-preserve", Takes::Bool).ignored(),
     long("retries", Takes::Int).ignored(),
-    short("quiet", 'q', Takes::Bool),
 ];
 
 /// A place that `cp` copies from or to.

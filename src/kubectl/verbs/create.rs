@@ -66,8 +66,9 @@ pub fn create(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let exit = for_each(args, cx, "no objects passed to create", OnFailure::GoOn, &mut |source, kind, cx| {
         let key = key_of(source, kind, args, cx)?;
-        let value =
+        let mut value =
             if args.is("save-config") { source.with_last_applied(&key.namespace) } else { source.value.clone() };
+        cx.note_cause_in(&mut value);
         let object = create_at(&value, &source.file, &key, validation, args, cx)?;
         print_operation(args, &object, "created", cx)
     })?;

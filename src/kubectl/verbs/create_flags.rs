@@ -3,7 +3,7 @@
 //! Follows pkg/cmd/create of kubectl.
 
 use super::dry_run::DRY_RUN;
-use super::requests::{FIELD_MANAGER, VALIDATE};
+use super::requests::{FIELD_MANAGER, RECORD, VALIDATE};
 use super::{create_data, create_token, data_sources};
 use crate::kubectl::flags::{Flag, Takes, long, short};
 use crate::kubectl::manifests;
@@ -18,6 +18,7 @@ pub(super) const OF_FILES: &[Flag] = &[
     selection::SELECTOR,
     long("edit", Takes::Bool),
     long("raw", Takes::Text),
+    RECORD,
     long("windows-line-endings", Takes::Bool).ignored(),
 ];
 pub(super) const APPEND_HASH: &[Flag] = &[long("append-hash", Takes::Bool)];

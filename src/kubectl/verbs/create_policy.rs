@@ -79,8 +79,7 @@ pub(super) fn budget(name: &str, args: &Args, _: &mut Cx<'_>) -> Result<Value, F
     if let Some(((flag, _), _)) = amounts().find(|(_, text)| !is_amount(text)) {
         return Err(Failure::client(format!("invalid format specified for {flag}")));
     }
-    let selector = LabelSelector::parse(text)
-        .map_err(|error| Failure::client(format!("couldn't parse the selector string {text:?}: {error}")))?;
+    let selector = LabelSelector::parse_kept(text).map_err(Failure::client)?;
     let mut spec = obj! { "selector" => selector.to_value() };
     for ((_, field), text) in amounts() {
         let value = text.parse::<i32>().map_or_else(|_| Value::text(text), |number| Value::Int(number.into()));

@@ -13,7 +13,9 @@ use crate::kubectl::files::read_file;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::host::Pause;
+use crate::kubectl::manifests;
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
+use crate::kubectl::selection::{Rules, select};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubernetes::Difference;
 use crate::model::pod::container_of_name;
@@ -25,7 +27,7 @@ use std::rc::Rc;
 /// The row of `kubectl debug`.
 pub const DEBUG: Verb = Verb {
     name: "debug",
-    flags: &[DEBUG_FLAGS],
+    flags: &[DEBUG_FLAGS, &[manifests::FILENAME]],
     run: debug,
     manager: "kubectl",
     completes: Completes::Pods,
@@ -61,7 +63,7 @@ pub const DEBUG_FLAGS: &[Flag] = &[
     short("quiet", 'q', Takes::Bool),
     long("attach", Takes::Bool),
     long("arguments-only", Takes::Bool),
-    long("env", Takes::Each),
+    long("env", Takes::Pairs),
     long("image-pull-policy", Takes::Text),
     long("replace", Takes::Bool),
     long("same-node", Takes::Bool),
@@ -81,10 +83,16 @@ pub const DEBUG_FLAGS: &[Flag] = &[
 pub fn debug(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let is_general = cx.cluster().kubernetes().has(Difference::DebugIsGeneral);
     let profile = Profile::of(args, is_general)?;
+    let custom = custom_profile(args, cx)?;
     check(args)?;
-    let Some(word) = args.before_dash().first() else {
+    let fixed = ["name", "command", "image", "lifecycle", "volumeDevices"];
+    if fixed.iter().any(|field| custom.get(field).is_some()) {
+        let text = "name, command, image, lifecycle and volume devices are not modifiable via custom profile";
+        return Err(Failure::client(text));
+    }
+    if args.before_dash().is_empty() && !manifests::are_named(args) {
         return Err(Failure::client("NAME or filename is required for debug"));
-    };
+    }
     if args.has("target") && !args.is("quiet") {
         cx.out.out(format!(
             "Targeting container {:?}. If you don't see processes from this container it may be because the container \
@@ -104,8 +112,7 @@ pub fn debug(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             }
         });
     }
-    let (kind, name) = word.split_once('/').unwrap_or(("pods", word));
-    let target = fetch(Resource::named(kind, cx)?, &namespace_of(args, cx), name, cx)?;
+    let Some(target) = target(args, cx)? else { return Ok(Flow::Done(1)) };
     cx.host.pause(Pause::Request);
     match target.kind {
         Kind::Node => by_node_pod(args, profile, &target, cx),
@@ -119,18 +126,35 @@ pub fn debug(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
 }
 
+/// What is looked into: the first of what is named. `None` if that is not there, which was said.
+fn target(args: &Args, cx: &mut Cx<'_>) -> Result<Option<Rc<Object>>, Failure> {
+    if manifests::are_named(args) {
+        let mut named = args.clone();
+        named.words = args.before_dash().to_vec();
+        named.dash_at = None;
+        let found = select(&named, Rules::default(), cx)?;
+        return match cx.fail_all(&found.failures) {
+            0 => Ok(found.objects.first().cloned()),
+            _ => Ok(None),
+        };
+    }
+    let word = args.before_dash().first().map_or("", String::as_str);
+    let (kind, name) = word.split_once('/').unwrap_or(("pods", word));
+    fetch(Resource::named(kind, cx)?, &namespace_of(args, cx), name, cx).map(Some)
+}
+
 /// What does not go together.
 fn check(args: &Args) -> Result<(), Failure> {
     let refuse = |text: &str| Err(Failure::client(text));
     let has_command = !args.after_dash().is_empty();
-    if args.is("attach") && !args.has("image") && !args.has("container") {
+    if args.is("attach") && args.text("image").is_empty() && !args.has("container") {
         return refuse("you must specify --container or create a new container using --image in order to attach.");
     }
     if args.has("copy-to") {
-        if !args.has("image") && !args.has("set-image") && !has_command {
+        if args.text("image").is_empty() && !args.has("set-image") && !has_command {
             return refuse("you must specify --image, --set-image or command arguments.");
         }
-        if has_command && !args.has("container") && !args.has("image") {
+        if has_command && !args.has("container") && args.text("image").is_empty() {
             return refuse("you must specify an existing container or a new image when specifying args.");
         }
     } else if args.is("replace") {
@@ -139,7 +163,7 @@ fn check(args: &Args) -> Result<(), Failure> {
         return refuse("--same-node may only be used with --copy-to.");
     } else if args.has("set-image") {
         return refuse("--set-image may only be used with --copy-to.");
-    } else if !args.has("image") {
+    } else if args.text("image").is_empty() {
         return refuse("you must specify --image when not using --copy-to.");
     }
     let image = args.text("image");
@@ -193,7 +217,7 @@ fn by_copy(args: &Args, profile: Profile, pod: &Rc<Object>, cx: &mut Cx<'_>) -> 
     let wanted = args.text("container");
     let is_known = pod::containers(&copy).iter().any(|it| it.str_at(&["name"]) == wanted);
     let mut name = Text::default();
-    if is_known || args.has("image") {
+    if is_known || !args.text("image").is_empty() {
         name = if is_known { Text::new(wanted) } else { name_of(args, &copy, cx) };
         put_container(args, &mut copy, &name);
         profile.apply(Style::Copy, &mut copy, &name, args);
@@ -310,30 +334,32 @@ fn put_container(args: &Args, copy: &mut Object, name: &str) {
         known.remove_at(&[flag]);
     }
     for (field, value) in wanted.as_map().into_iter().flat_map(crate::model::Map::iter) {
-        let is_said = field.as_str() != "image" || args.has("image");
+        let is_said = field.as_str() != "image" || !args.text("image").is_empty();
         if is_said && field.as_str() != "terminationMessagePolicy" {
             known.map_mut().insert(field.clone(), value.clone());
         }
     }
 }
 
-/// Lays the container of `--custom` over the one that was made.
-fn customize(args: &Args, pod: &mut Object, name: &str, cx: &mut Cx<'_>) -> Result<(), Failure> {
-    if !args.has("custom") {
-        return Ok(());
-    }
+/// The container of `--custom`; null without one.
+fn custom_profile(args: &Args, cx: &Cx<'_>) -> Result<Value, Failure> {
     let file = args.text("custom");
+    if file.is_empty() {
+        return Ok(Value::Null);
+    }
     let text = read_file(file, cx).ok_or_else(|| {
         Failure::client(format!(
-            "must pass a valid container spec json file for custom profile: open {file}: no such file or directory"
+            "must pass a container spec json file for custom profile: open {file}: no such file or directory"
         ))
     })?;
-    let custom = read_patch(&text)?;
-    let is_forbidden =
-        ["name", "command", "image", "lifecycle", "volumeDevices"].iter().any(|field| custom.get(field).is_some());
-    if is_forbidden {
-        let text = "name, command, image, lifecycle and volume devices are not modifiable via custom profile";
-        return Err(Failure::client(text));
+    read_patch(&text)
+}
+
+/// Lays the container of `--custom` over the one that was made.
+fn customize(args: &Args, pod: &mut Object, name: &str, cx: &mut Cx<'_>) -> Result<(), Failure> {
+    let custom = custom_profile(args, cx)?;
+    if custom.is_null() {
+        return Ok(());
     }
     let Some(root) = schema::structure("core.Container") else { return Ok(()) };
     for list in ["containers", "ephemeralContainers"] {

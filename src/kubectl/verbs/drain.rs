@@ -51,7 +51,6 @@ pub const FLAGS: &[Flag] = &[
     DRY_RUN,
     long("ignore-daemonsets", Takes::Bool),
     long("delete-emptydir-data", Takes::Bool),
-    long("delete-local-data", Takes::Bool),
     long("force", Takes::Bool),
     long("grace-period", Takes::Int),
     long("timeout", Takes::Duration),
@@ -269,7 +268,7 @@ impl Drain {
 
     /// Which pods keep the node from being drained; `None` if none does.
     fn refused(&self, held: &Held) -> Option<RefusedDrain> {
-        let leaves_data = self.args.is("delete-emptydir-data") || self.args.is("delete-local-data");
+        let leaves_data = self.args.is("delete-emptydir-data");
         let unless = |is_allowed: bool, keys: &[Key]| if is_allowed { Vec::new() } else { keys.to_vec() };
         let refused = RefusedDrain {
             daemons: unless(self.args.is("ignore-daemonsets"), &held.daemons),
@@ -386,7 +385,7 @@ fn refusals(refused: &RefusedDrain, says_once: bool) -> Vec<String> {
 /// The options that were written, as they are typed again for one node.
 fn options(args: &Args) -> Vec<Text> {
     let mut options: Vec<Text> = Vec::new();
-    for flag in args.written().iter().filter(|flag| !matches!(flag.long, "selector" | "dry-run")) {
+    for flag in args.written().filter(|flag| !matches!(flag.long, "selector" | "dry-run")) {
         let value = args.text(flag.long);
         let is_plain = value.chars().all(|c| c.is_ascii_alphanumeric() || "-_=.,/:".contains(c));
         let option = match (flag.takes, is_plain) {

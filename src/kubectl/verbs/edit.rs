@@ -5,22 +5,22 @@
 
 use super::apply::patch_between;
 use super::dry_run::finish;
-use super::requests::{FIELD_MANAGER, VALIDATE, validation, warn};
+use super::requests::{FIELD_MANAGER, RECORD, VALIDATE, validation, warn};
 use super::scale::scale_of;
 use crate::cluster::{ApiError, Client, Cluster, FieldValidation, PatchType, with_last_applied};
 use crate::i18n::console;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::editing::{self, Draft, edited_by_command};
-use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests;
-use crate::kubectl::output_formats::{Format, value_of};
+use crate::kubectl::output_formats::{self, Format, value_of};
 use crate::kubectl::resources::qualified_name;
-use crate::kubectl::selection::{self, Labelled, Rules, Selection, select_named};
+use crate::kubectl::selection::{Labelled, Rules, Selection, select_named};
 use crate::kubectl::subresource::Place;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::manifest::{parse, to_yaml};
-use crate::model::{Key, Object, Value, to_json};
+use crate::model::{Key, Object, Text, Value, to_json};
 use crate::obj;
 use std::rc::Rc;
 
@@ -44,16 +44,15 @@ pub const EDIT: Verb = Verb {
 /// The flags of `edit`.
 pub const FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
+    output_formats::FLAGS,
     &[
-        selection::SELECTOR,
         FIELD_MANAGER,
         VALIDATE,
-        short("output", 'o', Takes::Text),
+        RECORD,
         long("save-config", Takes::Bool),
         long("subresource", Takes::Text),
         long("windows-line-endings", Takes::Bool).ignored(),
         long("output-patch", Takes::Bool),
-        long("show-managed-fields", Takes::Bool),
     ],
 ];
 
@@ -62,6 +61,8 @@ pub const FLAGS: &[&[Flag]] = &[
 pub struct Edit {
     how: How,
     originals: Vec<Rc<Object>>,
+    /// What is noted as the cause of the change.
+    cause: Option<Text>,
     /// The text as it was opened first, and as it was opened last.
     original: String,
     shown: String,
@@ -117,7 +118,8 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return edited(how, originals.clone(), edited_text?, cx);
     }
     let file = format!("kubectl-edit-{}.yaml", cx.cluster().resource_version());
-    let edit = Edit { how, originals, original: text.clone(), shown: text, has_failed: false, file };
+    let cause = cx.cause.clone();
+    let edit = Edit { how, originals, cause, original: text.clone(), shown: text, has_failed: false, file };
     let flow = edit.open(&[], cx);
     cx.hint("edit_opened", &[("name", &name)]);
     Ok(flow)
@@ -142,7 +144,8 @@ fn text_of(how: How, objects: &[Rc<Object>], cluster: &Cluster) -> String {
 fn edited(how: How, originals: Vec<Rc<Object>>, text: String, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let shown = text_of(how, &originals, cx.cluster());
     let file = format!("kubectl-edit-{}.yaml", cx.cluster().resource_version());
-    let edit = Edit { how, originals, original: shown.clone(), shown, has_failed: false, file };
+    let cause = cx.cause.clone();
+    let edit = Edit { how, originals, cause, original: shown.clone(), shown, has_failed: false, file };
     let flow = edit.take(&text, cx);
     let Flow::Wait(again) = flow else { return Ok(flow) };
     cx.out.opens = None;
@@ -184,6 +187,7 @@ impl Draft for Edit {
             }
         };
         let mut reasons = Vec::new();
+        cx.cause = self.cause.clone();
         for (object, value) in self.originals.iter().zip(&values) {
             match store(self.how, object, value, cx) {
                 Ok(_) if self.how.tells_names => cx.out.out(qualified_name(object)),
@@ -316,6 +320,9 @@ fn read(text: &str) -> Result<Vec<Value>, String> {
 /// Sends what was changed as a patch, and says what became of it.
 fn store(how: How, object: &Rc<Object>, value: &Value, cx: &mut Cx<'_>) -> Result<&'static str, Failure> {
     let original = value_of(object, how.shows_managers);
+    let mut noting = value.clone();
+    cx.note_cause_in(&mut noting);
+    let value = &noting;
     let is_other = [&["apiVersion"][..], &["kind"], &["metadata", "name"]]
         .into_iter()
         .any(|path| original.str_at(path) != value.str_at(path));

@@ -19,7 +19,7 @@ use std::rc::Rc;
 /// The row of `kubectl events`.
 pub const EVENTS: Verb = Verb {
     name: "events",
-    flags: &[EVENTS_FLAGS],
+    flags: &[output_formats::FLAGS, EVENTS_FLAGS],
     run: events,
     manager: "kubectl",
     completes: Completes::Objects,
@@ -48,7 +48,6 @@ pub const EVENTS_FLAGS: &[Flag] = &[
     long("no-headers", Takes::Bool),
     short("all-namespaces", 'A', Takes::Bool),
     short("watch", 'w', Takes::Bool),
-    short("output", 'o', Takes::Text),
     long("chunk-size", Takes::Int).ignored(),
 ];
 

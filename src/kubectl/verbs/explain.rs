@@ -1,7 +1,7 @@
 //! `kubectl explain`: what the API's types say of themselves.
 
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
-use crate::kubectl::explain::explain as explain_text;
+use crate::kubectl::explain::{DEPTH_MAX, explain as explain_text};
 use crate::kubectl::explain_custom;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
@@ -27,8 +27,23 @@ pub const EXPLAIN: Verb = Verb {
 };
 
 /// The flags of `explain`.
-pub const FLAGS: &[&[Flag]] =
-    &[&[long("recursive", Takes::Bool), long("api-version", Takes::Text), short("output", 'o', Takes::Text).ignored()]];
+pub const FLAGS: &[&[Flag]] = &[&[
+    short("recursive", 'R', Takes::Bool),
+    long("max-depth", Takes::Int),
+    long("api-version", Takes::Text),
+    short("output", 'o', Takes::Text),
+]];
+
+/// How many levels of fields are asked for; `None` for one with what each field is.
+fn depth(args: &Args) -> Result<Option<usize>, Failure> {
+    let refuse = |text: &str| Err(Failure::client(text));
+    match args.int("max-depth").unwrap_or(0) {
+        ..0 => refuse("--max-depth must be non-negative"),
+        1.. if !args.is("recursive") => refuse("--max-depth requires --recursive"),
+        0 => Ok(args.is("recursive").then_some(DEPTH_MAX)),
+        depth => Ok(Some(usize::try_from(depth).unwrap_or(DEPTH_MAX))),
+    }
+}
 
 /// `kubectl explain`.
 ///
@@ -43,6 +58,13 @@ pub fn explain(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     };
     if args.before_dash().len() > 1 {
         return Err(Failure::client("We accept only this format: explain RESOURCE"));
+    }
+    if args.has("max-depth") && !cx.is_kubectl(37) {
+        return Err(Failure::client("unknown flag: --max-depth\nSee 'kubectl explain --help' for usage."));
+    }
+    let depth = depth(args)?;
+    if !matches!(args.text("output"), "" | "plaintext" | "plaintext-openapiv2") {
+        return Err(Failure::client(format!("unrecognized format: {}", args.text("output"))));
     }
     let (word, fields) = path.split_once('.').unwrap_or((path, ""));
     if let (Some(version), Some(kind)) = (args.get("api-version"), Kind::from_resource(word))
@@ -61,9 +83,9 @@ pub fn explain(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             let schema = cx.cluster().preferred_version(kind).and_then(|it| it.at(&["schema", "openAPIV3Schema"]));
             let fields: Vec<&str> = fields.split('.').filter(|part| !part.is_empty()).collect();
             let schema = schema.cloned().unwrap_or_default();
-            explain_custom::explain(kind, &schema, &fields, args.is("recursive"), cx.state.lang)
+            explain_custom::explain(kind, &schema, &fields, depth, cx.state.lang)
         }
-        None => explain_text(path, args.is("recursive"), cx.state.lang, cx.cluster().kubernetes()),
+        None => explain_text(path, depth, cx.state.lang, cx.cluster().kubernetes()),
     };
     match explained {
         Ok(text) => {

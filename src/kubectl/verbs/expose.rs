@@ -1,13 +1,13 @@
 //! `kubectl expose`: a Service for what runs already.
 
 use super::dry_run::{self, DRY_RUN, finish, is_local};
-use super::requests::{FIELD_MANAGER, create_value, label_pairs, pairs_of, tree};
+use super::requests::{FIELD_MANAGER, RECORD, create_value, label_pairs, pairs_of, tree, with_saved_config};
 use crate::api::go_quoted;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
-use crate::kubectl::output_formats::{print_operation, print_typed_operation};
+use crate::kubectl::output_formats::{self, print_operation, print_typed_operation};
 use crate::kubectl::selection::{Rules, objects_of_types, select_named};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::pod::containers;
@@ -38,11 +38,12 @@ pub const EXPOSE: Verb = Verb {
 /// The flags of `expose`.
 pub const FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
+    output_formats::FLAGS,
     &[
         DRY_RUN,
         FIELD_MANAGER,
         long("selector", Takes::Text),
-        short("output", 'o', Takes::Text),
+        RECORD,
         long("name", Takes::Text),
         long("port", Takes::Text),
         long("target-port", Takes::Text),
@@ -53,7 +54,7 @@ pub const FLAGS: &[&[Flag]] = &[
         short("labels", 'l', Takes::Text),
         long("external-ip", Takes::Text),
         long("session-affinity", Takes::Text),
-        long("save-config", Takes::Bool).ignored(),
+        long("save-config", Takes::Bool),
         long("overrides", Takes::Text),
         long("override-type", Takes::Text),
     ],
@@ -140,7 +141,8 @@ fn expose_one(args: &Args, object: &Object, cx: &mut Cx<'_>) -> Result<(), Failu
     if !labels.is_empty() {
         service.set_at(&["metadata", "labels"], labels);
     }
-    let stored = create_value(&service, args, cx)?;
+    cx.note_cause_in(&mut service);
+    let stored = create_value(&if is_local(args) { service } else { with_saved_config(service, args) }, args, cx)?;
     match is_local(args) {
         true => print_typed_operation(args, &stored, "exposed", cx),
         false => print_operation(args, &stored, "exposed", cx),

@@ -3,14 +3,14 @@
 //! Follows `pkg/cmd/label` and `pkg/cmd/annotate` of kubectl, which differ in their words.
 
 use super::dry_run::{self, DRY_RUN, finish, is_local};
-use super::requests::{FIELD_MANAGER, update_as_asked};
+use super::requests::{FIELD_MANAGER, RECORD, update_as_asked};
 use crate::api::names::label_value;
 use crate::cluster::ApiError;
-use crate::kubectl::command::{Cx, Failure, Flow};
-use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::command::{CHANGE_CAUSE, Cx, Failure, Flow};
+use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::output_formats::{Format, print_operation};
+use crate::kubectl::output_formats::{self, Format, print_operation};
 use crate::kubectl::resources::NOTHING_NAMED;
 use crate::kubectl::selection::{self, All, Labelled, Rules, Selection, objects_in_files, select};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
@@ -61,6 +61,7 @@ pub const ANNOTATE: Verb = Verb {
 /// The flags of `label` and `annotate`.
 pub const FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
+    output_formats::FLAGS,
     &[
         selection::SELECTOR,
         selection::FIELD_SELECTOR,
@@ -72,7 +73,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("all", Takes::Bool),
         long("local", Takes::Bool),
         long("resource-version", Takes::Text),
-        short("output", 'o', Takes::Text),
+        RECORD,
     ],
 ];
 
@@ -298,7 +299,11 @@ fn change_one(args: &Args, change: &Change, object: &Rc<Object>, cx: &mut Cx<'_>
             cx.out.out(format!("label {key:?} not found."));
         }
     }
-    let changed = with_labels(object, change.map, change);
+    let mut changed = with_labels(object, change.map, change);
+    let is_own_cause = change.map == Map::Annotations && change.set.iter().any(|(key, _)| key == CHANGE_CAUSE);
+    if !args.is("local") && !is_own_cause {
+        cx.note_cause(&mut changed);
+    }
     let next = change.map.of(&changed).clone();
     let is_stale = args.get("resource-version").is_some_and(|it| *it != *object.meta.resource_version.to_string());
     let tells_both = cx.cluster().kubernetes().has(Difference::LabelsAreModified);

@@ -1,14 +1,14 @@
 //! `kubectl apply view-last-applied`, `set-last-applied` and `edit-last-applied`: what `apply` notes of itself on an object.
 
 use super::dry_run::{self, DRY_RUN, finish, is_dry};
-use super::requests::{OnFailure, for_each, key_of};
+use super::requests::{FIELD_MANAGER, OnFailure, RECORD, VALIDATE, for_each, key_of, record, validation};
 use crate::cluster::{Client, FieldValidation, LAST_APPLIED, PatchType};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::editing::{self, Draft, edited_by_command};
 use crate::kubectl::flags::{Args, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::output_formats::{print_operation, text_lines};
+use crate::kubectl::output_formats::{self, Format, print_operation, text_lines};
 use crate::kubectl::resources::{NOTHING_NAMED, qualified_name};
 use crate::kubectl::selection::{self, All, Rules, select_named};
 use crate::kubectl::verb::{Completes, Verb, Ways};
@@ -37,7 +37,7 @@ pub const APPLY_VIEW: Verb = Verb {
 /// The row of `kubectl apply set-last-applied`.
 pub const APPLY_SET: Verb = Verb {
     name: "apply set-last-applied",
-    flags: &[manifests::FLAGS, &[DRY_RUN, long("create-annotation", Takes::Bool), short("output", 'o', Takes::Text)]],
+    flags: &[&[manifests::FILENAME], output_formats::FLAGS, &[DRY_RUN, long("create-annotation", Takes::Bool)]],
     run: set,
     manager: "kubectl",
     completes: Completes::Nothing,
@@ -54,7 +54,11 @@ pub const APPLY_SET: Verb = Verb {
 /// The row of `kubectl apply edit-last-applied`.
 pub const APPLY_EDIT: Verb = Verb {
     name: "apply edit-last-applied",
-    flags: &[manifests::FLAGS, &[short("output", 'o', Takes::Text).ignored()]],
+    flags: &[
+        manifests::FLAGS,
+        output_formats::FLAGS,
+        &[FIELD_MANAGER, VALIDATE, RECORD, long("windows-line-endings", Takes::Bool).ignored()],
+    ],
     run: edit,
     manager: "kubectl-edit",
     completes: Completes::Objects,
@@ -135,11 +139,16 @@ fn note(object: &Object, value: &Value, is_dry: bool, cx: &mut Cx<'_>) -> Result
 /// `edit-last-applied`, until the text comes back.
 #[derive(Clone, Debug)]
 struct Edit {
+    args: Args,
     object: Rc<Object>,
     shown: String,
+    /// What is noted as the cause of the change.
+    cause: Option<Text>,
 }
 
 fn edit(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+    validation(args)?;
+    Format::of(args, cx)?;
     let found = select_named(args, Rules::default(), cx)?;
     let Some(object) = found.objects.first().cloned() else { return finish(&found.failures, cx) };
     let Some(value) = noted(&object) else {
@@ -147,7 +156,7 @@ fn edit(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::client(text));
     };
     let shown = to_yaml(&value);
-    let edit = Edit { object, shown: shown.clone() };
+    let edit = Edit { args: args.clone(), object, shown: shown.clone(), cause: cx.cause.clone() };
     if let Some(text) = edited_by_command(&shown, cx) {
         return Ok(edit.take(&text?, cx));
     }
@@ -171,11 +180,10 @@ impl Draft for Edit {
         let Some(value) = value else {
             return Flow::Done(cx.fail(&Failure::client("The edited file failed validation")));
         };
-        match note(&self.object, &value, false, cx) {
-            Ok(_) => {
-                cx.out.out(format!("{} edited", qualified_name(&self.object)));
-                Flow::Done(0)
-            }
+        cx.cause = self.cause.clone();
+        let noted = note(&self.object, &value, false, cx).and_then(|stored| record(stored, &self.args, cx));
+        match noted.and_then(|stored| print_operation(&self.args, &stored, "edited", cx)) {
+            Ok(()) => Flow::Done(0),
             Err(failure) => Flow::Done(cx.fail(&failure)),
         }
     }

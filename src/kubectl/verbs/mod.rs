@@ -92,6 +92,7 @@ use crate::cluster::{PODS_MAX, User};
 use crate::model::workload::replicas;
 use crate::model::{Kind, Text};
 use crate::ordering::Order;
+use requests::RECORD;
 use std::rc::Rc;
 use suggestions::{hint_of_type, unknown};
 
@@ -296,6 +297,9 @@ pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Fai
     if args.is("help") {
         return help(&verb.name.split(' ').collect::<Vec<_>>(), cx);
     }
+    if args.has(RECORD.long) {
+        cx.out.err("Flag --record has been deprecated, --record will be removed in the future");
+    }
     if let Err(failure) = check_flags(verb, args, cx) {
         return Ok(Flow::Done(cx.fail(&failure)));
     }
@@ -323,6 +327,7 @@ pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Fai
         Err(failure) => return Ok(Flow::Done(cx.fail(&failure))),
     };
     cx.manager = manager(verb, args);
+    cx.cause = args.is(RECORD.long).then(|| Text::from(args.spelled(&format!("kubectl {}", verb.name))));
     let printer =
         if verb.ways.looks_at_format_first { super::output_formats::Format::of(args, cx).map(drop) } else { Ok(()) };
     let flow = printer.and_then(|()| (verb.run)(args, cx)).or_else(|failure| {
@@ -378,11 +383,11 @@ fn check_flags(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<(), Failure>
     if verb.ways.needs_server {
         super::connection::connect(&without_own_user(verb, args), cx)?;
     }
-    let refused = args.written().iter().find(|flag| flag.reader == Reader::Refused).map(|flag| flag.long);
+    let refused = args.written().find(|flag| flag.reader == Reader::Refused).map(|flag| flag.long);
     if let Some(flag) = refused {
         return Err(refusal(flag, cx));
     }
-    for flag in args.written().iter().filter(|flag| flag.reader == Reader::Nobody) {
+    for flag in args.written().filter(|flag| flag.reader == Reader::Nobody) {
         cx.hint("flag_ignored", &[("flag", &format!("--{}", flag.long))]);
     }
     Ok(())

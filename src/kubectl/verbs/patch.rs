@@ -1,7 +1,7 @@
 //! `kubectl patch`: a change of living objects, or of files, in one of three languages of patches.
 
 use super::dry_run::{self, DRY_RUN, finish, is_dry, is_local};
-use super::requests::{FIELD_MANAGER, read_patch, warn};
+use super::requests::{FIELD_MANAGER, RECORD, read_patch, record, warn};
 use super::scale::{scale_of, too_large};
 use crate::cluster::patch::{PatchError, json_merge, json_patch, strategic_merge};
 use crate::cluster::{ApiError, Client, FieldValidation, PatchType};
@@ -11,7 +11,7 @@ use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::json_patch_faults;
 use crate::kubectl::manifests;
-use crate::kubectl::output_formats::print_operation;
+use crate::kubectl::output_formats::{self, print_operation};
 use crate::kubectl::selection::{Rules, Selection, objects_in_files, select_named};
 use crate::kubectl::subresource::Place;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
@@ -53,6 +53,7 @@ pub const PATCH: Verb = Verb {
 /// The flags of `patch`.
 pub const FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
+    output_formats::FLAGS,
     &[
         DRY_RUN,
         FIELD_MANAGER,
@@ -61,7 +62,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("type", Takes::Text),
         long("subresource", Takes::Text),
         long("local", Takes::Bool),
-        short("output", 'o', Takes::Text),
+        RECORD,
     ],
 ];
 
@@ -178,14 +179,15 @@ fn patch_one(
         }
     })?;
     warn(&answer, cx);
+    let object = record(answer.object, args, cx)?;
     let verb = if answer.is_changed { "patched" } else { "patched (no change)" };
-    print_operation(told, &answer.object, verb, cx)
+    print_operation(told, &object, verb, cx)
 }
 
 /// What the client's own library makes of an object: nothing is checked, and nothing is filled in.
 ///
 /// Follows `getPatchedJSON` of kubectl's `cmd/patch`.
-fn patched_here(object: &Object, patch_type: PatchType, patch: &Value) -> Result<Object, Failure> {
+pub(super) fn patched_here(object: &Object, patch_type: PatchType, patch: &Value) -> Result<Object, Failure> {
     let current = object.to_value();
     let refused = |error: PatchError| Failure::client(error.to_string());
     let next = match (patch_type, object.kind.structure()) {

@@ -14,7 +14,7 @@ use std::net::IpAddr;
 /// The row of `kubectl proxy`.
 pub const PROXY: Verb = Verb {
     name: "proxy",
-    flags: &[FORWARD_FLAGS, &[PORT, long("address", Takes::Text)]],
+    flags: &[PROXY_FLAGS],
     run: proxy,
     manager: "kubectl",
     completes: Completes::Nothing,
@@ -31,7 +31,7 @@ pub const PROXY: Verb = Verb {
 /// The row of `kubectl port-forward`.
 pub const PORT_FORWARD: Verb = Verb {
     name: "port-forward",
-    flags: &[FORWARD_FLAGS, &[PATIENCE, long("address", Takes::List)]],
+    flags: &[&[PATIENCE, long("address", Takes::List)]],
     run: port_forward,
     manager: "kubectl",
     completes: Completes::Pods,
@@ -45,17 +45,24 @@ pub const PORT_FORWARD: Verb = Verb {
     ),
 };
 
-/// The flag of `proxy` that says where it serves.
-const PORT: Flag = short("port", 'p', Takes::Int);
-
 /// The flag of `port-forward` that says how long it waits for a pod.
 const PATIENCE: Flag = long("pod-running-timeout", Takes::Duration);
 
-/// The flags of `port-forward` and `proxy`.
-pub const FORWARD_FLAGS: &[Flag] = &[
-    long("www", Takes::Text).ignored(),
-    long("api-prefix", Takes::Text).ignored(),
+/// The flags of `proxy`. What keeps requests out is not there.
+const PROXY_FLAGS: &[Flag] = &[
+    short("port", 'p', Takes::Int),
+    long("address", Takes::Text),
     long("accept-hosts", Takes::Text).ignored(),
+    long("accept-paths", Takes::Text).refused(),
+    long("api-prefix", Takes::Text).refused(),
+    long("append-server-path", Takes::Bool).ignored(),
+    long("disable-filter", Takes::Bool).ignored(),
+    long("keepalive", Takes::Duration).ignored(),
+    long("reject-methods", Takes::Text).refused(),
+    long("reject-paths", Takes::Text).refused(),
+    short("unix-socket", 'u', Takes::Text).refused(),
+    short("www", 'w', Takes::Text).ignored(),
+    short("www-prefix", 'P', Takes::Text).ignored(),
 ];
 
 /// `kubectl port-forward`: says what it would forward and waits; nothing outside of the page can connect.
@@ -225,9 +232,12 @@ fn named_port(pod: &Object, name: &str) -> Option<i64> {
 /// `kubectl proxy`: the same for the API server.
 ///
 /// # Errors
-/// None.
+/// A port that is none.
 pub fn proxy(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let port = args.int("port").unwrap_or(8001);
+    if u16::try_from(port).is_err() {
+        return Err(Failure::client(format!("listen tcp: address {port}: invalid port")));
+    }
     let address = if args.text("address").is_empty() { "127.0.0.1" } else { args.text("address") };
     cx.out.out(format!("Starting to serve on {address}:{port}"));
     cx.hint("not_served", &[("port", &port.to_string())]);

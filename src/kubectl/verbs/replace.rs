@@ -8,10 +8,10 @@ use super::requests::{
 use super::{client_objects, delete, raw};
 use crate::cluster::{ApiError, Client, DeleteOptions, FieldValidation};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
-use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, Source, are_named};
-use crate::kubectl::output_formats::{Format, print_operation};
+use crate::kubectl::output_formats::{self, Format, print_operation};
 use crate::kubectl::resources::check_name;
 use crate::kubectl::selection::refuse_words_beside_files;
 use crate::kubectl::subresource::Place;
@@ -44,11 +44,11 @@ pub const REPLACE: Verb = Verb {
 /// The flags of `replace`.
 pub const FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
+    output_formats::FLAGS,
     &[
         DRY_RUN,
         VALIDATE,
         FIELD_MANAGER,
-        short("output", 'o', Takes::Text),
         long("force", Takes::Bool),
         long("cascade", Takes::TextOr("background")),
         long("grace-period", Takes::Int),

@@ -22,6 +22,9 @@ use std::rc::Rc;
 /// `--field-manager`, which is read before the verb runs.
 pub const FIELD_MANAGER: Flag = long("field-manager", Takes::Text);
 
+/// `--record`, which is read before the verb runs: [`Cx::note_cause`] and [`record`] do what it asks for.
+pub const RECORD: Flag = long("record", Takes::Bool);
+
 /// `--validate`; [`validation`] reads it.
 pub const VALIDATE: Flag = long("validate", Takes::TextOr("strict"));
 
@@ -266,6 +269,24 @@ fn update_at(old: &Object, next: Object, is_dry: bool, cx: &mut Cx<'_>) -> Resul
     })?;
     warn(&answer, cx);
     Ok(answer.object)
+}
+
+/// Notes the cause of a change that has been made, with a request of its own if that was asked for.
+///
+/// Follows `MakeRecordMergePatch` of cli-runtime's genericclioptions.
+///
+/// # Errors
+/// What the API server refuses.
+pub fn record(object: Rc<Object>, args: &Args, cx: &mut Cx<'_>) -> Result<Rc<Object>, Failure> {
+    if cx.cause.is_none() || is_local(args) {
+        return Ok(object);
+    }
+    let mut noted = Object::clone(&object);
+    cx.note_cause(&mut noted);
+    if noted == *object || is_dry(args) {
+        return Ok(Rc::new(noted));
+    }
+    update(&object, noted, cx)
 }
 
 /// The same as far as `--dry-run` lets it go: not to the server, to the server for show, or into the store.

@@ -9,7 +9,7 @@ use crate::kubectl::describe::template_text;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::output_formats::{Format, print_operation};
+use crate::kubectl::output_formats::{self, Format, print_operation};
 use crate::kubectl::resources::{namespace_of, qualified_name};
 use crate::kubectl::selection::{self, Labelled, Rules, select};
 use crate::kubectl::verb::{Completes, Verb, Ways};
@@ -122,17 +122,14 @@ pub const STATUS_FLAGS: &[&[Flag]] = &[
 
 /// The flags of `rollout history`.
 pub const HISTORY_FLAGS: &[&[Flag]] =
-    &[manifests::FLAGS, OBJECTS, &[long("revision", Takes::Int), short("output", 'o', Takes::Text)]];
+    &[manifests::FLAGS, OBJECTS, output_formats::FLAGS, &[long("revision", Takes::Int)]];
 
 /// The flags of `rollout undo`.
-pub const UNDO_FLAGS: &[&[Flag]] = &[
-    manifests::FLAGS,
-    OBJECTS,
-    &[long("to-revision", Takes::Int), DRY_RUN, FIELD_MANAGER, short("output", 'o', Takes::Text)],
-];
+pub const UNDO_FLAGS: &[&[Flag]] =
+    &[manifests::FLAGS, OBJECTS, output_formats::FLAGS, &[long("to-revision", Takes::Int), DRY_RUN]];
 
 /// The flags of `rollout restart`, `pause` and `resume`.
-pub const CHANGE_FLAGS: &[&[Flag]] = &[manifests::FLAGS, OBJECTS, &[FIELD_MANAGER, short("output", 'o', Takes::Text)]];
+pub const CHANGE_FLAGS: &[&[Flag]] = &[manifests::FLAGS, OBJECTS, output_formats::FLAGS, &[FIELD_MANAGER]];
 
 /// The objects that a subcommand is about; with a type alone, all of it.
 fn objects(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Rc<Object>>, Vec<Failure>), Failure> {
@@ -258,10 +255,13 @@ impl Status {
 /// What kubectl refuses.
 pub fn history(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let (sets, mut failures) = objects(args, cx)?;
+    let wanted = args.int("revision").unwrap_or(0);
+    if wanted < 0 {
+        return Err(Failure::client(format!("revision must be a positive integer: {wanted}")));
+    }
     for set in &sets {
         if !is_rolled(set.kind) {
-            let kind = group_kind(set.kind);
-            failures.push(Failure::client(format!("no history viewer has been implemented for \"{kind}\"")));
+            failures.push(rollout_kinds::nothing_for(set.kind, "history viewer", "history"));
             continue;
         }
         let all = rollout_kinds::revisions(set, cx.cluster());
@@ -270,8 +270,8 @@ pub fn history(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
             print_history(args, set, &all, cx)?;
             continue;
         }
-        match args.int("revision").filter(|number| *number != 0) {
-            Some(wanted) => {
+        match wanted {
+            1.. => {
                 let Some(revision) = all.iter().find(|it| it.number == wanted) else {
                     return Err(Failure::client("unable to find the specified revision"));
                 };
@@ -279,7 +279,7 @@ pub fn history(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 template_lines(&revision.template, cx);
                 cx.out.out("");
             }
-            None => {
+            _ => {
                 cx.out.out(format!("{name} "));
                 if all.is_empty() {
                     cx.out.out("No rollout history found.");
@@ -347,13 +347,12 @@ fn warn_of_apply(set: &Object, cx: &mut Cx<'_>) {
 pub fn undo(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     dry_run::check(args, cx)?;
     let (sets, mut failures) = objects(args, cx)?;
-    if let Some(other) = sets.iter().find(|set| !is_rolled(set.kind)) {
-        let kind = group_kind(other.kind);
-        return Err(Failure::client(format!("no rollbacker has been implemented for \"{kind}\"")));
-    }
     cx.one_by_one(&sets, &mut failures, &mut |set, cx| {
         warn_of_apply(set, cx);
-        undo_one(args, set, cx)
+        match is_rolled(set.kind) {
+            true => undo_one(args, set, cx),
+            false => Err(rollout_kinds::nothing_for(set.kind, "rollbacker", "rollbacker")),
+        }
     });
     finish(&failures, cx)
 }
@@ -379,7 +378,8 @@ fn undo_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Failur
     if is_dry(args) {
         return print_operation(args, set, "rolled back", cx);
     }
-    let stored = update(set, next, cx)?;
+    let lead = format!("failed restoring revision {wanted}:");
+    let stored = update(set, next, cx).map_err(|failure| failure.told_behind(&lead))?;
     print_operation(args, &stored, "rolled back", cx)
 }
 
@@ -414,7 +414,9 @@ fn restart_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Fai
         return Err(Failure::client(format!("error: {name} restarting is not supported")));
     }
     if is_paused(set) {
-        return Err(Failure::client(format!("{name} can't restart paused deployment (run rollout resume first)")));
+        return Err(Failure::client(format!(
+            "error: {name} can't restart paused deployment (run rollout resume first)"
+        )));
     }
     let at = cx.now().rfc3339();
     let path = ["spec", "template", "metadata", "annotations"];
@@ -427,7 +429,7 @@ fn restart_one(args: &Args, set: &Rc<Object>, cx: &mut Cx<'_>) -> Result<(), Fai
     }
     let mut next = Object::clone(set);
     next.at_mut(&path).map_mut().insert(ANNOTATION, at.into());
-    let stored = update(set, next, cx)?;
+    let stored = update(set, next, cx).map_err(|failure| failure.told_behind("failed to patch:"))?;
     print_operation(args, &stored, "restarted", cx)
 }
 
@@ -447,10 +449,10 @@ fn switch(args: &Args, how: &Switch, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     cx.one_by_one(&sets, &mut failures, &mut |set, cx| {
         let name = format!("{} {:?}", set.kind.qualified_plural(), set.meta.name.as_str());
         if set.kind != Kind::Deployment {
-            return Err(Failure::client(format!("{name} {} is not supported", how.doing)));
+            return Err(Failure::client(format!("error: {name} {} is not supported", how.doing)));
         }
         if is_paused(set) == how.pauses {
-            return Err(Failure::client(format!("{name} is {}", how.already)));
+            return Err(Failure::client(format!("error: {name} is {}", how.already)));
         }
         let mut next = Object::clone(set);
         if how.pauses {
@@ -458,7 +460,7 @@ fn switch(args: &Args, how: &Switch, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         } else {
             next.remove_at(&["spec", "paused"]);
         }
-        let stored = update(set, next, cx)?;
+        let stored = update(set, next, cx).map_err(|failure| failure.told_behind("failed to patch:"))?;
         print_operation(args, &stored, how.done, cx)
     });
     finish(&failures, cx)

@@ -3,7 +3,7 @@
 //! Follows kubectl's `polymorphichelpers`.
 
 use crate::cluster::{Cluster, LAST_APPLIED};
-use crate::kubectl::command::Failure;
+use crate::kubectl::command::{CHANGE_CAUSE, Failure};
 use crate::kubectl::describe::workloads::all_sets;
 use crate::model::conditions::condition;
 use crate::model::stateful_set::{current_revision, given_partition, pods_at_current, update_revision};
@@ -16,12 +16,26 @@ use crate::ordering::Order;
 use std::rc::Rc;
 
 const HASH_LABEL: &str = "pod-template-hash";
-const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 
 /// A kind as Go writes it: `ReplicaSet.apps`, `Service`.
 pub(super) fn group_kind(kind: Kind) -> String {
     let names = kind.names();
     if names.group.is_empty() { names.kind.into() } else { format!("{}.{}", names.kind, names.group) }
+}
+
+/// What kubectl says of a kind for which it has no `helper`, or of which it has never heard when it looks for one (`what`).
+///
+/// Follows `GroupKindElement.Accept` of polymorphichelpers.
+pub(super) fn nothing_for(kind: Kind, helper: &str, what: &str) -> Failure {
+    let name = group_kind(kind);
+    let is_visited = matches!(kind, Kind::Pod | Kind::ReplicaSet | Kind::Job | Kind::CronJob);
+    Failure::client(match is_visited {
+        true => format!("no {helper} has been implemented for \"{name}\""),
+        false => {
+            let (group, kind) = (kind.names().group, kind.names().kind);
+            format!("error retrieving {what} for \"{name}\", no visitor method exists for {{{group} {kind}}}")
+        }
+    })
 }
 
 /// Whether `rollout` knows a kind.

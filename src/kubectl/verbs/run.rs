@@ -3,7 +3,7 @@
 use super::delete;
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};
 use super::exec::{DETACH_KEYS, Process, connect};
-use super::requests::{FIELD_MANAGER, create_made, create_value, label_pairs, tree, with_saved_config};
+use super::requests::{FIELD_MANAGER, RECORD, create_made, create_value, label_pairs, tree, with_saved_config};
 use crate::kubectl::attach_messages::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
@@ -72,9 +72,12 @@ pub const FLAGS: &[&[Flag]] = &[
         long("wait", Takes::Bool).ignored(),
         long("force", Takes::Bool).ignored(),
         long("cascade", Takes::TextOr("background")),
-        long("filename", Takes::List).ignored(),
+        short("filename", 'f', Takes::List).ignored(),
+        short("kustomize", 'k', Takes::Text).ignored(),
+        short("recursive", 'R', Takes::Bool).ignored(),
         long("privileged", Takes::Bool),
         long("save-config", Takes::Bool),
+        RECORD,
         DETACH_KEYS,
     ],
 ];
@@ -107,7 +110,8 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let (name, image) = (named(args, is_brief)?, args.text("image"));
     let (stdin, tty) = (args.is("stdin"), args.is("tty"));
     let restart = check(args, is_brief)?;
-    let value = pod_value(args, &name, image, restart)?;
+    let mut value = pod_value(args, &name, image, restart)?;
+    cx.note_cause_in(&mut value);
     // On the client kubectl does not look at `--save-config`.
     let pod = match is_local(args) {
         true => create_value(&value, args, cx)?,

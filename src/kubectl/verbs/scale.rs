@@ -1,13 +1,15 @@
 //! `kubectl scale`: the wanted number of replicas, by the scale subresource; waits for nothing but what it is told to.
 
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};
+use super::requests::{RECORD, record};
 use crate::cluster::{ApiError, Client, Cluster, FieldValidation};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
-use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests;
-use crate::kubectl::output_formats::print_operation;
-use crate::kubectl::selection::{self, All, Rules, select_named};
+use crate::kubectl::manifests::are_named;
+use crate::kubectl::output_formats::{self, print_operation};
+use crate::kubectl::selection::{self, All, Rules, objects_in_files, select_named};
 use crate::kubectl::subresource::NO_SUBRESOURCE;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::model::{Millis, Object, Text, Value, to_json};
@@ -43,6 +45,7 @@ pub const SCALE: Verb = Verb {
 /// The flags of `scale`.
 pub const FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
+    output_formats::FLAGS,
     &[
         selection::SELECTOR,
         DRY_RUN,
@@ -51,7 +54,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("resource-version", Takes::Text),
         long("timeout", Takes::Duration),
         long("all", Takes::Bool),
-        short("output", 'o', Takes::Text),
+        RECORD,
     ],
 ];
 
@@ -79,8 +82,10 @@ pub fn scale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if found.objects.is_empty() && found.failures.is_empty() {
         return Err(Failure::client("no objects passed to scale"));
     }
+    // What is printed is what the command began with.
+    let read = if are_named(args) { objects_in_files(args, cx)?.objects } else { found.objects.clone() };
     let left = found.objects.into_iter().rev().collect();
-    Ok(Scaling { args: args.clone(), replicas, left, awaited: None, failures: found.failures }.go_on(cx))
+    Ok(Scaling { args: args.clone(), replicas, read, left, awaited: None, failures: found.failures }.go_on(cx))
 }
 
 /// Objects that are scaled one after the other; with `--timeout` each is waited for.
@@ -88,6 +93,8 @@ pub fn scale(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 struct Scaling {
     args: Args,
     replicas: i64,
+    /// The objects as they were read.
+    read: Vec<Rc<Object>>,
     /// The next one comes last.
     left: Vec<Rc<Object>>,
     /// What is waited for, and until when.
@@ -112,7 +119,7 @@ impl Scaling {
             let object = cx.cluster().get(&object.key()).unwrap_or(&object).clone();
             let timeout = self.args.duration("timeout").filter(|length| length.0 != 0 && !is_dry(&self.args));
             let done = match (scale_one(&self.args, &object, self.replicas, cx), timeout) {
-                (Ok(scaled), None) => print_operation(&self.args, &scaled, "scaled", cx),
+                (Ok(scaled), None) => self.tell(&scaled, cx),
                 (Ok(scaled), Some(length)) => {
                     self.awaited = Some((scaled, cx.now() + length));
                     Ok(())
@@ -125,6 +132,20 @@ impl Scaling {
         }
     }
 
+    /// Says that an object is scaled: it is printed as it was read, since 1.36 with its new size.
+    fn tell(&self, scaled: &Object, cx: &mut Cx<'_>) -> Result<(), Failure> {
+        let key = (scaled.kind, &scaled.meta.name);
+        let Some(read) = self.read.iter().find(|read| (read.kind, &read.meta.name) == key) else { return Ok(()) };
+        let mut shown = Object::clone(read);
+        if shown.meta.namespace.is_empty() {
+            shown.meta.namespace = scaled.meta.namespace.clone();
+        }
+        if cx.is_kubectl(36) {
+            shown.set_at(&["spec", "replicas"], self.replicas);
+        }
+        print_operation(&self.args, &Rc::new(shown), "scaled", cx)
+    }
+
     /// Whether nothing is waited for any more; what is, is told when it is there.
     ///
     /// Follows `scaleHasDesiredReplicas` of kubectl's `pkg/scale`.
@@ -135,7 +156,7 @@ impl Scaling {
         if wanted != self.replicas || wanted == there {
             let scaled = Rc::clone(scaled);
             self.awaited = None;
-            print_operation(&self.args, &scaled, "scaled", cx)?;
+            self.tell(&scaled, cx)?;
             return Ok(true);
         }
         match cx.now() >= *until {
@@ -185,7 +206,7 @@ fn scale_one(args: &Args, object: &Rc<Object>, replicas: i64, cx: &mut Cx<'_>) -
     let answer = cx.send(false, &mut |cluster, manager| {
         cluster.scale(&key, replicas, Client { manager, validation: FieldValidation::Ignore })
     })?;
-    Ok(answer.object)
+    record(answer.object, args, cx)
 }
 
 /// The answer to a number that no Scale holds: it comes with the Scale as the patch made it.

@@ -2,14 +2,14 @@
 
 use super::client_objects;
 use super::dry_run::{self, DRY_RUN, finish};
-use super::requests::{FIELD_MANAGER, update_as_asked};
+use super::requests::{FIELD_MANAGER, RECORD, update_as_asked};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::output_formats::print_operation;
-use crate::kubectl::resources::NOTHING_NAMED;
-use crate::kubectl::selection::{self, All, Labelled, Rules, objects_in_files, select_named};
+use crate::kubectl::output_formats::{self, print_operation};
+use crate::kubectl::resources::{NOTHING_NAMED, go_type};
+use crate::kubectl::selection::{self, All, Labelled, Rules, Selection, objects_in_files, select_named};
 use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::{Kind, Object, Text, Value};
 use std::rc::Rc;
@@ -53,23 +53,23 @@ pub const SET_IMAGE: Verb = Verb {
 };
 
 /// What all `set` subcommands have.
-pub(super) const COMMON: &[Flag] = &[
-    selection::SELECTOR,
-    DRY_RUN,
-    FIELD_MANAGER,
-    long("all", Takes::Bool),
-    long("local", Takes::Bool),
-    short("output", 'o', Takes::Text),
-];
+pub(super) const COMMON: &[Flag] = &[DRY_RUN, FIELD_MANAGER, long("all", Takes::Bool), long("local", Takes::Bool)];
 
 /// The flags of `set image`.
-pub const IMAGE_FLAGS: &[&[Flag]] = &[manifests::FLAGS, COMMON];
+pub const IMAGE_FLAGS: &[&[Flag]] = &[manifests::FLAGS, output_formats::FLAGS, COMMON, &[selection::SELECTOR, RECORD]];
 
 /// The flags of `set resources`.
 pub const RESOURCES_FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
+    output_formats::FLAGS,
     COMMON,
-    &[long("limits", Takes::Text), long("requests", Takes::Text), short("containers", 'c', Takes::Text)],
+    &[
+        selection::SELECTOR,
+        RECORD,
+        long("limits", Takes::Text),
+        long("requests", Takes::Text),
+        short("containers", 'c', Takes::Text),
+    ],
 ];
 
 /// The words that name objects, and the changes behind them, of which `what` tells for messages.
@@ -87,17 +87,31 @@ pub(super) fn split(args: &Args, what: &str, is_change: impl Fn(&str) -> bool) -
     Ok((chosen, changes.to_vec()))
 }
 
+/// What is said where only files count and there is none.
+const NO_FILE: &str = "you must specify resources by --filename when --local is set.
+Example resource specifications include:
+   '-f rsrc.yaml'
+   '--filename=rsrc.json'";
+
 /// The objects that are meant. Where one of them cannot be read, none is changed.
 pub(super) fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
+    let found = found(args, cx)?;
+    match cx.fail_all(&found.failures) {
+        0 => Ok(found.objects),
+        _ => Err(Failure::Said),
+    }
+}
+
+fn found(args: &Args, cx: &mut Cx<'_>) -> Result<Selection, Failure> {
     if args.is("all") && !args.text("selector").is_empty() {
         return Err(Failure::client("cannot set --all and --selector at the same time"));
     }
     dry_run::check(args, cx)?;
     if args.is("local") && !args.before_dash().is_empty() {
-        return Err(Failure::client(
-            "you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   \
-             '-f rsrc.yaml'\n   '--filename=rsrc.json'",
-        ));
+        return Err(Failure::client(NO_FILE));
+    }
+    if args.is("local") && !are_named(args) {
+        return Err(Failure::client(NOTHING_NAMED));
     }
     let rules = Rules { all: All::Type, labelled: Labelled::Live, needs_types: true, ..Rules::default() };
     let found = if args.is("local") { objects_in_files(args, cx)? } else { select_named(args, rules, cx)? };
@@ -109,10 +123,7 @@ pub(super) fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Rc<Object>>, Fa
             object.kind.api_version()
         )));
     }
-    match cx.fail_all(&found.failures) {
-        0 => Ok(found.objects),
-        _ => Err(Failure::Said),
-    }
+    Ok(found)
 }
 
 /// Where an object says what its pods are; of a kind without pods, where it would.
@@ -143,14 +154,10 @@ pub(super) fn refused(failure: Failure, verb: &str) -> Failure {
         "env updated" => "env update to pod template:",
         "resource requirements updated" => "resources update to pod template",
         "serviceaccount updated" => "ServiceAccountName",
+        "subjects updated" => "subjects to rolebinding:",
         _ => return failure,
     };
-    match failure {
-        Failure::Server(error) | Failure::ServerAt(_, error) => {
-            Failure::client(format!("failed to patch {what} {error}"))
-        }
-        failure => failure,
-    }
+    failure.told_behind(&format!("failed to patch {what}"))
 }
 
 /// Changes each chosen object; says `verb` of those that changed.
@@ -161,11 +168,18 @@ pub(super) fn change_all(
     cx: &mut Cx<'_>,
     change: &dyn Fn(&mut Object) -> Result<(), Failure>,
 ) -> Result<Flow, Failure> {
-    let (objects, mut failures) = (chosen(chosen_args, cx)?, Vec::new());
+    // The one that visits them goes on with those that are there.
+    let (objects, mut failures) = match verb {
+        "selector updated" => found(chosen_args, cx).map(|found| (found.objects, found.failures))?,
+        _ => (chosen(chosen_args, cx)?, Vec::new()),
+    };
     cx.one_by_one(&objects, &mut failures, &mut |object, cx| {
         let mut next = Object::clone(object);
         // What could be changed is, even if something else could not.
         let problem = change(&mut next);
+        if problem.is_ok() {
+            cx.note_cause(&mut next);
+        }
         if next == **object && (problem.is_err() || !args.is("local") && !says_all(verb)) {
             return problem;
         }
@@ -186,6 +200,9 @@ pub(super) fn change_all(
 pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let is_change = |word: &str| word.find('=').is_some_and(|at| at > 0) || word.ends_with('-') && word != "-";
     let (chosen_args, changes) = split(args, "image", is_change)?;
+    if let Some(wrong) = changes.iter().find(|change| !change.contains('=')) {
+        return Err(Failure::client(format!("invalid image format: {wrong}")));
+    }
     if chosen_args.words.is_empty() && !are_named(args) {
         return Err(Failure::client(NOTHING_NAMED));
     }
@@ -206,7 +223,10 @@ pub fn image(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 for container in object.at_mut(&path).list_mut() {
                     if name == "*" || container.str_at(&["name"]) == name {
                         is_found = true;
-                        container.set_at(&["image"], Text::new(image));
+                        match image {
+                            "" => _ = container.remove_at(&["image"]),
+                            image => container.set_at(&["image"], Text::new(image)),
+                        }
                     }
                 }
             }
@@ -224,14 +244,19 @@ pub(super) fn needs_template(args: &Args, object: &Object) -> Result<(), Failure
     if object.kind == Kind::Pod || object.at(pod_spec_path(object.kind)).is_some_and(|spec| spec.as_map().is_some()) {
         return Ok(());
     }
-    let version = object.kind.api_version().rsplit('/').next().unwrap_or("v1");
-    let (names, name) = (object.kind.names(), &object.meta.name);
-    // Nobody has told the client the names of types in files.
-    let what = if args.is("local") { object.kind.qualified_singular() } else { names.plural.to_string() };
-    Err(Failure::client(format!(
-        "error: {what}/{name} the object is not a pod or does not have a pod template: *{version}.{}",
-        names.kind
-    )))
+    let why = format!("the object is not a pod or does not have a pod template: {}", go_type(object.kind));
+    Err(told(args, object, &why))
+}
+
+/// What is wrong with an object, behind its name. Nobody has told the client the names of types in files: there it
+/// breaks the line behind those that have a group.
+pub(super) fn told(args: &Args, object: &Object, why: &str) -> Failure {
+    let (kind, name) = (object.kind, &object.meta.name);
+    Failure::client(match args.is("local") {
+        true if !kind.names().group.is_empty() => format!("error: {}/{name}\n {why}", kind.qualified_singular()),
+        true => format!("error: {}/{name} {why}", kind.qualified_singular()),
+        false => format!("error: {}/{name} {why}", kind.names().plural),
+    })
 }
 
 /// Whether `-c` means a container; `*` stands for any letters.

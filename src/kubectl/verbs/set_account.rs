@@ -2,18 +2,21 @@
 //!
 //! Follows `set_serviceaccount.go` of kubectl.
 
-use super::set::{COMMON, change_all, pod_spec_path};
+use super::dry_run::is_local;
+use super::requests::RECORD;
+use super::set::{COMMON, change_all, needs_template, pod_spec_path};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::Args;
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
+use crate::kubectl::output_formats;
 use crate::kubectl::verb::{Completes, Help, Verb, Ways};
 use crate::model::{Kind, Text};
 
 /// The row of `kubectl set serviceaccount`.
 pub const SET_SERVICE_ACCOUNT: Verb = Verb {
     name: "set serviceaccount",
-    flags: &[manifests::FLAGS, COMMON],
+    flags: &[manifests::FLAGS, output_formats::FLAGS, COMMON, &[RECORD]],
     run: service_account,
     manager: "kubectl-set",
     completes: Completes::Sets,
@@ -45,17 +48,11 @@ fn service_account(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     change_all(args, &chosen, "serviceaccount updated", cx, &|object| {
         if object.at(pod_spec_path(object.kind)).is_none() || object.kind == Kind::Service {
-            return Err(Failure::Raw(format!(
-                "error: {}/{} the object is not a pod or does not have a pod template: *{}.{}",
-                object.kind.qualified_singular(),
-                object.meta.name,
-                object.kind.names().version,
-                object.kind.names().kind
-            )));
+            return needs_template(args, object);
         }
         let spec = object.at_mut(pod_spec_path(object.kind));
         spec.set_at(&["serviceAccountName"], Text::new(name));
-        if args.is("local") {
+        if args.is("local") || is_local(args) {
             // Only the API server knows that the field has an older name.
             _ = spec.remove_at(&["serviceAccount"]);
         } else {

@@ -5,15 +5,16 @@
 use super::client_objects;
 use super::dry_run::{check_place, finish};
 use super::requests::update_as_asked;
-use super::set::{COMMON, chosen, containers_path, init_path, is_meant, needs_template, refused, split};
+use super::set::{COMMON, chosen, containers_path, init_path, is_meant, needs_template, refused, split, told};
 use crate::api::go_quoted;
 use crate::api::names::strict_variable_name;
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests::{self, are_named};
-use crate::kubectl::output_formats::print_operation;
+use crate::kubectl::output_formats::{self, print_operation};
 use crate::kubectl::resources::{Resource, fetch, namespace_of};
+use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::{Key, Kind, Map, Object, Text, Value};
 use crate::obj;
@@ -40,8 +41,10 @@ pub const SET_ENV: Verb = Verb {
 /// The flags of `set env`.
 pub const ENV_FLAGS: &[&[Flag]] = &[
     manifests::FLAGS,
+    output_formats::FLAGS,
     COMMON,
     &[
+        selection::SELECTOR,
         long("list", Takes::Bool),
         long("overwrite", Takes::Bool),
         long("resolve", Takes::Bool),
@@ -64,8 +67,12 @@ struct Changes {
 /// # Errors
 /// What kubectl or the API server refuses.
 pub fn env(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let (chosen_args, mut words) = split(args, "environment", |word| word.contains('=') || word.ends_with('-'))?;
+    let (mut chosen_args, mut words) = split(args, "environment", |word| word.contains('=') || word.ends_with('-'))?;
     check(args, &chosen_args)?;
+    if args.is("local") {
+        // It looks at files alone.
+        chosen_args.words.clear();
+    }
     words.splice(0..0, args.list("env").iter().cloned());
     let mut changes = read_changes(&words, cx)?;
     changes.set.extend(sourced(args, cx)?);
@@ -141,6 +148,10 @@ fn variable(pair: &str) -> Result<Value, Failure> {
 fn sourced(args: &Args, cx: &mut Cx<'_>) -> Result<Vec<Value>, Failure> {
     let Some(source) = args.get("from").filter(|source| !source.is_empty()) else { return Ok(Vec::new()) };
     let (kind, name) = source.split_once('/').unwrap_or((source, ""));
+    if args.is("local") {
+        // Without a server there is nothing to look into.
+        return Err(Failure::client("unsupported resource specified in --from"));
+    }
     let resource = Resource::named(kind, cx)?;
     let reference = match resource {
         Resource::Kept(Kind::ConfigMap) => "configMapKeyRef",
@@ -201,12 +212,11 @@ fn check_overwriting(args: &Args, object: &Object, container: &Value, changes: &
         let name = wanted.str_at(&["name"]);
         if let Some(known) = container.list_at(&["env"]).iter().find(|it| it.str_at(&["name"]) == name) {
             let value = known.str_at(&["value"]);
+            if *known == *wanted {
+                continue;
+            }
             let taken = format!("'{name}' already has a value ({value}), and --overwrite is false");
-            // Only what comes of a file keeps its own line.
-            return Err(Failure::client(match args.is("local") {
-                true => format!("error: {}/{}\n {taken}", object.kind.qualified_singular(), object.meta.name),
-                false => format!("{}/{} {taken}", object.kind.names().plural, object.meta.name),
-            }));
+            return Err(told(args, object, &taken));
         }
     }
     Ok(())

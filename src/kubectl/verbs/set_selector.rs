@@ -2,20 +2,22 @@
 //!
 //! Follows `set_selector.go` of kubectl.
 
+use super::requests::RECORD;
 use super::set::{COMMON, change_all};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests::{self, are_named};
+use crate::kubectl::output_formats;
 use crate::kubectl::resources::NOTHING_NAMED;
 use crate::kubectl::selector::LabelSelector;
 use crate::kubectl::verb::{Completes, Verb, Ways};
-use crate::model::{Kind, Map, Text, Value};
+use crate::model::{Kind, Value};
 
 /// The row of `kubectl set selector`.
 pub const SET_SELECTOR: Verb = Verb {
     name: "set selector",
-    flags: &[manifests::FLAGS, COMMON, &[RESOURCE_VERSION]],
+    flags: &[manifests::FILES, output_formats::FLAGS, COMMON, &[RESOURCE_VERSION, RECORD]],
     run: selector,
     manager: "kubectl-set",
     completes: Completes::Objects,
@@ -35,22 +37,14 @@ fn selector(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let Some((text, objects)) = args.before_dash().split_last() else {
         return Err(Failure::client("one selector is required"));
     };
+    let selector = LabelSelector::parse_kept(text).map_err(Failure::client)?.to_value();
     if objects.is_empty() && !are_named(args) {
         return Err(Failure::client(NOTHING_NAMED));
     }
-    let mut labels = Map::new();
-    for part in text.split(',').filter(|part| !part.is_empty()) {
-        let Some((key, value)) = part.split_once("==").or_else(|| part.split_once('=')) else {
-            return Err(Failure::client(format!("match expression {} not supported on this object", dump(part))));
-        };
-        labels.insert(Text::new(key.trim()), Value::text(value.trim()));
-    }
+    let labels = selector.at(&["matchLabels"]).cloned();
     let mut chosen = args.clone();
     chosen.words = objects.to_vec();
     chosen.dash_at = None;
-    if args.is("local") {
-        chosen.words.clear();
-    }
     change_all(args, &chosen, "selector updated", cx, &|object| {
         if object.kind != Kind::Service {
             return Err(Failure::client("setting a selector is only supported for Services"));
@@ -58,19 +52,22 @@ fn selector(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         if args.has("resource-version") {
             object.meta.resource_version = args.text("resource-version").parse().unwrap_or(0);
         }
-        object.set_at(&["spec", "selector"], labels.clone());
+        if !selector.list_at(&["matchExpressions"]).is_empty() {
+            return Err(Failure::client(format!("match expression {} not supported on this object", dump(&selector))));
+        }
+        match &labels {
+            Some(labels) => object.set_at(&["spec", "selector"], labels.clone()),
+            None => _ = object.remove_at(&["spec", "selector"]),
+        }
         Ok(())
     })
 }
 
-/// A requirement as Go prints it: `[{a In [b]}]`.
-fn dump(part: &str) -> String {
-    let selector = LabelSelector::parse(part).unwrap_or_default().to_value();
-    let lone = selector.at(&["matchLabels"]).and_then(Value::as_map).into_iter().flat_map(Map::iter);
-    let lone = lone.map(|(key, value)| format!("{{{key} In [{}]}}", value.as_str().unwrap_or_default()));
-    let several = selector.list_at(&["matchExpressions"]).iter().map(|one| {
+/// The expressions of a selector as Go prints them: `[{a In [b c]}]`.
+fn dump(selector: &Value) -> String {
+    let expressions = selector.list_at(&["matchExpressions"]).iter().map(|one| {
         let values: Vec<&str> = one.list_at(&["values"]).iter().filter_map(Value::as_str).collect();
         format!("{{{} {} [{}]}}", one.str_at(&["key"]), one.str_at(&["operator"]), values.join(" "))
     });
-    format!("[{}]", lone.chain(several).collect::<Vec<_>>().join(" "))
+    format!("[{}]", expressions.collect::<Vec<_>>().join(" "))
 }

@@ -2,12 +2,14 @@
 //!
 //! Follows `set_subject.go` of kubectl.
 
-use super::set::{COMMON, change_all};
+use super::set::{self, COMMON, change_all};
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::help;
 use crate::kubectl::manifests;
+use crate::kubectl::output_formats;
 use crate::kubectl::resources::namespace_of;
+use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Verb, Ways};
 use crate::model::{Kind, Text, Value};
 use crate::obj;
@@ -16,7 +18,7 @@ use crate::ordering::Order;
 /// The row of `kubectl set subject`.
 pub const SET_SUBJECT: Verb = Verb {
     name: "set subject",
-    flags: &[manifests::FLAGS, COMMON, WHO],
+    flags: &[manifests::FLAGS, output_formats::FLAGS, COMMON, WHO, &[selection::SELECTOR]],
     run: subject,
     manager: "kubectl-set",
     completes: Completes::Objects,
@@ -40,24 +42,19 @@ const WHO: &[Flag] = &[long("user", Takes::Each), long("group", Takes::Each), lo
 const RBAC: &str = "rbac.authorization.k8s.io";
 
 fn subject(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let wanted = subjects(args, namespace_of(args, cx).as_str())?;
     let mut chosen = args.clone();
     chosen.words = args.before_dash().to_vec();
     chosen.dash_at = None;
+    // Objects that are not there are told first.
+    set::chosen(&chosen, cx)?;
+    let wanted = subjects(args, namespace_of(args, cx).as_str())?;
     change_all(args, &chosen, "subjects updated", cx, &|object| {
         if !matches!(object.kind, Kind::RoleBinding | Kind::ClusterRoleBinding) {
-            if args.is("local") {
-                return Err(Failure::client(format!(
-                    "{}/{}\n setting subjects is only supported for RoleBinding/ClusterRoleBinding",
-                    object.kind.qualified_singular(),
-                    object.meta.name
-                )));
-            }
-            return Err(Failure::client(format!(
-                "{}/{} setting subjects is only supported for RoleBinding/ClusterRoleBinding",
-                object.kind.names().plural,
-                object.meta.name
-            )));
+            return Err(set::told(
+                args,
+                object,
+                "setting subjects is only supported for RoleBinding/ClusterRoleBinding",
+            ));
         }
         let known = object.list_at(&["subjects"]).to_vec();
         let new = wanted.iter().filter(|one| !known.contains(one)).cloned();

@@ -4,9 +4,9 @@ use super::dry_run::{self, DRY_RUN, finish};
 use super::requests::{FIELD_MANAGER, VALIDATE, update_as_asked, validation};
 use crate::api::names::{label_value, qualified_name};
 use crate::kubectl::command::{Cx, Failure, Flow};
-use crate::kubectl::flags::{Args, Flag, Takes, long, short};
+use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::output_formats::print_operation;
+use crate::kubectl::output_formats::{self, print_operation};
 use crate::kubectl::resources::{Resource, Scope, fetch};
 use crate::kubectl::selection;
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
@@ -17,7 +17,7 @@ use std::rc::Rc;
 /// The row of `kubectl taint`.
 pub const TAINT: Verb = Verb {
     name: "taint",
-    flags: &[TAINT_FLAGS],
+    flags: &[output_formats::FLAGS, TAINT_FLAGS],
     run: taint,
     manager: "kubectl-taint",
     completes: Completes::Objects,
@@ -35,15 +35,8 @@ pub const TAINT: Verb = Verb {
 };
 
 /// The flags of `taint`.
-pub const TAINT_FLAGS: &[Flag] = &[
-    selection::SELECTOR,
-    DRY_RUN,
-    long("overwrite", Takes::Bool),
-    long("all", Takes::Bool),
-    VALIDATE,
-    FIELD_MANAGER,
-    short("output", 'o', Takes::Text),
-];
+pub const TAINT_FLAGS: &[Flag] =
+    &[selection::SELECTOR, DRY_RUN, long("overwrite", Takes::Bool), long("all", Takes::Bool), VALIDATE, FIELD_MANAGER];
 
 /// A change of taints as it is typed.
 struct TaintChange {

@@ -46,7 +46,7 @@ pub const WAIT: Verb = Verb {
 
 /// The flags of `wait`.
 pub const FLAGS: &[&[Flag]] = &[
-    manifests::FLAGS,
+    manifests::FILES,
     &[
         selection::SELECTOR,
         selection::FIELD_SELECTOR,
