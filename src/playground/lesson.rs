@@ -5,10 +5,14 @@ use super::terminals::Terminals;
 use super::{Attempt, Lab, Options, Playground};
 use crate::i18n::Lang;
 use crate::i18n::lessons::say;
+use crate::kubectl::flags::Args;
 use crate::kubectl::resources::Resource;
+use crate::kubectl::verbs::wait;
+use crate::kubectl::verbs::wait_condition::Condition;
 use crate::kubernetes::Kubernetes;
 use crate::model::Millis;
 use crate::scene::Mode;
+use crate::shell::language::quoted_words;
 use crate::sim::World;
 use crate::world::Environment;
 use std::fmt;
@@ -59,9 +63,6 @@ pub struct Goal {
     pub words: Words,
 }
 
-/// Flags of `kubectl wait` that a value follows.
-const WITH_VALUES: [&str; 7] = ["-n", "--namespace", "-l", "--selector", "--field-selector", "-f", "--filename"];
-
 impl Goal {
     /// `CONDITION # English / 日本語`.
     pub(super) fn read(line: &str) -> Goal {
@@ -69,32 +70,19 @@ impl Goal {
         Goal { condition: condition.trim().to_string(), words: Words::split(words) }
     }
 
+    /// What `kubectl wait` makes of it. `None` if it refuses that.
+    fn condition(&self) -> Option<(Condition, Args)> {
+        let (mut conditions, args) = wait::read(&quoted_words(&self.condition)).ok()?;
+        Some((conditions.pop()?, args))
+    }
+
     /// Whether it can hold at all: a condition that there is, about objects of a type that there is. Types that the lesson
     /// defines itself are not known here: `has_own_types` takes every word for one.
     pub(super) fn can_be_read(&self, has_own_types: bool) -> bool {
-        let mut words = self.condition.split_whitespace();
-        let (mut condition, mut object) = (None, None);
-        while let Some(word) = words.next() {
-            match word.strip_prefix("--for=") {
-                Some(text) => condition = Some(text),
-                // The value of a flag that does not stand behind `=`.
-                None if WITH_VALUES.contains(&word) => _ = words.next(),
-                None if word.starts_with('-') => {}
-                // A path in quotes may hold blanks.
-                None if word.contains(['\'', '"', '(', '}']) => {}
-                None => object = object.or(Some(word)),
-            }
-        }
-        let count = |sign| self.condition.matches(sign).count();
-        let is_condition = condition.is_some_and(|condition| match condition.split_once('=') {
-            None => matches!(condition.to_ascii_lowercase().as_str(), "delete" | "create"),
-            Some(("condition", name)) => !name.is_empty(),
-            Some(("jsonpath", path)) => !path.is_empty() && count('{') == count('}'),
-            Some(_) => false,
-        });
-        let types = object.map_or("", |object| object.split('/').next().unwrap_or_default());
+        let Some((_, args)) = self.condition() else { return false };
+        let types = args.before_dash().first().map_or("", |object| object.split('/').next().unwrap_or_default());
         let is_type = |word: &str| word == "all" || Resource::find(word, &[]).is_some();
-        is_condition && (has_own_types || types.is_empty() || types.split(',').all(is_type))
+        has_own_types || types.is_empty() || types.split(',').all(is_type)
     }
 
     /// The condition in words.
@@ -102,23 +90,20 @@ impl Goal {
         if !self.words.en.is_empty() {
             return self.words.say(lang).to_string();
         }
-        let words: Vec<&str> = self.condition.split_whitespace().collect();
-        let condition = words.iter().find_map(|word| word.strip_prefix("--for=")).unwrap_or("");
-        let object = words.iter().filter(|word| !word.starts_with('-')).copied().collect::<Vec<_>>().join(" ");
+        let Some((condition, args)) = self.condition() else { return self.condition.clone() };
+        let around = [args.text("namespace"), args.text("selector")].into_iter().filter(|it| !it.is_empty());
+        let object = args.before_dash().iter().map(String::as_str).chain(around).collect::<Vec<_>>().join(" ");
         let told = |key: &'static str, what: &str, value: &str| {
             say(lang, key, &[("object", &object), ("what", what), ("value", value)])
         };
-        match condition.split_once('=') {
-            None if condition == "delete" => told("goal.delete", "", ""),
-            None => told("goal.create", "", ""),
-            Some(("condition", rest)) => match rest.split_once('=') {
-                Some((name, value)) => told("goal.is", name, value),
-                None => told("goal.condition", rest, ""),
-            },
-            Some((_, rest)) => match rest.split_once("}=") {
-                Some((path, value)) => told("goal.is", path.trim_start_matches("{."), value),
-                None => told("goal.has", rest.trim_start_matches("{.").trim_end_matches('}'), ""),
-            },
+        let plain = |path: &str| path.trim_start_matches(['{', '.']).trim_end_matches('}').to_string();
+        match condition {
+            Condition::Delete => told("goal.delete", "", ""),
+            Condition::Create => told("goal.create", "", ""),
+            Condition::Status { name, value } if value == "true" => told("goal.condition", &name, ""),
+            Condition::Status { name, value } => told("goal.is", &name, &value),
+            Condition::Path { path, value: Some(value) } => told("goal.is", &plain(&path), &value),
+            Condition::Path { path, value: None } => told("goal.has", &plain(&path), ""),
         }
     }
 }

@@ -80,7 +80,8 @@ mod suggestions;
 mod taint;
 mod top;
 mod version;
-mod wait;
+pub mod wait;
+pub mod wait_condition;
 
 use super::command::{Cx, Failure, Flow, OK, in_the_name_of};
 use super::credentials::{Identity, identity};

@@ -1,5 +1,6 @@
 //! `kubectl wait`: until a condition, a field, a creation or a deletion; changes nothing.
 
+use super::wait_condition::{Condition, conditions};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
@@ -62,15 +63,6 @@ pub const FLAGS: &[&[Flag]] = &[
     ],
 ];
 
-/// What is waited for.
-#[derive(Clone, Debug, PartialEq)]
-enum Condition {
-    Delete,
-    Create,
-    Status { name: String, value: String },
-    Path { path: String, value: Option<String> },
-}
-
 /// How objects are chosen.
 const RULES: Rules =
     Rules { type_is_all: false, all: All::Type, labelled: Labelled::File, needs_types: false, asks: "get" };
@@ -94,6 +86,15 @@ pub struct Waiting {
     args: Args,
     until: Option<Millis>,
     is_one_check: bool,
+}
+
+/// Reads what stands behind `kubectl wait`, as far as no cluster has to be asked: its conditions, and its arguments.
+///
+/// # Errors
+/// A flag that there is not, or a condition that is none, in kubectl's words.
+pub fn read(words: &[String]) -> Result<(Vec<Condition>, Args), Failure> {
+    let args = Args::parse(words, FLAGS).map_err(|error| Failure::client(error.message))?;
+    Ok((conditions(&args, true)?, args))
 }
 
 /// Runs the command.
@@ -165,81 +166,6 @@ fn begin(args: &Args, conditions: &[Condition], cx: &mut Cx<'_>) -> Result<Waiti
         }
     }
     Ok(waiting)
-}
-
-/// What is waited for, one after the other, or the last that is named.
-fn conditions(args: &Args, takes_several: bool) -> Result<Vec<Condition>, Failure> {
-    match args.list("for") {
-        [] if !takes_several => Err(Failure::client("unrecognized condition: \"\"")),
-        [] => Err(Failure::client("unrecognized condition: []")),
-        [.., last] if !takes_several => Ok(vec![condition(last)?]),
-        texts => texts.iter().map(|text| condition(text)).collect(),
-    }
-}
-
-fn condition(text: &str) -> Result<Condition, Failure> {
-    let lower = text.to_ascii_lowercase();
-    if lower == "delete" {
-        return Ok(Condition::Delete);
-    }
-    if lower == "create" {
-        return Ok(Condition::Create);
-    }
-    if let Some(condition) = text.strip_prefix("condition=") {
-        let (name, value) = condition.split_once('=').unwrap_or((condition, "true"));
-        return Ok(Condition::Status { name: name.into(), value: value.into() });
-    }
-    match text.strip_prefix("jsonpath=") {
-        Some(path) => path_condition(path),
-        None => Err(Failure::client(format!("unrecognized condition: {text:?}"))),
-    }
-}
-
-/// Follows `processJSONPathInput`.
-fn path_condition(text: &str) -> Result<Condition, Failure> {
-    let (path, value) = match split_at_single_signs(text).as_slice() {
-        [path] => (path.clone(), None),
-        [path, value] => (path.clone(), Some(value.trim_matches(['\'', '"']).to_string())),
-        _ => {
-            return Err(Failure::client(
-                "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or \
-                 --for=jsonpath='{.status.readyReplicas}'",
-            ));
-        }
-    };
-    let inside = path.strip_prefix('{').and_then(|inside| inside.strip_suffix('}')).unwrap_or(&path);
-    if !path.is_empty() && (inside.is_empty() || inside.contains(['{', '}'])) {
-        return Err(Failure::client(
-            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or \
-             '{.name1.name2}'",
-        ));
-    }
-    if value.as_ref().is_some_and(String::is_empty) {
-        return Err(Failure::client(
-            "jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3",
-        ));
-    }
-    if path.is_empty() {
-        return Err(Failure::client("jsonpath expression cannot be empty"));
-    }
-    jsonpath::check_path(&path).map_err(Failure::client)?;
-    Ok(Condition::Path { path, value })
-}
-
-/// The parts between single `=`; two of them belong to a comparison.
-fn split_at_single_signs(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        let is_single = c == '=' && rest.next_if_eq(&'=').is_none();
-        match parts.last_mut() {
-            _ if is_single => parts.push(String::new()),
-            Some(last) if c == '=' => last.push_str("=="),
-            Some(last) => last.push(c),
-            None => {}
-        }
-    }
-    parts
 }
 
 impl Job for Waiting {

@@ -65,6 +65,7 @@ pub use lexer::unescape;
 pub use names::is_builtin;
 pub use reads_input::is_input;
 pub use signal_names::signal_number;
+pub use split_quoted::quoted_words;
 pub use state::{Event, Program, Role, Shell, ShellKind, Signalled};
 pub use talker::Talker;
 pub use turn_io::{Io, Piece};

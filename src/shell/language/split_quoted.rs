@@ -1,7 +1,7 @@
 //! Words of a text that is no script: quotes keep blanks.
 
 /// The words of what `xargs` reads, or of what a client is asked: quotes keep blanks, a backslash the next character.
-pub(super) fn quoted_words(text: &str) -> Vec<String> {
+pub fn quoted_words(text: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
