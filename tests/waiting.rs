@@ -1,6 +1,7 @@
 //! While a command waits, nothing that somebody types, clicks or applies is swallowed.
 
-use statefulset_lab::playground::{Entry, Options, Playground, SCENARIOS, Scenario};
+use statefulset_lab::model::Millis;
+use statefulset_lab::playground::{Entry, Options, Outlook, Playground, SCENARIOS, Scenario};
 use statefulset_lab::world::Environment;
 
 #[path = "support/digest.rs"]
@@ -235,4 +236,21 @@ fn a_wait_finds_what_the_line_right_before_has_asked_for() {
     playground.enter("kubectl wait --for=condition=Ready pod/nobody --timeout=0s");
     assert_eq!((playground.now(), playground.holds("--for=condition=Ready pod/nobody")), (before, false));
     holds_when_replayed(&mut playground);
+}
+
+/// While a cluster rests, nothing else makes the page draw the prompt anew.
+#[test]
+fn a_command_that_ends_without_a_word_is_seen_to_end_in_a_cluster_at_rest() {
+    let mut playground = web();
+    playground.advance(600_000);
+    let hour = Millis::seconds(3600);
+    assert_eq!(playground.outlook(hour), Outlook::Settled);
+    playground.enter("sleep 3");
+    let end = playground.now() + Millis::seconds(3);
+    assert_eq!(playground.outlook(hour), Outlook::Until(end));
+    let (seen, _) = playground.advance_some(end + Millis(-1), usize::MAX);
+    assert!(!seen && playground.waiting().is_some());
+    let (seen, _) = playground.advance_some(end, usize::MAX);
+    assert!(seen && playground.waiting().is_none());
+    assert_eq!(playground.outlook(hour), Outlook::Settled);
 }

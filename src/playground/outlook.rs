@@ -66,7 +66,7 @@ impl Playground {
             return Outlook::Until(super::record_at(next));
         }
         let mut lab = self.lab().clone();
-        let (until, entries) = (self.now() + within, lab.entry_count());
+        let (until, seen) = (self.now() + within, lab.seen_in_terminals());
         let mut enough = lab.work_count() + SETTLED_WORK_MAX;
         let most = enough + MEASURED_WORK_MAX;
         lab.fresh.clear();
@@ -76,7 +76,7 @@ impl Playground {
             if !lab.fresh.is_empty() && lab.fresh.iter().all(is_measuring) {
                 enough = (enough + lab.work_count() - before).min(most);
             }
-            if lab.fresh.iter().any(is_visible) || lab.entry_count() != entries {
+            if lab.fresh.iter().any(is_visible) || lab.seen_in_terminals() != seen {
                 return Outlook::Until(lab.now());
             }
             if lab.work_count() > enough {

@@ -145,6 +145,12 @@ impl Lab {
         self.terminals.iter().map(|it| it.entries.len()).sum()
     }
 
+    /// What a reader of the terminals sees change: their entries, and how many of them wait for a command. One that ends
+    /// without a word gives the prompt back.
+    pub(super) fn seen_in_terminals(&self) -> (usize, usize) {
+        (self.entry_count(), self.terminals.iter().filter(|it| it.console.is_busy()).count())
+    }
+
     /// The terminal of an answer: the one in which an editor is open.
     pub(super) fn turn_to_editing(&mut self) {
         if !self.terminals.here().console.is_editing()

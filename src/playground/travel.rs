@@ -16,7 +16,7 @@ impl Playground {
     /// Lets virtual time go on until `until`, or until about so much work was done: a moment at which much happens is
     /// taken in several pieces. Returns whether anything was written, and whether it got there.
     pub fn advance_some(&mut self, until: Millis, work: usize) -> (bool, bool) {
-        let before = (self.lab().count, self.lab().entry_count());
+        let before = (self.lab().count, self.lab().seen_in_terminals());
         let is_there = if self.attempt.as_ref().is_some_and(|it| !it.is_done()) {
             self.advance_learning(until);
             true
@@ -24,13 +24,13 @@ impl Playground {
             self.history.advance_some(until, work)
         };
         self.version += 1;
-        (before != (self.lab().count, self.lab().entry_count()), is_there)
+        (before != (self.lab().count, self.lab().seen_in_terminals()), is_there)
     }
 
     /// Goes on to the next moment at which something that can be seen changes. Returns whether there was one.
     pub fn step(&mut self) -> bool {
         let start = self.now();
-        let (mut count, entries) = (self.lab().count, self.lab().entry_count());
+        let (mut count, seen) = (self.lab().count, self.lab().seen_in_terminals());
         self.version += 1;
         while let Some(next) = self.next_at().filter(|next| *next <= start + STEP_MAX) {
             self.history.advance_to(next.max(self.now()));
@@ -40,7 +40,7 @@ impl Playground {
             }
             let records = self.history.branch().records();
             let news = records.get(count..self.lab().count).unwrap_or(&[]);
-            if self.lab().entry_count() != entries || news.iter().any(is_visible) {
+            if self.lab().seen_in_terminals() != seen || news.iter().any(is_visible) {
                 return true;
             }
             count = self.lab().count;
