@@ -12,7 +12,7 @@ impl Image {
     /// Whether a server's program, called with these words, serves, and is not asked for something else.
     pub fn is_start(&self, arguments: &[String]) -> bool {
         // What short flags mean is each program's own: `asks` in its row.
-        const ASKED: &[&str] = &["--version", "--help", "--initialize", "--initialize-insecure"];
+        const ASKED: &[&str] = &["--version", "-version", "--help", "-help", "--initialize", "--initialize-insecure"];
         const OTHERS: &[&str] = &["init", "version", "sql", "node", "debug", "stop", "status", "members", "alias"];
         let starts = self.row.map_or(&[][..], |row| row.starts.as_slice());
         let own = self.row.map_or(&[][..], |row| row.asks.as_slice());

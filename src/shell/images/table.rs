@@ -236,6 +236,7 @@ fn read_rows(text: &'static str) -> Vec<Row> {
         let pair = |mark: &str| value.split_once(mark).unwrap_or((value, ""));
         match key {
             "match" => row.others = words().collect(),
+            "makers" => row.makers = words().collect(),
             "official" => (row.is_official, row.makers) = (true, words().collect()),
             "deaf" => row.is_deaf = true,
             "base" => row.base = value,
@@ -463,8 +464,12 @@ impl Row {
     /// Whether what stands before an image's last word is where its makers publish it, or a mirror of that: what others
     /// call so begins by a script of theirs.
     pub(super) fn is_published_at(&self, path: &str) -> bool {
+        // A mirror keeps the path behind a name of its own.
+        let is_makers =
+            |maker: &&str| path.strip_suffix(*maker).is_some_and(|before| before.is_empty() || before.ends_with('/'));
+        let is_everywhere = !self.is_official && self.makers.is_empty();
         let is_library = || path.split('/').any(|part| part == "library");
-        !self.is_official || matches!(path, "" | "docker.io") || self.makers.contains(&path) || is_library()
+        is_everywhere || matches!(path, "" | "docker.io") || self.makers.iter().any(is_makers) || is_library()
     }
 }
 

@@ -58,6 +58,20 @@ fn a_name_that_contains_a_servers_is_another_programs() {
 }
 
 #[test]
+fn what_others_call_as_a_known_image_is_theirs() {
+    let known = [
+        "curlimages/curl:8",
+        "harbor.local/coreos/etcd:3",
+        "etcd:3",
+        "docker.io/grafana/grafana:12",
+        "bitnami/kubectl",
+    ];
+    assert!(known.iter().all(|name| Image::of(name).is_known()));
+    let others = ["acme/curl:1", "acme/etcd:1", "ghcr.io/acme/kubectl:1", "acme/notgrafana/grafana:1"];
+    assert!(others.iter().all(|name| !Image::of(name).is_known()));
+}
+
+#[test]
 fn the_table_of_images_is_well_formed() {
     let keys = [
         "base-has",
@@ -66,6 +80,7 @@ fn the_table_of_images_is_well_formed() {
         "image",
         "match",
         "official",
+        "makers",
         "base",
         "version",
         "ports",
