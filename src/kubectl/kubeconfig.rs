@@ -101,6 +101,23 @@ impl KubeConfig {
         KubeConfig { place: format!("{HOME}/{FILE}"), exists: true, value, is_own: true, others: Vec::new() }
     }
 
+    /// The namespace of the context that a command means, if that is not the lab's own configuration.
+    pub fn namespace(args: &Args, cx: &Cx<'_>) -> Option<String> {
+        let is_flagged = ["context", "kubeconfig"].into_iter().any(|flag| !args.text(flag).is_empty());
+        let is_set = cx.state.variables.get("KUBECONFIG").is_some_and(|files| !files.is_empty());
+        if !is_flagged && !is_set && !cx.state.files.contains_key(&tidy_path(FILE)) {
+            return None;
+        }
+        let config = KubeConfig::load(args, cx);
+        let context =
+            args.get("context").filter(|name| !name.is_empty()).map_or_else(|| config.current(), str::to_string);
+        let body = config.entry(Part::Contexts, &context)?;
+        Some(match body.str_at(&["namespace"]) {
+            "" => "default".into(),
+            namespace => namespace.into(),
+        })
+    }
+
     /// What several files say together: of two that say the same, the first counts. Those that are missing are left out,
     /// and the first that is there is the one that is written.
     ///

@@ -376,11 +376,14 @@ impl Scope {
     }
 }
 
+/// Where a command keeps the namespace of the context that it was given.
+pub const CONTEXT_NAMESPACE: &str = "context's namespace";
+
 /// The namespace that a command means.
 pub fn namespace_of(args: &Args, cx: &Cx<'_>) -> Text {
     match args.get("namespace") {
         Some(namespace) if !namespace.is_empty() => Text::new(namespace),
-        _ => cx.default_namespace(),
+        _ => args.get(CONTEXT_NAMESPACE).map_or_else(|| cx.default_namespace(), Text::new),
     }
 }
 

@@ -87,6 +87,8 @@ use super::command::{Cx, Failure, Flow, OK, in_the_name_of};
 use super::credentials::{Identity, identity};
 use super::edit_distance;
 use super::flags::{Args, Flag, GLOBAL, Reader, Takes};
+use super::kubeconfig::KubeConfig;
+use super::resources::CONTEXT_NAMESPACE;
 use super::subcommand::{self, Subcommand};
 use super::verb::{Help, Listed, Verb};
 use crate::cluster::{PODS_MAX, User};
@@ -304,6 +306,8 @@ pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Fai
     if let Err(failure) = check_flags(verb, args, cx) {
         return Ok(Flow::Done(cx.fail(&failure)));
     }
+    let in_context = KubeConfig::namespace(args, cx).map(|namespace| args.or(CONTEXT_NAMESPACE, &namespace));
+    let args = in_context.as_ref().unwrap_or(args);
     let holder = match verb.ways.needs_server {
         true => identity(&without_own_user(verb, args), cx).unwrap_or_default(),
         false => Identity::default(),
