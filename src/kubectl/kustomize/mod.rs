@@ -117,6 +117,7 @@ pub fn build(folder: &str, cx: &Cx<'_>) -> Result<Build, (String, Vec<String>)> 
         vars: Vec::new(),
         lead: cx.log_lead('I'),
         metadata: Vec::new(),
+        taken: 0,
     };
     let path = place_of(folder, cx.state);
     let built = builder.whole(folder, &path);
@@ -140,7 +141,12 @@ struct Builder<'a> {
     lead: String,
     /// `buildMetadata` of the outermost.
     metadata: Vec<String>,
+    /// How many folders and objects it has gone through, each time anew.
+    taken: usize,
 }
+
+/// The most folders and objects that a build goes through: those of a folder count in each one above it as well.
+const TAKEN_MAX: usize = 10_000;
 
 /// What a folder is built as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -188,6 +194,18 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Counts one more folder or object.
+    ///
+    /// # Errors
+    /// There were too many of them.
+    fn take(&mut self) -> Result<(), String> {
+        self.taken += 1;
+        match self.taken > TAKEN_MAX {
+            true => Err(format!("this lab's kustomize goes through no more than {TAKEN_MAX} folders and objects")),
+            false => Ok(()),
+        }
+    }
+
     /// A path as seen from the outermost folder.
     fn seen_from_start(&self, path: &str) -> String {
         let start = self.open.first().map_or("", String::as_str);
@@ -208,6 +226,7 @@ impl<'a> Builder<'a> {
 
     /// Adds what the kustomization of a folder says to the objects so far.
     fn accumulate(&mut self, path: &str, role: Role, resources: &mut Vec<Resource>) -> Result<(), String> {
+        self.take()?;
         let kustomization = self.kustomization(path)?;
         let is_component = kustomization.str_at(&["kind"]) == "Component";
         match role {
@@ -378,9 +397,12 @@ impl<'a> Builder<'a> {
             })?;
             let merging = format!("accumulating resources: accumulation err='merging resources from '{entry}'");
             let origin = format!("path: {}\n", self.seen_from_start(&path));
-            let mut added = values.into_iter().map(|value| Resource { origin: origin.clone(), ..Resource::new(value) });
-            return added
-                .try_for_each(|one| push(one, resources).map_err(|why| format!("{merging}: {why}': {no_folder}")));
+            for value in values {
+                self.take()?;
+                let one = Resource { origin: origin.clone(), ..Resource::new(value) };
+                push(one, resources).map_err(|why| format!("{merging}: {why}': {no_folder}"))?;
+            }
+            return Ok(());
         }
         if !self.files.is_folder(&path) {
             let why = missing(&at, &path);
@@ -393,9 +415,16 @@ impl<'a> Builder<'a> {
         }
         let mut inner = Vec::new();
         let recursed = format!("{no_file}: recursed accumulation of path '{at}'");
-        self.accumulate(&path, Role::Base, &mut inner).map_err(|why| format!("{recursed}: {why}"))?;
+        self.accumulate(&path, Role::Base, &mut inner).map_err(|why| match self.taken > TAKEN_MAX {
+            true => why,
+            false => format!("{recursed}: {why}"),
+        })?;
         let merging = format!("{no_file}: recursed merging from path '{at}'");
-        inner.into_iter().try_for_each(|one| push(one, resources).map_err(|why| format!("{merging}: {why}")))
+        for one in inner {
+            self.take()?;
+            push(one, resources).map_err(|why| format!("{merging}: {why}"))?;
+        }
+        Ok(())
     }
 }
 
