@@ -224,6 +224,9 @@ pub fn sources(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Source>, Vec<Failure
     if args.has("kustomize") && args.has("filename") {
         return Err(Failure::client("only one of -f or -k can be specified"));
     }
+    if args.has("kustomize") && args.is("recursive") {
+        return Err(Failure::client("the -k flag can't be used with -f or -R"));
+    }
     if args.has("kustomize") {
         let folder = args.text("kustomize").to_string();
         let values = match kustomized(&folder, cx) {

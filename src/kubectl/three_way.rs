@@ -60,6 +60,8 @@ fn diff_entry(patch: &mut Map, key: &Text, old: &Value, new: &Value, field: Opti
                 patch.insert(key.clone(), changes.into());
             }
         }
+        // What replaces as a whole is sent whether it differs or not (`handleMapDiff` of apimachinery's strategicpatch).
+        (Value::Map(_), Value::Map(new)) if mode == Mode::Changes => _ = patch.insert(key.clone(), new.clone().into()),
         (Value::List(old), Value::List(new)) => match field.map(|field| field.merge) {
             Some(Merge::ByKey(merge_key)) => {
                 let rule = field.map(|field| (field.kind.structure(), field.retains_keys));

@@ -287,7 +287,7 @@ fn probe_text(probe: &Value, kubernetes: Kubernetes) -> String {
     if let Some(get) = probe.get("httpGet") {
         let scheme = text(get, "scheme").to_ascii_lowercase();
         let scheme = if scheme.is_empty() { "http" } else { &scheme };
-        let path = text(get, "path");
+        let path = escaped_path(&text(get, "path"));
         let slash = if path.starts_with('/') { "" } else { "/" };
         return format!("http-get {scheme}://{}:{}{slash}{path} {attributes}", text(get, "host"), text(get, "port"));
     }
@@ -298,6 +298,16 @@ fn probe_text(probe: &Value, kubernetes: Kubernetes) -> String {
         return format!("grpc <pod>:{} {} {attributes}", text(grpc, "port"), text(grpc, "service"));
     }
     format!("unknown {attributes}")
+}
+
+/// A path as Go writes it in an address.
+///
+/// Follows `shouldEscape` of net/url.
+fn escaped_path(path: &str) -> String {
+    let stays = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~$&+,/:;=@".contains(&byte);
+    let signs =
+        path.bytes().map(|byte| if stays(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
+    signs.collect()
 }
 
 fn environment(page: &mut Page<'_>, container: &Value, pod: Option<&Object>) {

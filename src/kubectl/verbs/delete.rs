@@ -100,12 +100,17 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     // On the client nothing that has a name is asked for.
     let named = if dry_run::is_local(args) { named(args, cx)? } else { None };
+    let mut files = Vec::new();
     let (count, objects, mut failures) = match &named {
         Some((names, _)) => (names.len(), Vec::new(), Vec::new()),
-        None => chosen(args, cx)?,
+        None => chosen(args, &mut files, cx)?,
     };
+    // Whoever takes what there is does not miss what is gone meanwhile.
+    let takes_what_is = args.is("all") || has_selector(args);
+    let ignores_missing = if args.has("ignore-not-found") { args.is("ignore-not-found") } else { takes_what_is };
     validate(args, grace, cx)?;
-    let deletion = Asked { grace, propagation, format: Format::of(args, cx)?, dry_run: how_dry(args) };
+    let (format, dry_run) = (Format::of(args, cx)?, how_dry(args));
+    let deletion = Asked { grace, propagation, format, dry_run, ignores_missing, files };
     if let Some((names, unread)) = named {
         warn_of_scope(args, names.iter().map(|named| named.resource.is_namespaced()), cx);
         for name in &names {
@@ -117,9 +122,6 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         }
         return Ok(Flow::Done(cx.fail_all(&unread)));
     }
-    // Whoever takes what there is does not miss what is gone meanwhile.
-    let takes_what_is = args.is("all") || has_selector(args);
-    let ignores_missing = if args.has("ignore-not-found") { args.is("ignore-not-found") } else { takes_what_is };
     // What is left of several errors stays a list, even if it is one.
     let is_list = ignores_missing && failures.len() > 1;
     if ignores_missing {
@@ -230,9 +232,21 @@ struct Asked {
     format: Format,
     /// What stands behind each line of a dry run.
     dry_run: Option<&'static str>,
+    /// Whether what is missing is passed over in silence.
+    ignores_missing: bool,
+    /// The files that name objects.
+    files: Vec<(Key, String)>,
 }
 
 impl Asked {
+    /// A refusal, with the file that names the object.
+    fn located(&self, object: &Object, failure: Failure) -> Failure {
+        match self.files.iter().find(|(key, _)| *key == object.key()) {
+            Some((_, file)) => failure.at(&format!("error when deleting {file:?}")),
+            None => failure,
+        }
+    }
+
     /// Says that an object is deleted.
     fn tell(&self, kind: &str, name: &str, namespace: &str, cx: &mut Cx<'_>) {
         if self.format == Format::Name {
@@ -348,7 +362,7 @@ fn refuse_two_choices(args: &Args) -> Result<(), Failure> {
 }
 
 /// The objects that the command means.
-fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Chosen, Failure> {
+fn chosen(args: &Args, files: &mut Vec<(Key, String)>, cx: &mut Cx<'_>) -> Result<Chosen, Failure> {
     refuse_two_choices(args)?;
     if !are_named(args) {
         let found = select_named(args, RULES, cx)?;
@@ -363,7 +377,10 @@ fn chosen(args: &Args, cx: &mut Cx<'_>) -> Result<Chosen, Failure> {
                 .map_err(|failure| failure.at(&at))
         });
         match found {
-            Ok(object) => objects.push(object),
+            Ok(object) => {
+                files.push((object.key(), named.file));
+                objects.push(object);
+            }
             Err(failure) => failures.push(failure),
         }
     }
@@ -382,8 +399,13 @@ fn delete_all(objects: &[Rc<Object>], asked: &Asked, failures: &mut Vec<Failure>
     let mut has_sets = false;
     cx.one_by_one(objects, failures, &mut |object, cx| {
         if asked.dry_run.is_none() {
-            // The garbage collector may have been quicker than the next name of the list.
-            cx.request(|cluster| cluster.delete(&object.key(), &options))?;
+            // The garbage collector may have been quicker than the next name of the list, and a name may stand there twice.
+            let deleted = cx.request(|cluster| cluster.delete(&object.key(), &options).map(drop));
+            match deleted.map_err(Failure::from) {
+                Err(failure) if failure.is_not_found() && asked.ignores_missing => return Ok(()),
+                Err(failure) => return Err(asked.located(object, failure)),
+                Ok(()) => {}
+            }
         }
         has_sets |= object.kind == Kind::StatefulSet;
         left.push((object.key(), object.meta.uid.clone()));

@@ -82,7 +82,7 @@ fn describe_found(found: &Selection, args: &Args, cx: &mut Cx<'_>) -> Flow {
         });
         return Flow::Done(0);
     }
-    print(&found.objects, args, cx);
+    print(&found.objects, true, args, cx);
     Flow::Done(cx.fail_listed(&found.failures))
 }
 
@@ -110,7 +110,12 @@ fn describe_names(names: &[(Resource, String)], args: &Args, cx: &mut Cx<'_>) ->
             }
         }
     }
-    print(&objects, args, cx);
+    if !failures.is_empty() && args.before_dash().iter().any(|word| word.contains('/')) {
+        // Names with their types are asked for in one go.
+        return Ok(Flow::Done(cx.fail_all(&failures)));
+    }
+    let shows_events = names.len() == 1 || objects.len() == names.len();
+    print(&objects, shows_events, args, cx);
     Ok(Flow::Done(cx.fail_all(&failures)))
 }
 
@@ -120,9 +125,10 @@ fn by_prefix(resource: Resource, name: &str, args: &Args, cx: &Cx<'_>) -> Result
     Ok(all.into_iter().filter(|object| object.meta.name.starts_with(name)).collect())
 }
 
-fn print(objects: &[Rc<Object>], args: &Args, cx: &mut Cx<'_>) {
+fn print(objects: &[Rc<Object>], has_events: bool, args: &Args, cx: &mut Cx<'_>) {
     let shows_events = match args.get("show-events") {
         Some(_) => args.is("show-events"),
+        None if !has_events => false,
         None => objects.len() == 1 || !cx.cluster().kubernetes().has(Difference::FewEvents),
     };
     for (number, object) in objects.iter().enumerate() {

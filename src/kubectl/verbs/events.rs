@@ -140,7 +140,7 @@ pub fn events(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// Prints events as the list that the client holds, without the types of what is in it.
 fn print_list(format: &Format, events: &[Rc<Object>], cx: &mut Cx<'_>) -> Flow {
     let item = |event: &Rc<Object>| {
-        let mut value = output_formats::value_of(event, false);
+        let mut value = output_formats::value_of(event, matches!(format, Format::Yaml(true) | Format::Json(true)));
         _ = value.remove_at(&["kind"]);
         _ = value.remove_at(&["apiVersion"]);
         value

@@ -200,7 +200,7 @@ fn get_whole(args: &Args, format: &Format, found: Selection, cx: &mut Cx<'_>) ->
     let mut failures = found.failures;
     if args.is("ignore-not-found") {
         failures.retain(|failure| !failure.is_not_found());
-        if found.objects.is_empty() && found.types.is_empty() {
+        if found.objects.is_empty() {
             return Ok(Flow::Done(cx.fail_all(&failures)));
         }
     }

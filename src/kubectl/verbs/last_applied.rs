@@ -1,9 +1,9 @@
 //! `kubectl apply view-last-applied`, `set-last-applied` and `edit-last-applied`: what `apply` notes of itself on an object.
 
 use super::dry_run::{self, DRY_RUN, finish, is_dry};
-use super::requests::{FIELD_MANAGER, OnFailure, RECORD, VALIDATE, for_each, key_of, record, validation};
+use super::requests::{FIELD_MANAGER, RECORD, VALIDATE, chosen_sources, key_of, kind_of, record, validation};
 use crate::cluster::{Client, FieldValidation, LAST_APPLIED, PatchType};
-use crate::kubectl::command::{Cx, Failure, Flow};
+use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::editing::{self, Draft, edited_by_command};
 use crate::kubectl::flags::{Args, Takes, long, short};
 use crate::kubectl::help::{self, help};
@@ -84,12 +84,15 @@ fn view(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
         return Err(Failure::Usage(text, "apply view-last-applied".into()));
     }
     let found = select_named(args, Rules { all: All::Type, ..Rules::default() }, cx)?;
+    if let Some(failure) = found.failures.into_iter().next() {
+        return Err(failure);
+    }
     for value in found.objects.iter().filter_map(|object| noted(object)) {
         let style = JsonStyle { indent: 2, escape_html: false };
         let text = if output == "json" { to_json_styled(&value, style) + "\n" } else { to_yaml(&value) };
         text_lines(&text, &mut cx.out);
     }
-    finish(&found.failures, cx)
+    OK
 }
 
 fn set(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
@@ -97,31 +100,35 @@ fn set(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if !are_named(args) {
         return Err(Failure::client(NOTHING_NAMED));
     }
-    let exit = for_each(
-        args,
-        cx,
-        "no objects passed to set-last-applied",
-        OnFailure::Stop,
-        &mut |source, kind, cx| {
-            let key = key_of(source, kind, args, cx)?;
-            cx.check_access("get", key.kind, "", &key.namespace, &key.name)?;
-            let object = Rc::clone(cx.cluster().fetch(&key)?);
-            if !object.meta.annotations.contains_key(LAST_APPLIED) && !args.is("create-annotation") {
-                return Err(Failure::client(format!(
-                    "no last-applied-configuration annotation found on resource: {}, to create the annotation, run the command \
+    // One that cannot be written keeps all from it.
+    let (sources, unread) = chosen_sources(args, "no objects passed to set-last-applied", cx)?;
+    if let Some(failure) = unread.into_iter().next() {
+        return Err(failure);
+    }
+    let mut wanted = Vec::new();
+    for source in &sources {
+        let kind = kind_of(source, cx)?;
+        let key = key_of(source, kind, args, cx)?;
+        cx.check_access("get", key.kind, "", &key.namespace, &key.name)?;
+        let object = Rc::clone(cx.cluster().fetch(&key)?);
+        if !object.meta.annotations.contains_key(LAST_APPLIED) && !args.is("create-annotation") {
+            return Err(Failure::client(format!(
+                "no last-applied-configuration annotation found on resource: {}, to create the annotation, run the command \
                  with --create-annotation",
-                    key.name
-                )));
-            }
-            let mut value = source.value.clone();
-            if kind.names().is_namespaced {
-                value.set_at(&["metadata", "namespace"], &key.namespace);
-            }
-            let stored = note(&object, &value, is_dry(args), cx)?;
-            print_operation(args, &stored, "configured", cx)
-        },
-    )?;
-    Ok(Flow::Done(exit))
+                key.name
+            )));
+        }
+        let mut value = source.value.clone();
+        if kind.names().is_namespaced {
+            value.set_at(&["metadata", "namespace"], &key.namespace);
+        }
+        wanted.push((object, value));
+    }
+    for (object, value) in &wanted {
+        let stored = note(object, value, is_dry(args), cx)?;
+        print_operation(args, &stored, "configured", cx)?;
+    }
+    Ok(Flow::Done(0))
 }
 
 /// Writes a tree as what was applied last.

@@ -261,6 +261,7 @@ fn patch_scale(
         cluster.scale(&key, replicas, Client { manager, validation: FieldValidation::Warn })
     })?;
     let verb = if answer.is_changed { "patched" } else { "patched (no change)" };
-    cx.out.out(format!("scale.autoscaling/{} {verb}", object.meta.name));
+    let verb = if args.text("output") == "name" { String::new() } else { format!(" {verb}") };
+    cx.out.out(format!("scale.autoscaling/{}{verb}", object.meta.name));
     Ok(())
 }
