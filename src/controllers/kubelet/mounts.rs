@@ -4,7 +4,7 @@
 
 use super::references::{self, mount_error};
 use super::worker::{Action, Unmounted};
-use super::{Visit, worker};
+use super::{TASK_REFRESH, Visit, work, worker};
 use crate::model::{Millis, Text, Value, pod};
 
 /// The longest wait between two tries.
@@ -31,13 +31,26 @@ impl Visit<'_, '_, '_> {
         }
     }
 
-    /// A ConfigMap or Secret changed a while ago: the files of all mounted volumes follow.
+    /// A ConfigMap or Secret changed a while ago: the files of all mounted volumes follow. Where something is missing
+    /// that has to be there, the files stay as they are, and it is told at each look.
     pub(super) fn write_all_files(&mut self) {
         let volumes = pod::volumes(&self.pod).to_vec();
+        let mut is_missing = false;
         for (place, volume) in volumes.iter().enumerate() {
-            if self.worker.probing.is_some() && !self.worker.unmounted.iter().any(|it| it.place == place) {
-                self.write_files(volume);
+            if self.worker.probing.is_none() || self.worker.unmounted.iter().any(|it| it.place == place) {
+                continue;
             }
+            match mount_error(self.ctx.cluster, &self.pod, volume, &self.worker.node) {
+                Err(Some(text)) if !references::sources_of(&self.pod, volume).is_empty() => {
+                    self.pod_event(true, "FailedMount", text);
+                    is_missing = true;
+                }
+                _ => self.write_files(volume),
+            }
+        }
+        if is_missing {
+            let (next, key) = (self.worker.look_after(self.now()), self.pod.key());
+            self.ctx.timers.set(next, work(&key, TASK_REFRESH));
         }
     }
 
