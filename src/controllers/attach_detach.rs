@@ -6,9 +6,9 @@
 use super::{Controller, ControllerId, Ctx, Decision, Outcome, Subject, Timers, Work};
 use crate::cluster::{Change, Cluster, Rng, Verb};
 use crate::fnv::Fnv1a64;
-use crate::model::claim::{access_modes, volume_of};
+use crate::model::claim::{access_modes, is_bound, volume_of};
 use crate::model::node::{OUT_OF_SERVICE, has_taint, is_node_ready};
-use crate::model::pod::{claims_of, node_of};
+use crate::model::pod::{claims_of, is_over, node_of};
 use crate::model::volume::claim_of_volume;
 use crate::model::volume_attachment::{attached_node, attached_volume};
 use crate::model::{Key, Kind, Millis, Object, Text, Value};
@@ -40,12 +40,11 @@ impl Controller for AttachDetach {
     fn observe(&mut self, change: &Change, cluster: &Cluster, timers: &mut Timers) {
         let object = &change.object;
         match (change.kind(), change.verb) {
-            (Kind::Pod, Verb::Deleted) => {
-                let node = node_of(object);
-                for volume in volumes_of(cluster, object) {
-                    if let Some(name) = attachment_name(&volume, &node) {
-                        timers.add(change.at, work(&Key::new(Kind::VolumeAttachment, "", name), TASK_DETACH));
-                    }
+            (Kind::Pod, Verb::Deleted) => let_go(object, change.at, cluster, timers),
+            // A pod that has ended needs its volumes no more, though its object stays.
+            (Kind::Pod, Verb::Modified) if is_over(object) => {
+                if change.old.as_ref().is_none_or(|old| !is_over(old)) {
+                    let_go(object, change.at, cluster, timers);
                 }
             }
             (Kind::Pod, _) => {
@@ -53,6 +52,15 @@ impl Controller for AttachDetach {
                 let is_new = change.old.as_ref().is_none_or(|old| node_of(old) != node);
                 if !node.is_empty() && is_new && !claims_of(object).is_empty() {
                     timers.add(change.at, work(&object.key(), ""));
+                }
+            }
+            // Pods that were given their nodes by hand may stand there before their claims are bound.
+            (Kind::PersistentVolumeClaim, Verb::Modified) if is_bound(object) => {
+                if change.old.as_ref().is_none_or(|old| !is_bound(old)) {
+                    let users = cluster.pods_using(&object.key()).filter_map(|key| cluster.get(key));
+                    users
+                        .filter(|pod| !node_of(pod).is_empty())
+                        .for_each(|pod| timers.add(change.at, work(&pod.key(), "")));
                 }
             }
             (Kind::VolumeAttachment, Verb::Deleted) => {
@@ -85,6 +93,16 @@ fn work(key: &Key, task: &'static str) -> Work {
     Work { controller: ControllerId::AttachDetach, key: key.clone(), task }
 }
 
+/// Looks whether the volumes of a pod that needs them no more can be detached.
+fn let_go(pod: &Object, now: Millis, cluster: &Cluster, timers: &mut Timers) {
+    let node = node_of(pod);
+    for volume in volumes_of(cluster, pod) {
+        if let Some(name) = attachment_name(&volume, &node) {
+            timers.add(now, work(&Key::new(Kind::VolumeAttachment, "", name), TASK_DETACH));
+        }
+    }
+}
+
 fn volumes_of(cluster: &Cluster, pod: &Object) -> Vec<Rc<Object>> {
     let claims = claims_of(pod).into_iter().filter_map(|key| cluster.get(&key));
     let names = claims.map(|claim| volume_of(claim));
@@ -95,11 +113,12 @@ fn volume_of_attachment(attachment: &Object) -> Text {
     Text::new(attached_volume(attachment))
 }
 
+/// The pods that use a volume and have not ended.
 fn pods_of_volume(cluster: &Cluster, volume: &Text) -> Vec<Rc<Object>> {
     let volume = cluster.find(Kind::PersistentVolume, &Text::default(), volume);
     let claim = volume.and_then(|volume| claim_of_volume(volume));
     let keys = claim.into_iter().flat_map(|claim| cluster.pods_using(&claim).cloned().collect::<Vec<_>>());
-    keys.filter_map(|key| cluster.get(&key).cloned()).collect()
+    keys.filter_map(|key| cluster.get(&key).cloned()).filter(|pod| !is_over(pod)).collect()
 }
 
 /// The pods of a volume that stand on a node to which it is not attached.
@@ -109,7 +128,9 @@ fn waiting_pods(cluster: &Cluster, volume: &Text) -> Vec<Key> {
 }
 
 fn attach(ctx: &mut Ctx<'_>, key: &Key) {
-    let Some(pod) = ctx.cluster.get(key).filter(|pod| !pod.meta.is_terminating()).cloned() else { return };
+    let Some(pod) = ctx.cluster.get(key).filter(|pod| !pod.meta.is_terminating() && !is_over(pod)).cloned() else {
+        return;
+    };
     let node = node_of(&pod);
     for volume in volumes_of(ctx.cluster, &pod) {
         let Some(name) = attachment_name(&volume, &node) else { continue };

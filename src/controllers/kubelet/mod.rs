@@ -89,6 +89,9 @@ impl Controller for Kubelet {
             Kind::VolumeAttachment if change.verb == Verb::Modified => {
                 return self.look_again(node_name(object), cluster, timers);
             }
+            Kind::PersistentVolumeClaim if change.verb == Verb::Modified => {
+                return self.look_at_users(&object.key(), cluster, timers);
+            }
             Kind::Namespace if change.verb == Verb::Deleted && !self.makers.is_empty() => {
                 return Rc::make_mut(&mut self.makers).retain(|(_, namespace), _| *namespace != object.meta.name);
             }

@@ -2,7 +2,7 @@
 //! Says what is missing in the kubelet's words; changes nothing.
 
 use crate::cluster::Cluster;
-use crate::model::claim::volume_of;
+use crate::model::claim::{is_bound, volume_of};
 use crate::model::{Key, Kind, Object, Text, Value, volume_attachment};
 use crate::shell;
 use crate::shell::kubelet_expansion::{expand, value_of};
@@ -222,9 +222,9 @@ fn source_error(cluster: &Cluster, namespace: &Text, source: &Value, kind: Sourc
     })
 }
 
-/// Whether a claim's volume is attached to the node, as far as it has to be.
+/// Whether a claim is bound, and its volume attached to the node as far as it has to be.
 pub(super) fn is_attached(cluster: &Cluster, claim: &Key, node: &Text) -> bool {
-    let Some(claim) = cluster.get(claim) else { return false };
+    let Some(claim) = cluster.get(claim).filter(|claim| is_bound(claim)) else { return false };
     let name = volume_of(claim);
     let Some(volume) = cluster.find(Kind::PersistentVolume, &Text::default(), &name) else { return true };
     crate::controllers::attach_detach::attachment_name(volume, node).is_none_or(|attachment| {

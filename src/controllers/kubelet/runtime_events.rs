@@ -61,11 +61,18 @@ impl Kubelet {
 
     /// Lets the pods of a node that wait for volumes look again.
     pub(super) fn look_again(&self, node: &str, cluster: &Cluster, timers: &mut Timers) {
-        for key in cluster.pods_on(node) {
-            let is_waiting = self.workers.get(key).is_some_and(|worker| !worker.unmounted.is_empty());
-            if is_waiting || self.stand_in_waits(key) {
-                timers.add(cluster.now(), work(key, ""));
-            }
+        cluster.pods_on(node).for_each(|key| self.look_if_waiting(key, cluster, timers));
+    }
+
+    /// Lets the pods of a claim look again that wait for volumes.
+    pub(super) fn look_at_users(&self, claim: &Key, cluster: &Cluster, timers: &mut Timers) {
+        cluster.pods_using(claim).for_each(|key| self.look_if_waiting(key, cluster, timers));
+    }
+
+    fn look_if_waiting(&self, key: &Key, cluster: &Cluster, timers: &mut Timers) {
+        let is_waiting = self.workers.get(key).is_some_and(|worker| !worker.unmounted.is_empty());
+        if is_waiting || self.stand_in_waits(key) {
+            timers.add(cluster.now(), work(key, ""));
         }
     }
 
