@@ -28,8 +28,10 @@ const BOUND_BY_CONTROLLER: &str = "pv.kubernetes.io/bound-by-controller";
 const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";
 /// How long the binder takes to look at a new claim.
 const CLAIM_DELAY: Millis = Millis(30);
-/// How long the binder takes to look at a new volume.
-const VOLUME_DELAY: Millis = Millis(60);
+/// How long the binder takes to look at a new volume that nobody has: it is free before the next request comes.
+const VOLUME_DELAY: Millis = Millis(3);
+/// How long it takes to look at one that was made for a claim.
+const MADE_VOLUME_DELAY: Millis = Millis(60);
 /// How often the binder looks at all claims that are not bound yet.
 const RESYNC: Millis = Millis::seconds(15);
 /// Looks at all claims that are not bound yet.
@@ -65,7 +67,11 @@ impl Controller for VolumeBinder {
                 }
             },
             (Kind::PersistentVolume, verb) => {
-                let delay = if verb == Verb::Added { VOLUME_DELAY } else { Millis::ZERO };
+                let delay = match (verb, claim_of_volume(object)) {
+                    (Verb::Added, Some(_)) => MADE_VOLUME_DELAY,
+                    (Verb::Added, None) => VOLUME_DELAY,
+                    _ => Millis::ZERO,
+                };
                 let is_settled = change
                     .old
                     .as_ref()
@@ -169,8 +175,12 @@ fn sync_unbound_claim(ctx: &mut Ctx<'_>, claim: &Rc<Object>) {
 fn best_volume(cluster: &Cluster, claim: &Object) -> Option<Rc<Object>> {
     let key = claim.key();
     let kept = cluster.volumes_kept_for(&key).find(|volume| is_kept_for(volume, claim));
+    // The first look at a claim comes before whatever is made behind it.
+    let is_first = cluster.now() <= claim.meta.created + CLAIM_DELAY;
+    let is_there = |volume: &Object| !is_first || volume.meta.created <= claim.meta.created;
     let smallest = || {
-        cluster.free_volumes().filter(|volume| is_candidate(volume, claim)).min_by_key(|volume| {
+        let free = cluster.free_volumes().filter(|volume| is_there(volume) && is_candidate(volume, claim));
+        free.min_by_key(|volume| {
             (!has_same_modes(volume, claim), quantity_at(volume, &["spec", "capacity", "storage"]))
         })
     };
