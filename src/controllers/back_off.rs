@@ -30,7 +30,8 @@ impl BackOff {
         BackOff { delay, raised: now, most }
     }
 
-    fn is_forgotten(&self, since: Millis) -> bool {
+    /// Whether a wait was raised so long before that it counts no more.
+    pub fn is_forgotten(&self, since: Millis) -> bool {
         since - self.raised > Millis(self.most.0 * 2)
     }
 

@@ -340,7 +340,14 @@ impl Sync<'_> {
             enqueue(ctx.timers, now + kept.delay, self.set.key());
             return true;
         }
-        Rc::make_mut(failed_pods).insert(place, BackOff::raise(old, FAILED_POD_STAYS, now, now));
+        let all = Rc::make_mut(failed_pods);
+        if old.is_none() {
+            // What counts no more, or for nobody, is not kept.
+            all.retain(|(uid, generation, _), kept| {
+                !kept.is_forgotten(now) && (*uid != self.set.meta.uid || *generation == seen)
+            });
+        }
+        all.insert(place, BackOff::raise(old, FAILED_POD_STAYS, now, now));
         false
     }
 
