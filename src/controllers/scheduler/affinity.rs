@@ -30,9 +30,9 @@ impl Rules {
         let mut avoided = SharedSet::new();
         for term in anti {
             let key = Text::new(term.str_at(&["topologyKey"]));
-            avoided.extend(matches_by_domain(cluster, pod, term).into_keys().map(|value| (key.clone(), value)));
+            avoided.extend(matches_by_domain(cluster, loads, pod, term).into_keys().map(|value| (key.clone(), value)));
         }
-        let wanted = with.iter().map(|term| wanted_domains(cluster, pod, term)).collect();
+        let wanted = with.iter().map(|term| wanted_domains(cluster, loads, pod, term)).collect();
         Rules { avoided, refused: refused_domains(cluster, loads, pod), wanted }
     }
 
@@ -78,20 +78,19 @@ fn takes_namespace(cluster: &Cluster, term: &Value, own: &Text, namespace: &Text
         || selector.is_some_and(|selector| selector_matches(selector, &labels()))
 }
 
-/// The pods that stand on a node and are not over.
-fn placed(cluster: &Cluster) -> impl Iterator<Item = (&Object, &Object)> {
+/// The pods that stand on a node, or have their place there, and are not over.
+fn placed<'a>(cluster: &'a Cluster, loads: &'a Loads) -> impl Iterator<Item = (&'a Object, &'a Object)> {
     cluster.list(Kind::Node).flat_map(move |node| {
-        let pods = cluster.pods_on(&node.meta.name).filter_map(move |key| cluster.get(key));
-        let living = pods.filter(|pod| !is_over(pod));
+        let living = loads.pods_on(cluster, &node.meta.name).filter(|pod| !is_over(pod));
         living.map(move |pod| (&**node, &**pod))
     })
 }
 
 /// In which domains of a term's topology pods fit it, and how many.
-pub(super) fn matches_by_domain(cluster: &Cluster, pod: &Object, term: &Value) -> SharedMap<Text, i64> {
+pub(super) fn matches_by_domain(cluster: &Cluster, loads: &Loads, pod: &Object, term: &Value) -> SharedMap<Text, i64> {
     let key = term.str_at(&["topologyKey"]);
     let mut found = SharedMap::new();
-    for (node, other) in placed(cluster) {
+    for (node, other) in placed(cluster, loads) {
         if let Some(value) = topology(&node.meta.labels, key)
             && term_takes(cluster, term, pod, other)
         {
@@ -101,8 +100,8 @@ pub(super) fn matches_by_domain(cluster: &Cluster, pod: &Object, term: &Value) -
     found
 }
 
-fn wanted_domains(cluster: &Cluster, pod: &Object, term: &Value) -> (Text, Option<SharedSet<Text>>) {
-    let found: SharedSet<Text> = matches_by_domain(cluster, pod, term).into_keys().collect();
+fn wanted_domains(cluster: &Cluster, loads: &Loads, pod: &Object, term: &Value) -> (Text, Option<SharedSet<Text>>) {
+    let found: SharedSet<Text> = matches_by_domain(cluster, loads, pod, term).into_keys().collect();
     // The first of a group that wants to stand together may stand anywhere.
     let is_first = found.is_empty() && term_takes(cluster, term, pod, pod);
     (Text::new(term.str_at(&["topologyKey"])), if is_first { None } else { Some(found) })
@@ -111,10 +110,9 @@ fn wanted_domains(cluster: &Cluster, pod: &Object, term: &Value) -> (Text, Optio
 fn refused_domains(cluster: &Cluster, loads: &Loads, pod: &Object) -> SharedSet<(Text, Text)> {
     let mut refused = SharedSet::new();
     let me = pod.key();
-    let others = loads.with_anti_affinity().filter(|key: &&Key| **key != me).filter_map(|key| cluster.get(key));
-    for other in others {
-        let node_name = crate::model::pod::node_of(other);
-        let Some(node) = cluster.find(Kind::Node, &Text::default(), &node_name) else { continue };
+    for key in loads.with_anti_affinity().filter(|key: &&Key| **key != me) {
+        let (Some(other), Some(node_name)) = (cluster.get(key), loads.node_of(key)) else { continue };
+        let Some(node) = cluster.find(Kind::Node, &Text::default(), node_name) else { continue };
         for term in other.list_at(&["spec", "affinity", "podAntiAffinity", REQUIRED]) {
             let key = Text::new(term.str_at(&["topologyKey"]));
             if let Some(value) = topology(&node.meta.labels, &key)

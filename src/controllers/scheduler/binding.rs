@@ -30,7 +30,7 @@ impl Scheduler {
     pub(super) fn reserve(&mut self, ctx: &mut Ctx<'_>, pod: &Object, node: Text) {
         let key = pod.key();
         record(ctx, &key, "scheduler.reserved", Outcome::Waits, || vec![("node", node.clone())]);
-        self.loads.add_to(&key, pod, node.clone());
+        self.loads.assume(&key, pod, node.clone());
         let since = ctx.now();
         let by_claim = Rc::make_mut(&mut self.by_claim);
         for claim in claims_of(pod) {
@@ -45,14 +45,35 @@ impl Scheduler {
         if reserved.since + BIND_TIMEOUT > ctx.now() {
             return;
         }
-        self.forget(key);
-        self.loads.remove(key);
-        if let Some(pod) = ctx.cluster.get(key).cloned() {
-            let message = "running PreBind plugin \"VolumeBinding\": binding volumes: context deadline exceeded";
-            let needs = Needs { node: true, pod_gone: false };
-            self.refuse(ctx, &pod, Refusal { message: message.to_string(), needs, plan: None });
-            ctx.enqueue(ControllerId::Scheduler, key.clone());
+        match ctx.cluster.get(key).cloned() {
+            Some(pod) => self.leave_place(&pod, "context deadline exceeded", ctx),
+            None => {
+                self.forget(key);
+                self.loads.remove(key);
+            }
         }
+    }
+
+    /// Gives up a place where one of the pod's volumes may not be used, as `checkBindings` does.
+    pub(super) fn give_up_place(&mut self, pod: &Rc<Object>, volume: &Text, node: &Text, ctx: &mut Ctx<'_>) {
+        let why = format!(
+            "pv {:?} node affinity doesn't match node {:?}: no matching NodeSelectorTerms",
+            volume.as_str(),
+            node.as_str()
+        );
+        self.leave_place(pod, &why, ctx);
+    }
+
+    /// Gives up the place of a pod whose claims could not be bound there, and looks for another.
+    fn leave_place(&mut self, pod: &Rc<Object>, why: &str, ctx: &mut Ctx<'_>) {
+        let key = pod.key();
+        self.forget(&key);
+        self.loads.remove(&key);
+        ctx.timers.cancel(&work(&key, TASK_TIMEOUT));
+        let message = format!("running PreBind plugin \"VolumeBinding\": binding volumes: {why}");
+        let needs = Needs { node: true, pod_gone: false };
+        self.refuse(ctx, pod, Refusal { message, needs, plan: None });
+        ctx.enqueue(ControllerId::Scheduler, key);
     }
 
     pub(super) fn bind(&mut self, ctx: &mut Ctx<'_>, pod: &Rc<Object>, node_name: &Text) {

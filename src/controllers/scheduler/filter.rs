@@ -9,9 +9,10 @@ use super::volumes::{self, Claims};
 use crate::cluster::{Cluster, quantity_at};
 use crate::kubernetes::Difference;
 use crate::model::node::{UNSCHEDULABLE, is_cordoned};
-use crate::model::pod::{host_ports, is_over, is_same_host_port, node_name, priority};
+use crate::model::pod::{host_ports, is_over, is_same_host_port, priority};
 use crate::model::{Key, Object, Quantity, Text, Value};
 use crate::sorted::SharedMap;
+use std::rc::Rc;
 
 /// One pod looking for a node.
 pub(super) struct Query<'a> {
@@ -57,7 +58,7 @@ impl<'a> Query<'a> {
         claims: Claims,
     ) -> Query<'a> {
         let affinity = affinity::Rules::new(cluster, loads, pod);
-        let spread = HardConstraints::new(cluster, pod);
+        let spread = HardConstraints::new(cluster, loads, pod);
         Query { cluster, loads, nominated, pod, request: Request::of(pod), claims, spread, affinity }
     }
 
@@ -86,13 +87,17 @@ impl<'a> Query<'a> {
         self.affinity.check(node)
     }
 
+    /// The pods on a node, with those that have their place there.
+    fn pods_on(&self, node: &'a Object) -> impl Iterator<Item = &'a Rc<Object>> {
+        self.loads.pods_on(self.cluster, &node.meta.name)
+    }
+
     fn check_ports(&self, node: &Object) -> Result<(), Miss> {
         let wanted = host_ports(self.pod);
         if wanted.is_empty() {
             return Ok(());
         }
-        let pods = self.cluster.pods_on(&node.meta.name).filter_map(|key| self.cluster.get(key));
-        let mut taken = pods.filter(|pod| !is_over(pod)).flat_map(|pod| host_ports(pod));
+        let mut taken = self.pods_on(node).filter(|pod| !is_over(pod)).flat_map(|pod| host_ports(pod));
         let is_taken = taken.any(|port| wanted.iter().any(|own| is_same_host_port(*own, port)));
         if is_taken {
             return Err(Miss::for_now("node(s) didn't have free ports for the requested pod ports"));
@@ -106,7 +111,7 @@ impl<'a> Query<'a> {
             return;
         }
         let mut used: SharedMap<Text, i64> = SharedMap::new();
-        for pod in self.cluster.pods_on(&node.meta.name).filter_map(|key| self.cluster.get(key)) {
+        for pod in self.pods_on(node) {
             for (name, amount) in other_requests(pod).iter().filter(|_| !is_over(pod)) {
                 let before = used.get(name).copied().unwrap_or(0);
                 used.insert(name.clone(), before.saturating_add(*amount));
@@ -156,11 +161,7 @@ impl<'a> Query<'a> {
 
     fn check_volumes(&self, node: &Object) -> Result<(), Miss> {
         let me = self.pod.key();
-        let is_used = |claim: &Key| {
-            self.cluster
-                .pods_using(claim)
-                .any(|key| *key != me && self.cluster.get(key).is_some_and(|pod| !node_name(pod).is_empty()))
-        };
+        let is_used = |claim: &Key| self.cluster.pods_using(claim).any(|key| *key != me && self.loads.is_placed(key));
         if self.claims.exclusive.iter().any(is_used) {
             return Err(Miss::for_now(
                 "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use \

@@ -95,7 +95,10 @@ impl Scheduler {
         }
         if let Some(reserved) = self.reserved.get(key).cloned() {
             if volumes::are_all_bound(ctx.cluster, &pod) {
-                self.bind(ctx, &pod, &reserved.node);
+                match volumes::misplaced(ctx.cluster, &pod, &reserved.node) {
+                    Some(volume) => self.give_up_place(&pod, &volume, &reserved.node, ctx),
+                    None => self.bind(ctx, &pod, &reserved.node),
+                }
             }
             return;
         }

@@ -1,5 +1,6 @@
 //! What the pods on each node ask for, kept up to date pod by pod; decides nothing.
 
+use crate::cluster::Cluster;
 use crate::model::pod::{node_of, priority};
 use crate::model::pod_resources::{requests, requests_or};
 use crate::model::{Key, Object, Quantity, Text};
@@ -59,6 +60,8 @@ pub(super) struct Loads {
     placed: Rc<SharedMap<Key, Placed>>,
     by_owner: Rc<SharedMap<(Text, Text), i64>>,
     with_anti_affinity: Rc<SharedSet<Key>>,
+    /// Pods that have a place and are not bound to it yet, with their nodes.
+    assumed: Rc<SharedMap<Key, Text>>,
 }
 
 const SCORE_CPU: i64 = 100;
@@ -120,9 +123,34 @@ impl Loads {
         self.with_anti_affinity.iter()
     }
 
+    /// Whether a pod stands on a node, or has a place there.
+    pub fn is_placed(&self, pod: &Key) -> bool {
+        self.placed.contains_key(pod)
+    }
+
+    /// The node that a pod stands on, or has its place on.
+    pub fn node_of(&self, pod: &Key) -> Option<&Text> {
+        self.placed.get(pod).map(|placed| &placed.node)
+    }
+
+    /// The pods of a node with those that have their place there and wait for their claims.
+    pub fn pods_on<'a>(&'a self, cluster: &'a Cluster, node: &'a str) -> impl Iterator<Item = &'a Rc<Object>> {
+        let assumed = self.assumed.iter().filter(move |(_, at)| at.as_str() == node).map(|(key, _)| key);
+        cluster.pods_on(node).chain(assumed).filter_map(|key| cluster.get(key))
+    }
+
+    /// Counts a pod at a node to which it is not bound yet.
+    pub fn assume(&mut self, key: &Key, pod: &Object, node: Text) {
+        self.add_to(key, pod, node.clone());
+        Rc::make_mut(&mut self.assumed).insert(key.clone(), node);
+    }
+
     /// Counts a pod at the node that it is bound to.
     pub fn add(&mut self, key: &Key, pod: &Object) {
         let node = node_of(pod);
+        if self.assumed.contains_key(key) {
+            Rc::make_mut(&mut self.assumed).remove(key);
+        }
         if self.placed.get(key).is_none_or(|placed| placed.node != node || placed.owner != owner_uid(pod)) {
             self.remove(key);
             self.add_to(key, pod, node);
@@ -130,7 +158,7 @@ impl Loads {
     }
 
     /// Counts a pod at a node.
-    pub fn add_to(&mut self, key: &Key, pod: &Object, node: Text) {
+    fn add_to(&mut self, key: &Key, pod: &Object, node: Text) {
         let (request, owner) = (Request::of(pod), owner_uid(pod));
         let load = Rc::make_mut(&mut self.nodes).entry(node.clone()).or_default();
         load.count(priority(pod), 1);
@@ -163,6 +191,9 @@ impl Loads {
                     by_owner.remove(&at);
                 }
             }
+        }
+        if self.assumed.contains_key(key) {
+            Rc::make_mut(&mut self.assumed).remove(key);
         }
         if self.with_anti_affinity.contains(key) {
             Rc::make_mut(&mut self.with_anti_affinity).remove(key);

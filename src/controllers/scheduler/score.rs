@@ -68,7 +68,7 @@ fn pod_preferences(query: &Query<'_>, nodes: &[&Rc<Object>]) -> Vec<i64> {
         for preference in query.pod.list_at(&["spec", "affinity", rule, PREFERRED]) {
             let Some(term) = preference.get("podAffinityTerm") else { continue };
             let weight = sign * preference.i64_at(&["weight"]).unwrap_or(0);
-            let counts = matches_by_domain(query.cluster, query.pod, term);
+            let counts = matches_by_domain(query.cluster, query.loads, query.pod, term);
             for (score, node) in scores.iter_mut().zip(nodes) {
                 let here = topology(&node.meta.labels, term.str_at(&["topologyKey"]));
                 *score += weight * here.and_then(|here| counts.get(here)).copied().unwrap_or(0);
@@ -126,7 +126,7 @@ fn topology_spread(query: &Query<'_>, nodes: &[&Rc<Object>]) -> Vec<i64> {
     }
     for constraint in own {
         let key = constraint.str_at(&["topologyKey"]);
-        let counts = counts_by_domain(query.cluster, query.pod, constraint);
+        let counts = counts_by_domain(query.cluster, query.loads, query.pod, constraint);
         let counts = counts.into_iter().map(|((_, value), count)| (value, count)).collect();
         add_costs(&mut costs, nodes, key, constraint.i64_at(&["maxSkew"]).unwrap_or(1), &counts);
     }

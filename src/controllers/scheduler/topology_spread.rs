@@ -4,6 +4,7 @@
 //! Follows pkg/scheduler/framework/plugins/podtopologyspread.
 
 use super::miss::Miss;
+use super::node_load::Loads;
 use super::node_match::{selects, topology, untolerated_taint};
 use crate::cluster::Cluster;
 use crate::model::{Kind, Object, Text, Value, selector_matches};
@@ -28,11 +29,11 @@ struct Constraint {
 pub(super) struct HardConstraints(Vec<Constraint>);
 
 impl HardConstraints {
-    pub fn new(cluster: &Cluster, pod: &Object) -> HardConstraints {
+    pub fn new(cluster: &Cluster, loads: &Loads, pod: &Object) -> HardConstraints {
         let all = pod.list_at(&["spec", "topologySpreadConstraints"]).iter();
         let hard = all.filter(|spec| spec.str_at(&["whenUnsatisfiable"]) != "ScheduleAnyway");
         let counted = hard.map(|spec| {
-            let counts = counts_by_domain(cluster, pod, spec);
+            let counts = counts_by_domain(cluster, loads, pod, spec);
             let enough_domains = spec.i64_at(&["minDomains"]).is_none_or(|min| counts.len() as i64 >= min);
             Constraint {
                 key: Text::new(spec.str_at(&["topologyKey"])),
@@ -72,7 +73,7 @@ fn selects_labels(constraint: &Value, pod: &Object) -> bool {
 
 /// How many pods that a spread constraint counts stand in each domain that the pod could use. What its `matchLabelKeys`
 /// mean stands in its selector since the pod was made.
-pub(super) fn counts_by_domain(cluster: &Cluster, pod: &Object, constraint: &Value) -> Domains {
+pub(super) fn counts_by_domain(cluster: &Cluster, loads: &Loads, pod: &Object, constraint: &Value) -> Domains {
     let key = Text::new(constraint.str_at(&["topologyKey"]));
     let mut counts = Domains::new();
     let minds_taints = constraint.str_at(&["nodeTaintsPolicy"]) == "Honor";
@@ -82,8 +83,7 @@ pub(super) fn counts_by_domain(cluster: &Cluster, pod: &Object, constraint: &Val
     };
     for node in cluster.list(Kind::Node).filter(counts_node) {
         let Some(value) = topology(&node.meta.labels, &key) else { continue };
-        let pods = cluster.pods_on(&node.meta.name).filter_map(|key| cluster.get(key));
-        let counted = pods.filter(|other| {
+        let counted = loads.pods_on(cluster, &node.meta.name).filter(|other| {
             other.meta.namespace == pod.meta.namespace
                 && !other.meta.is_terminating()
                 && selects_labels(constraint, other)

@@ -9,7 +9,7 @@ use crate::controllers::Ctx;
 use crate::model::claim::{access_modes, claim_reference, class_name, is_bound, volume_of};
 use crate::model::conditions::phase;
 use crate::model::pod::{claims_of, ephemeral_claim};
-use crate::model::volume::claim_reference_of;
+use crate::model::volume::{claim_reference_of, claim_uid};
 use crate::model::{Key, Kind, Object, Text, pod, selector_matches};
 use std::rc::Rc;
 
@@ -102,11 +102,34 @@ pub(in crate::controllers) fn volume_allows(volume: &Object, node: &Object) -> b
     node_terms_match(required.list_at(&["nodeSelectorTerms"]), node)
 }
 
-/// Whether a claim that waits for a node can get a volume there.
+/// Whether a claim that waits for a node can get a volume there. One that got its node already, for another pod, can get
+/// it nowhere else.
+///
+/// Follows `FindPodVolumes`.
 pub(in crate::controllers) fn can_provide(cluster: &Cluster, claim: &Object, node: &Object) -> bool {
+    if let Some(selected) = claim.meta.annotations.get(SELECTED_NODE) {
+        return *selected == node.meta.name;
+    }
+    if let Some(kept) = kept_volume(cluster, claim) {
+        return volume_allows(kept, node);
+    }
     static_volume(cluster, claim, node).is_some()
         || class_of(cluster, claim)
             .is_some_and(|class| !matches!(class.str_at(&["provisioner"]), "" | "kubernetes.io/no-provisioner"))
+}
+
+/// The volume that is kept for a claim that does not have it yet.
+fn kept_volume<'a>(cluster: &'a Cluster, claim: &Object) -> Option<&'a Rc<Object>> {
+    let is_its = |volume: &&Rc<Object>| matches!(claim_uid(volume), "") || claim_uid(volume) == claim.meta.uid.as_str();
+    cluster.volumes_kept_for(&claim.key()).find(is_its)
+}
+
+/// The first of a pod's volumes that may not be used on a node.
+pub(in crate::controllers) fn misplaced(cluster: &Cluster, pod: &Object, node: &Text) -> Option<Text> {
+    let node = cluster.find(Kind::Node, &Text::default(), node)?;
+    let claims = prefilter(cluster, pod).ok()?;
+    let volume = claims.bound.iter().find(|volume| !volume_allows(volume, node))?;
+    Some(volume.meta.name.clone())
 }
 
 /// The smallest free volume that fits the claim and the node.
@@ -140,6 +163,10 @@ pub(in crate::controllers) fn bind_pod_volumes(ctx: &mut Ctx<'_>, pod: &Object, 
     let Ok(claims) = prefilter(ctx.cluster, pod) else { return false };
     let Some(node) = ctx.cluster.find(Kind::Node, &Text::default(), node_name).cloned() else { return false };
     for claim in &claims.waiting {
+        if claim.meta.annotations.contains_key(SELECTED_NODE) || kept_volume(ctx.cluster, claim).is_some() {
+            // Another pod asked for it already.
+            continue;
+        }
         match static_volume(ctx.cluster, claim, &node) {
             Some(volume) => {
                 let reference = claim_reference(claim);
