@@ -228,7 +228,7 @@ impl Visit<'_, '_, '_> {
         let life = container.lives;
         if let Some(job) = &mut self.worker.job {
             job.has_acted = true;
-            job.is_seen_twice |= job.has_pulled;
+            job.is_seen_twice |= job.has_pulled && job.has_made_network;
         }
         let error = self.ctx.cluster.runtime().image(&self.image_of(at)).and_then(|p| p.start_error.clone());
         if let Some(error) = error {

@@ -240,7 +240,7 @@ impl Visit<'_, '_, '_> {
         self.worker.has_sandbox = true;
         // The sandbox is listed among the containers.
         if let Some(job) = &mut self.worker.job {
-            job.has_acted = true;
+            (job.has_acted, job.has_made_network) = (true, true);
         }
         if self.worker.ip.is_empty() {
             self.take_address();

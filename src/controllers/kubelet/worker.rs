@@ -105,6 +105,8 @@ pub(super) struct Job {
     pub has_acted: bool,
     /// Whether an image was pulled, and whether a container was started after that.
     pub has_pulled: bool,
+    /// Whether the pod's network was made.
+    pub has_made_network: bool,
     pub is_seen_twice: bool,
     /// Whether it waits for volumes.
     pub waits_for_mounts: bool,
