@@ -2,7 +2,7 @@
 //!
 //! Follows pkg/controller/daemon.
 
-use super::back_off::BackOff;
+use super::failed_pods::FailedPods;
 use super::scheduler::node_match::{selects, tolerates};
 use super::stateful_set::revisions::{number, revision_data};
 use super::workload::{self, Failures, owned_pods};
@@ -15,7 +15,7 @@ use crate::model::int_or_percent::scaled;
 use crate::model::node::{DISK_PRESSURE, MEMORY_PRESSURE, NOT_READY, UNREACHABLE, UNSCHEDULABLE, is_cordoned, taints};
 use crate::model::object::labels_from_value;
 use crate::model::pod::{REVISION_LABEL, is_available, is_over, is_ready, node_of};
-use crate::model::workload::{min_ready, observed_generation, update_type};
+use crate::model::workload::{min_ready, update_type};
 use crate::model::{Key, Kind, Millis, Object, OwnerReference, Text, Value};
 use crate::ordering::Order;
 use crate::sorted::SharedMap;
@@ -30,17 +30,8 @@ const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 #[derive(Clone, Debug, Default)]
 pub struct DaemonSetController {
     failures: Failures,
-    failed_pods: Rc<FailedPods>,
+    failed_pods: FailedPods,
 }
-
-/// The UID of a set, the generation that it saw last, and a node.
-type PlaceOfFailure = (Text, i64, Text);
-
-/// When a failed pod was last taken away, and how long the next one stays.
-type FailedPods = SharedMap<PlaceOfFailure, BackOff>;
-
-/// How long a failed pod stays, at first and at most.
-const FAILED_POD_STAYS: (Millis, Millis) = (Millis(1000), Millis(900_000));
 
 /// The pod of the new template and the one of an old one on a node.
 type NewAndOld<'p> = (Option<&'p Rc<Object>>, Option<&'p Rc<Object>>);
@@ -96,7 +87,7 @@ struct Sync<'a> {
 }
 
 /// Follows `syncDaemonSet`.
-fn sync(work: &Work, ctx: &mut Ctx<'_>, failed_pods: &mut Rc<FailedPods>) -> Result<(), ApiError> {
+fn sync(work: &Work, ctx: &mut Ctx<'_>, failed_pods: &mut FailedPods) -> Result<(), ApiError> {
     let Some(set) = ctx.cluster.get(&work.key).cloned() else { return Ok(()) };
     if set.meta.is_terminating() {
         return Ok(());
@@ -299,7 +290,7 @@ impl Sync<'_> {
     /// Puts pods on nodes that lack one, and takes away what should not be there.
     ///
     /// Follows `manage` and `podsShouldBeOnNode`.
-    fn manage(&self, ctx: &mut Ctx<'_>, failed_pods: &mut Rc<FailedPods>) -> Result<(), ApiError> {
+    fn manage(&self, ctx: &mut Ctx<'_>, failed_pods: &mut FailedPods) -> Result<(), ApiError> {
         let pods = self.pods_by_node(ctx);
         let (mut to_create, mut to_delete) = (Vec::new(), Vec::new());
         let surges = self.surge(1) > 0;
@@ -311,7 +302,11 @@ impl Sync<'_> {
                     let (over, running): (Vec<_>, Vec<_>) =
                         here.iter().filter(|pod| !pod.meta.is_terminating()).partition(|pod| is_over(pod));
                     for pod in over {
-                        if phase(pod) == "Failed" && self.stays(&node.meta.name, ctx, failed_pods) {
+                        let now = ctx.cluster.now();
+                        if phase(pod) == "Failed"
+                            && let Some(wait) = failed_pods.wait(self.set, &node.meta.name, now)
+                        {
+                            enqueue(ctx.timers, now + wait, self.set.key());
                             continue;
                         }
                         self.tell_over(ctx, pod);
@@ -327,28 +322,6 @@ impl Sync<'_> {
             }
         }
         self.act(ctx, &to_delete, &to_create)
-    }
-
-    /// Whether a failed pod stays on a node for now, since one was taken away there not long ago: what makes pods fail makes
-    /// the next one fail as well.
-    fn stays(&self, node: &Text, ctx: &mut Ctx<'_>, failed_pods: &mut Rc<FailedPods>) -> bool {
-        let seen = observed_generation(self.set).unwrap_or(0);
-        let place = (self.set.meta.uid.clone(), seen, node.clone());
-        let now = ctx.cluster.now();
-        let old = failed_pods.get(&place).copied();
-        if let Some(kept) = old.filter(|old| old.left(old.raised, now).is_some()) {
-            enqueue(ctx.timers, now + kept.delay, self.set.key());
-            return true;
-        }
-        let all = Rc::make_mut(failed_pods);
-        if old.is_none() {
-            // What counts no more, or for nobody, is not kept.
-            all.retain(|(uid, generation, _), kept| {
-                !kept.is_forgotten(now) && (*uid != self.set.meta.uid || *generation == seen)
-            });
-        }
-        all.insert(place, BackOff::raise(old, FAILED_POD_STAYS, now, now));
-        false
     }
 
     fn tell_over(&self, ctx: &mut Ctx<'_>, pod: &Object) {

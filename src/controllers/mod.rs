@@ -21,6 +21,7 @@ mod event_correlator;
 mod event_series;
 pub mod event_ttl;
 pub mod events;
+mod failed_pods;
 pub mod garbage_collector;
 pub mod job;
 pub mod kubelet;
