@@ -125,7 +125,8 @@ impl Call<'_> {
     /// that cannot be read.
     pub fn input(&mut self, operands: &[String]) -> (String, i64) {
         let stdin = self.stdin.clone().unwrap_or_default();
-        let (text, problems) = gather(&stdin, operands, |name| self.read(name));
+        let is_gnu = !self.container.image.is_busybox;
+        let (text, problems) = gather(&stdin, operands, is_gnu, |name| self.read(name));
         problems.iter().for_each(|problem| _ = self.fail(problem));
         (text, i64::from(!problems.is_empty()))
     }
@@ -140,10 +141,23 @@ pub fn read(container: &Container, cluster: &Cluster, shell: &Shell, name: &str)
     }
 }
 
+/// A name as the GNU tools show it: in quotes if a shell would not read it as one word.
+pub fn shown_name(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "%+,-./:=@_{}#~]".contains(c) || !c.is_ascii();
+    let needs_quotes = name.is_empty() || name.starts_with(['#', '~']) || !name.chars().all(is_plain);
+    match needs_quotes {
+        true if name.contains('\'') && name.chars().all(|c| is_plain(c) || " '".contains(c)) => format!("\"{name}\""),
+        true => format!("'{}'", name.replace('\'', "'\\''")),
+        false => name.to_string(),
+    }
+}
+
 /// The text of all operands (`-` is what comes in), or of what comes in if there is none; and what could not be read.
+/// The GNU tools quote names.
 pub fn gather(
     stdin: &str,
     operands: &[String],
+    is_gnu: bool,
     read: impl Fn(&str) -> Result<String, FileError>,
 ) -> (String, Vec<String>) {
     if operands.is_empty() {
@@ -158,6 +172,7 @@ pub fn gather(
             Err(error) => {
                 let is_told = matches!(error, FileError::IsDirectory | FileError::Denied);
                 let error = if is_told { error } else { FileError::NotFound };
+                let name = if is_gnu { shown_name(name) } else { name.clone() };
                 problems.push(format!("{name}: {error}"));
             }
         }

@@ -18,7 +18,7 @@ pub fn base64(filter: &mut Filter<'_>) -> i64 {
     }
     let letters: Vec<char> = encode_base64(text.as_bytes()).chars().collect();
     match given.value('w').map_or(Some(76), |width| width.parse::<usize>().ok()) {
-        None => return filter.fail(&format!("invalid wrap size: ‘{}’", given.value('w').unwrap_or(""))),
+        None => return filter.fail(&format!("invalid wrap size: '{}'", given.value('w').unwrap_or(""))),
         Some(0) => filter.out.extend(letters),
         Some(width) => {
             let lines: Vec<String> = letters.chunks(width).map(|line| line.iter().collect()).collect();

@@ -269,7 +269,7 @@ fn finish_wget(
         Err(error) => {
             let text = match (error, is_busybox) {
                 (FetchError::Unresolved, true) => format!("wget: bad address '{host}'\n"),
-                (FetchError::Unresolved, false) => format!("wget: unable to resolve host address ‘{host}’\n"),
+                (FetchError::Unresolved, false) => format!("wget: unable to resolve host address '{host}'\n"),
                 (FetchError::Refused, true) => {
                     let address = address_of(call.container, call.cluster, host).unwrap_or_default();
                     format!("wget: can't connect to remote host ({address}): Connection refused\n")

@@ -15,8 +15,18 @@ pub fn give(call: &mut Call<'_>) -> Outcome {
     let mut words =
         call.words.arguments().iter().filter(|word| !flags.contains(&word.as_str()) && !word.starts_with("--"));
     let Some(change) = words.next().cloned() else { return call.fail("missing operand") };
-    let change = if is_group { format!(":{change}") } else { change };
     let names: Vec<String> = words.cloned().collect();
+    let is_busybox = call.container.image.is_busybox;
+    if is_mode && !is_mode_text(&change) {
+        return call.fail(&match is_busybox {
+            true => format!("invalid mode '{change}'"),
+            false => format!("invalid mode: '{change}'\nTry 'chmod --help' for more information."),
+        });
+    }
+    if names.is_empty() && !is_busybox {
+        return call.fail(&format!("missing operand after '{change}'"));
+    }
+    let change = if is_group { format!(":{change}") } else { change };
     let mut code = 0;
     for name in names {
         let mut pending = vec![call.shell.path(&name)];
@@ -37,6 +47,12 @@ pub fn give(call: &mut Call<'_>) -> Outcome {
     Outcome::Exit(code)
 }
 
+/// Whether a text can say what permissions become.
+fn is_mode_text(text: &str) -> bool {
+    let is_number = u16::from_str_radix(text, 8).is_ok_and(|mode| mode <= 0o7777);
+    is_number || text.contains(['+', '-', '=']) && text.chars().all(|c| "ugoa+-=rwxXst,01234567".contains(c))
+}
+
 fn refusal(call: &Call<'_>, name: &str, error: &FileError, is_mode: bool) -> String {
     match error {
         _ if call.container.image.is_busybox => format!("{name}: {error}"),
@@ -53,8 +69,9 @@ fn nobody(call: &mut Call<'_>, change: &str) -> Outcome {
     match (call.container.image.is_busybox, is_user) {
         (true, true) => call.fail(&format!("unknown user {user}")),
         (true, false) => call.fail(&format!("unknown group {group}")),
-        (false, true) => call.fail(&format!("invalid user: ‘{change}’")),
-        (false, false) => call.fail(&format!("invalid group: ‘{change}’")),
+        (false, true) => call.fail(&format!("invalid user: '{change}'")),
+        (false, false) if call.words.name() == "chgrp" => call.fail(&format!("invalid group: '{group}'")),
+        (false, false) => call.fail(&format!("invalid group: '{change}'")),
     }
 }
 
@@ -84,7 +101,21 @@ pub fn cat(call: &mut Call<'_>) -> Outcome {
     if operands.is_empty() && call.stdin.is_none() {
         return Outcome::Launch(Box::new(Program::Reader { path: call.destination.clone() }));
     }
+    // What would be read for ever, since it is written to, is left out.
+    let is_own = |name: &String| {
+        let path = call.container.resolved(call.cluster, &call.shell.path(name)).into_owned();
+        let is_destination = call.destination.as_deref() == Some(path.as_str());
+        is_destination && call.read(name).is_ok_and(|text| !text.is_empty()) && !call.container.image.is_busybox
+    };
+    let (own, operands): (Vec<String>, Vec<String>) = operands.into_iter().partition(is_own);
+    for name in &own {
+        call.fail(&format!("{name}: input file is output file"));
+    }
+    if !own.is_empty() && operands.is_empty() {
+        return Outcome::Exit(1);
+    }
     let (text, code) = call.input(&operands);
+    let code = code.max(i64::from(!own.is_empty()));
     let shown = super::tac_nl_od::shown(call.words, &text, call.container.image.is_busybox);
     call.out.push_str(&shown.unwrap_or(text));
     Outcome::Exit(code)
@@ -183,7 +214,7 @@ pub(super) fn each(
     act: impl Fn(&mut Call<'_>, &str, &str) -> Result<(), String>,
 ) -> Outcome {
     if operands.is_empty() {
-        return call.fail("missing operand");
+        return call.fail(if call.words.name() == "touch" { "missing file operand" } else { "missing operand" });
     }
     let mut code = 0;
     for name in operands {
@@ -238,8 +269,18 @@ pub fn copy(call: &mut Call<'_>) -> Outcome {
             Some(found) if found.is_directory() && !is_deep && !keeps_links => {
                 Some(format!("-r not specified; omitting directory '{name}'"))
             }
-            Some(_) if to == from || to.starts_with(&format!("{from}/")) => {
-                Some(format!("'{name}' and '{target}' are the same file"))
+            Some(_) if to == from => Some(format!("'{name}' and '{target}' are the same file")),
+            Some(_) if to.starts_with(&format!("{from}/")) => {
+                let last = if into && !is_contents { format!("/{last}") } else { String::new() };
+                let shown = format!("{}{last}", target.trim_end_matches('/'));
+                Some(match is_move {
+                    true => format!("cannot move '{name}' to a subdirectory of itself, '{shown}'"),
+                    false => {
+                        // The directory is there by then.
+                        _ = call.container.make_directory(call.cluster, &to, true);
+                        format!("cannot copy a directory, '{name}', into itself, '{shown}'")
+                    }
+                })
             }
             Some(_) => {
                 if is_move && call.container.link_at(call.cluster, &to).is_some() {

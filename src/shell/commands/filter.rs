@@ -2,7 +2,7 @@
 
 use crate::model::Millis;
 use crate::shell::busybox_errors::busybox_words;
-use crate::shell::call::{Arguments, gather};
+use crate::shell::call::{Arguments, gather, shown_name};
 use crate::shell::container::FileError;
 use crate::shell::language::{Asked, ShellKind, Told};
 
@@ -87,15 +87,27 @@ impl<'a> Filter<'a> {
     /// Complains under the command's name, and gives exit code 1.
     pub fn fail(&mut self, what: &str) -> i64 {
         let name = self.words.name();
-        let own = if self.kind == ShellKind::Ash { busybox_words(name, what) } else { what.to_string() };
+        let own = match self.kind {
+            ShellKind::Ash => busybox_words(name, what),
+            _ if what == "missing operand" || what.starts_with("extra operand '") => {
+                format!("{what}\nTry '{name} --help' for more information.")
+            }
+            _ => what.to_string(),
+        };
         self.err.push_str(&format!("{name}: {own}\n"));
         1
+    }
+
+    /// A name as messages show it.
+    pub fn shown(&self, name: &str) -> String {
+        if self.kind == ShellKind::Ash { name.to_string() } else { shown_name(name) }
     }
 
     /// The text of all operands, or of what comes in if there is none. Messages are written for files that cannot be
     /// read.
     pub fn input(&mut self, operands: &[String]) -> (String, i64) {
-        let (text, problems) = gather(&self.stdin, operands, self.read);
+        let (text, problems) =
+            gather(&self.stdin, operands, self.kind != ShellKind::Ash && self.words.name() != "grep", self.read);
         problems.iter().for_each(|problem| _ = self.fail(problem));
         (text, i64::from(!problems.is_empty()))
     }

@@ -186,12 +186,12 @@ impl Reader<'_> {
             "-user" | "-uid" => {
                 let value = self.value(&name)?;
                 let number = call.container.user_number(call.cluster, &value);
-                Test::User(number.ok_or_else(|| format!("‘{value}’ is not the name of a known user"))?)
+                Test::User(number.ok_or_else(|| format!("'{value}' is not the name of a known user"))?)
             }
             "-group" | "-gid" => {
                 let value = self.value(&name)?;
                 let number = call.container.group_number(call.cluster, &value);
-                Test::Group(number.ok_or_else(|| format!("‘{value}’ is not the name of an existing group"))?)
+                Test::Group(number.ok_or_else(|| format!("'{value}' is not the name of an existing group"))?)
             }
             "-true" => Test::Constant(true),
             "-false" | "-nouser" | "-nogroup" => Test::Constant(false),

@@ -14,7 +14,7 @@ pub fn id(call: &mut Call<'_>) -> Outcome {
             (Some(account), _) => call.container.as_account(call.cluster, &account),
             (None, Some(number)) if name.parse::<i64>().is_err() => User { id: number, group: number, ..User::ROOT },
             _ if call.container.image.is_busybox => return call.fail(&format!("unknown user {name}")),
-            _ => return call.fail(&format!("‘{name}’: no such user")),
+            _ => return call.fail(&format!("'{name}': no such user")),
         };
     }
     let shown = |number: i64, is_group: bool| {

@@ -105,16 +105,30 @@ fn script_of(words: &[String]) -> Option<String> {
 
 /// `sleep`.
 pub fn sleep(call: &mut Call<'_>) -> Outcome {
+    let is_small = call.container.image.is_busybox;
+    let flag =
+        call.words.arguments().iter().take_while(|word| *word != "--").find(|word| word.starts_with('-')).cloned();
+    match flag.as_deref().and_then(|flag| flag.chars().nth(1)) {
+        Some(_) if is_small => return call.fail(&format!("invalid number '{}'", flag.unwrap_or_default())),
+        Some(letter) if letter != '-' => {
+            let text = format!("invalid option -- '{letter}'\nTry 'sleep --help' for more information.");
+            return call.fail(&text);
+        }
+        _ => {}
+    }
     let operands = call.words.operands();
     if operands.is_empty() {
         return call.fail("missing operand");
     }
     let mut total = Millis::ZERO;
     for word in operands {
-        let is_small = call.container.image.is_busybox;
         match duration(&word).filter(|_| !(is_small && word.contains(['e', 'E']))) {
             Some(length) => total += length,
-            None => return call.fail(&format!("invalid time interval '{word}'")),
+            None if is_small => return call.fail(&format!("invalid number '{word}'")),
+            None => {
+                let text = format!("invalid time interval '{word}'\nTry 'sleep --help' for more information.");
+                return call.fail(&text);
+            }
         }
     }
     Outcome::Sleep(if total >= FOREVER { FOREVER } else { call.cluster.now() + total })

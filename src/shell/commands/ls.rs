@@ -1,10 +1,12 @@
 //! `ls` and `stat`: what stands in a directory.
 
+use super::cut_join::Given;
 use super::files::each;
 use super::{Arguments, Call, Outcome};
 use crate::cluster::Cluster;
 use crate::ordering::Order;
 use crate::shell::container::{Container, Found};
+use crate::shell::language::unescape;
 use crate::shell::ownership::mode_text;
 use crate::shell::time_format::format_time;
 use crate::world::disk::Owner;
@@ -192,63 +194,119 @@ fn short_date(found: &Found) -> String {
     }
 }
 
-/// `stat`, with `-c FORMAT`.
+/// `stat [-L] [-f] [-c FORMAT | --printf=FORMAT] FILE…`.
 pub fn stat(call: &mut Call<'_>) -> Outcome {
-    let format = call.words.option("-c").or_else(|| call.words.option("-Lc"));
-    let format_word = format.clone();
-    let operands = call.words.operands();
-    each(call, &operands, |call, name, path| {
-        if format_word.as_deref() == Some(name) {
-            return Ok(());
-        }
+    let long = [("format", 'c'), ("printf", 'p'), ("dereference", 'L'), ("file-system", 'f')];
+    let given = Given::of(call.words, "cp", &long);
+    let (format, is_printed) = match given.value('p') {
+        Some(format) => (Some(unescape(format)), true),
+        None => (given.value('c').map(str::to_string), false),
+    };
+    each(call, &given.operands, |call, name, path| {
         let found = call.container.lookup_itself(call.cluster, path);
         let found = found.ok_or_else(|| format!("cannot statx '{name}': No such file or directory"))?;
-        let link = found.link.clone().filter(|_| !call.words.has_flag('L'));
-        let found = Found { link: link.clone(), ..found };
-        let kind = match () {
-            () if link.is_some() => "symbolic link",
-            () => match found.letter() {
-                'd' => "directory",
-                's' => "socket",
-                'b' => "block special file",
-                'c' => "character special file",
-                _ if found.size() == 0 => "regular empty file",
-                _ => "regular file",
-            },
-        };
-        let owner = if link.is_some() { Owner { mode: 0o777, ..found.owner } } else { found.owner };
-        let modified = found.modified.rfc3339().replace('T', " ").replace('Z', ".000000000 +0000");
-        let mode = mode_text(owner.mode, if link.is_some() { 'l' } else { found.letter() });
+        let link = found.link.clone().filter(|_| !given.has('L'));
+        let found = Found { link, ..found };
+        let end = if is_printed { "" } else { "\n" };
         let text = match &format {
+            Some(format) if given.has('f') => format!("{}{end}", filled(format, |mark| of_disk(mark, name))),
             Some(format) => {
-                let seconds = found.modified.unix_millis().div_euclid(1000);
-                let parts = [
-                    ("%a", format!("{:o}", owner.mode)),
-                    ("%A", mode),
-                    ("%u", owner.user.to_string()),
-                    ("%g", owner.group.to_string()),
-                    ("%U", call.container.user_name(call.cluster, owner.user)),
-                    ("%G", call.container.group_name(call.cluster, owner.group)),
-                    ("%s", found.size().to_string()),
-                    ("%n", name.to_string()),
-                    ("%F", kind.to_string()),
-                    ("%Y", seconds.to_string()),
-                    ("%y", modified),
-                ];
-                let filled = parts.into_iter().fold(format.clone(), |text, (mark, value)| text.replace(mark, &value));
-                format!("{filled}\n")
+                let part = |mark: char| of_file(call, &found, name, mark);
+                format!("{}{end}", filled(format, part))
             }
-            None => format!(
-                "  File: {name}\n  Size: {}\t{kind}\nAccess: ({:04o}/{mode})  Uid: ({:>5}/{:>8})   Gid: ({:>5}/{:>8})\nModify: {modified}\n",
-                found.size(),
-                owner.mode,
-                owner.user,
-                call.container.user_name(call.cluster, owner.user),
-                owner.group,
-                call.container.group_name(call.cluster, owner.group)
-            ),
+            None => {
+                let part = |mark: char| of_file(call, &found, name, mark).unwrap_or_default();
+                format!(
+                    "  File: {name}\n  Size: {}\t{}\nAccess: ({:0>4}/{})  Uid: ({:>5}/{:>8})   Gid: ({:>5}/{:>8})\nModify: {}\n",
+                    part('s'),
+                    part('F'),
+                    part('a'),
+                    part('A'),
+                    part('u'),
+                    part('U'),
+                    part('g'),
+                    part('G'),
+                    part('y')
+                )
+            }
         };
         call.out.push_str(&text);
         Ok(())
+    })
+}
+
+/// A format whose marks stand for what `part` says; `?` where it says nothing.
+fn filled(format: &str, part: impl Fn(char) -> Option<String>) -> String {
+    let (mut out, mut chars) = (String::new(), format.chars());
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        let mut mark = chars.next();
+        // `%04a`, `%-10n` and their like are shown without their width, `%Hd` and `%Ld` as one.
+        while mark.is_some_and(|c| c.is_ascii_digit() || "-+ .#HL".contains(c)) {
+            mark = chars.next();
+        }
+        match mark {
+            None | Some('%') => out.push('%'),
+            Some(mark) => out.push_str(&part(mark).unwrap_or_else(|| "?".to_string())),
+        }
+    }
+    out
+}
+
+/// What `stat -f` says of the disk that a file is on.
+fn of_disk(mark: char, name: &str) -> Option<String> {
+    Some(match mark {
+        'n' => name.to_string(),
+        'T' => "overlayfs".to_string(),
+        't' => "794c7630".to_string(),
+        's' | 'S' => "4096".to_string(),
+        'l' => "255".to_string(),
+        'i' => "0".to_string(),
+        _ => return None,
+    })
+}
+
+/// What `stat` says of a file.
+fn of_file(call: &Call<'_>, found: &Found, name: &str, mark: char) -> Option<String> {
+    let is_directory = found.is_directory();
+    let letter = if found.link.is_some() { 'l' } else { found.letter() };
+    let kind = match letter {
+        'l' => "symbolic link",
+        'd' => "directory",
+        's' => "socket",
+        'b' => "block special file",
+        'c' => "character special file",
+        _ if found.size() == 0 => "regular empty file",
+        _ => "regular file",
+    };
+    let owner = if found.link.is_some() { Owner { mode: 0o777, ..found.owner } } else { found.owner };
+    let size = if is_directory && found.link.is_none() { 4096 } else { found.size() };
+    Some(match mark {
+        'a' => format!("{:o}", owner.mode),
+        'A' => mode_text(owner.mode, letter),
+        'u' => owner.user.to_string(),
+        'g' => owner.group.to_string(),
+        'U' => call.container.user_name(call.cluster, owner.user),
+        'G' => call.container.group_name(call.cluster, owner.group),
+        's' => size.to_string(),
+        'b' => (size.div_ceil(4096) * 8).to_string(),
+        'B' => "512".to_string(),
+        'o' => "4096".to_string(),
+        'h' => if is_directory && found.link.is_none() { "2" } else { "1" }.to_string(),
+        'n' => name.to_string(),
+        'N' => match &found.link {
+            Some(target) => format!("'{name}' -> '{target}'"),
+            None => format!("'{name}'"),
+        },
+        'F' => kind.to_string(),
+        // All times are that of the last change.
+        'X' | 'Y' | 'Z' => found.modified.unix_millis().div_euclid(1000).to_string(),
+        'x' | 'y' | 'z' => found.modified.rfc3339().replace('T', " ").replace('Z', ".000000000 +0000"),
+        'w' => "-".to_string(),
+        'W' => "0".to_string(),
+        _ => return None,
     })
 }

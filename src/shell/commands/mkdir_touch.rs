@@ -112,7 +112,7 @@ pub fn mktemp(call: &mut Call<'_>) -> Outcome {
     let template = folder.map_or_else(|| own.to_string(), |folder| format!("{folder}/{own}"));
     // What stands behind the last `XXX` stays.
     let Some(end_of_mark) = template.rfind("XXX").map(|at| at + 3) else {
-        return call.fail(&format!("too few X's in template ‘{template}’"));
+        return call.fail(&format!("too few X's in template '{template}'"));
     };
     let (template_head, suffix) = template.split_at(end_of_mark);
     let number = call.cluster.disks().version() % 1_000_000;

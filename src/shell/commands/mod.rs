@@ -23,6 +23,7 @@ mod grep;
 mod head_tail;
 mod id;
 mod kill;
+mod known_flags;
 mod launch;
 mod links;
 mod ls;
@@ -192,11 +193,22 @@ const READERS: &[&str] = &[
     "wc",
 ];
 
+/// What the GNU tools say of a flag that they do not have. An image that nobody here knows may have others.
+fn refused_flag(call: &Call<'_>) -> Option<String> {
+    let is_gnu = call.container.image.is_known() && !call.container.image.is_busybox;
+    known_flags::refused(call.words).filter(|_| is_gnu)
+}
+
 /// Runs a program that this lab has. If it fails for a place of the image that nobody here knows, it is taken to have
 /// done its job.
 fn program_or_assumed(call: &mut Call<'_>) -> Outcome {
     if reads_for_ever(call) {
         return Outcome::Sleep(crate::shell::FOREVER);
+    }
+    if let Some(what) = refused_flag(call) {
+        let name = call.words.name().to_string();
+        call.err.push_str(&format!("{name}: {what}\nTry '{name} --help' for more information.\n"));
+        return Outcome::Exit(known_flags::misuse_code(&name));
     }
     if let Some(text) = written_for_ever(call) {
         return Outcome::Launch(Box::new(crate::shell::language::Program::Yes(text.into())));

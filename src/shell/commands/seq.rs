@@ -70,7 +70,8 @@ pub(super) fn seq(filter: &mut Filter<'_>) -> i64 {
     let numbers: Vec<Option<(i128, usize)>> = given.operands.iter().map(|word| parse(word)).collect();
     if let Some(at) = numbers.iter().position(Option::is_none) {
         let word = given.operands.get(at).cloned().unwrap_or_default();
-        return filter.fail(&format!("invalid floating point argument: ‘{word}’"));
+        let text = format!("invalid floating point argument: '{word}'\nTry 'seq --help' for more information.");
+        return filter.fail(&text);
     }
     let numbers: Vec<(i128, usize)> = numbers.into_iter().flatten().collect();
     let one = (10_i128.pow(9), 0);
@@ -79,7 +80,7 @@ pub(super) fn seq(filter: &mut Filter<'_>) -> i64 {
         [first, last] => (*first, one, *last),
         [first, step, last] => (*first, *step, *last),
         [] => return filter.fail("missing operand"),
-        _ => return filter.fail(&format!("extra operand ‘{}’", given.operands.get(3).cloned().unwrap_or_default())),
+        _ => return filter.fail(&format!("extra operand '{}'", given.operands.get(3).cloned().unwrap_or_default())),
     };
     if step.0 == 0 {
         return filter.fail("invalid Zero increment value: '0'");

@@ -255,6 +255,7 @@ pub fn sort(filter: &mut Filter<'_>) -> i64 {
                 }
             }
             Err(error) => {
+                let name = filter.shown(name);
                 filter.fail(&format!("cannot read: {name}: {error}"));
                 return 2;
             }

@@ -160,7 +160,10 @@ pub fn wc(filter: &mut Filter<'_>) -> i64 {
                 bytes += text.len();
                 rows.push((counts, name.clone()));
             }
-            Err(error) => code = filter.fail(&format!("{}: {error}", name.as_deref().unwrap_or("-"))),
+            Err(error) => {
+                let name = filter.shown(name.as_deref().unwrap_or("-"));
+                code = filter.fail(&format!("{name}: {error}"));
+            }
         }
     }
     // Numbers are as wide as the largest may be; what comes in may be anything.

@@ -170,7 +170,7 @@ fn unknown(call: &mut Call<'_>, name: &str) -> Outcome {
             ),
             1,
         ),
-        "chroot" => (format!("chroot: invalid user: ‘{name}’"), 125),
+        "chroot" => (format!("chroot: invalid user: '{name}'"), 125),
         "setpriv" => ("setpriv: failed to parse reuid".to_string(), 1),
         _ => (format!("{program}: unknown user {name}"), 1),
     };
