@@ -9,7 +9,7 @@ use super::jumps::{exit, leave, leave_loop, shift};
 use super::lexer::unescape;
 use super::mapfile::mapfile;
 use super::names::{compgen, describe, hash, is_builtin, kind_of, place_of, refuse_missing};
-use super::parse::{CHOICES, CHOSEN};
+use super::parse::{CHOICES, CHOSEN, PROMPT};
 use super::printf::{Problem, Reader, printf_at};
 use super::set_options::{set, shopt, ulimit};
 use super::state::{Shell, ShellKind, Task};
@@ -43,7 +43,9 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         }
         "eval" => {
             shell.status = before;
-            shell.load_of(&arguments.join(" "), Some("eval"));
+            let text = arguments.join(" ");
+            io.fuel = io.fuel.saturating_sub(cost_of(&text));
+            shell.load_of(&text, Some("eval"));
             if arguments.concat().trim().is_empty() {
                 shell.status = 0;
             }
@@ -74,17 +76,15 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "caller" => caller(shell, &arguments, io),
         "compgen" => compgen(shell, &arguments, io),
         "mapfile" | "readarray" => mapfile(shell, &arguments),
-        // Nobody here runs a command beside the shell with both its streams.
-        "coproc" => shell.take_for_granted("coproc", false),
         CHOICES => show_choices(shell, &arguments, io),
-        CHOSEN => choose(shell, &arguments),
+        PROMPT => {
+            let prompt = shell.variable("PS3").unwrap_or_else(|| "#? ".to_string());
+            shell.emit(2, &prompt, io);
+        }
+        CHOSEN => choose(shell, &arguments, before, io),
         "let" if arguments.is_empty() => shell.misuse("let", "expression expected", 1, io),
         "let" => arguments.iter().for_each(|source| shell.status = i64::from(sum(shell, source, "let: ", io) == 0)),
         "trap" => super::traps::trap(shell, &arguments, io),
-        "wait" if arguments.first() == Some(&"-n") => {
-            let running = shell.jobs.iter().filter(|job| job.status.is_none()).map(|job| job.pid).collect();
-            shell.tasks.push(Task::WaitNext(running));
-        }
         "wait" => wait(shell, &arguments, io),
         "jobs" => jobs(shell, &arguments, io),
         "fg" => bring_back(shell, arguments.first().copied(), io),
@@ -96,6 +96,12 @@ pub(super) fn run(shell: &mut Shell, words: Vec<String>, io: &mut Io<'_>) {
         "alias" | "unalias" => change_aliases(shell, &name, &arguments, io),
         _ => {}
     }
+}
+
+/// For how many commands the reading of a script counts.
+fn cost_of(script: &str) -> u32 {
+    const BYTES_PER_COMMAND: usize = 256;
+    u32::try_from(script.len() / BYTES_PER_COMMAND).unwrap_or(u32::MAX)
 }
 
 /// The program behind `exec`, and its words; `-a NAME`, `-c` and `-l` change what it is called by and its environment.
@@ -161,10 +167,26 @@ fn ask(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     }
 }
 
-/// `wait [PID…]`.
+/// `wait [-fn] [-p NAME] [PID…]`.
 fn wait(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
-    let mut wanted = Vec::new();
-    for word in arguments.iter().filter(|word| **word != "--") {
+    let (mut wanted, mut is_next, mut name) = (Vec::new(), false, None);
+    let mut rest = arguments;
+    while let Some((word, behind)) = rest.split_first().filter(|(word, _)| word.starts_with('-')) {
+        rest = behind;
+        match *word {
+            _ if shell.kind != ShellKind::Bash => {}
+            "-p" => {
+                name = rest.first().map(ToString::to_string);
+                rest = rest.get(1..).unwrap_or(&[]);
+            }
+            word => is_next |= word.contains('n'),
+        }
+    }
+    let arguments = rest;
+    if let Some(name) = &name {
+        shell.variables.unset(name);
+    }
+    for word in arguments {
         match super::kill::job_pid(shell, word) {
             Some(pid) => {
                 let is_child = shell.jobs.iter().any(|job| job.pid == pid);
@@ -183,18 +205,31 @@ fn wait(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
             None => return shell.misuse("wait", &format!("Illegal number: {word}"), 2, io),
         }
     }
+    if is_next {
+        let open = shell.jobs.iter().filter(|job| job.status.is_none()).map(|job| job.pid);
+        let pids = if arguments.is_empty() { open.collect() } else { wanted };
+        return shell.tasks.push(Task::WaitNext(pids, name));
+    }
+    if let (Some(name), Some(pid)) = (name, wanted.last()) {
+        shell.set(&name, pid.to_string());
+    }
     shell.tasks.push(Task::Wait(if arguments.is_empty() { None } else { Some(wanted) }));
 }
 
-/// What `select` offers, and its prompt.
+/// What `select` offers.
 fn show_choices(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let lines: String = arguments.iter().enumerate().map(|(at, word)| format!("{}) {word}\n", at + 1)).collect();
-    let prompt = shell.variable("PS3").unwrap_or_else(|| "#? ".to_string());
-    shell.emit(2, &format!("{lines}{prompt}"), io);
+    shell.emit(2, &lines, io);
 }
 
-/// What was chosen of it becomes the variable's value.
-fn choose(shell: &mut Shell, arguments: &[&str]) {
+/// What was chosen of it becomes the variable's value. Without an answer (`read` has failed) the loop is over.
+fn choose(shell: &mut Shell, arguments: &[&str], read: i64, io: &mut Io<'_>) {
+    if read != 0 {
+        shell.emit(1, "\n", io);
+        shell.leave_loop(true, 1);
+        shell.status = 1;
+        return;
+    }
     let number = shell.variable("REPLY").and_then(|text| text.trim().parse::<usize>().ok()).unwrap_or(0);
     let chosen = arguments.get(number).filter(|_| number > 0).map_or("", |word| *word).to_string();
     if let Some(name) = arguments.first() {
@@ -389,6 +424,7 @@ fn source(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
             });
             shell.tasks.push(Task::Sourced(before));
             shell.enter_call("source", name.to_string());
+            io.fuel = io.fuel.saturating_sub(cost_of(&text));
             shell.load_of(&text, Some(name));
         }
         // The image's own functions: what they are called is not known here either.

@@ -48,6 +48,7 @@ impl Shell {
                 }
                 self.status = 0;
             }
+            Command::Beside { name, body } => self.start_coproc(name, body, io),
             Command::Test(condition) => self.test_condition(stage, captured, condition, io),
             Command::Sum(source) => self.test_sum(stage, captured, source, io),
         }

@@ -107,7 +107,7 @@ fn too_many_words() -> String {
 }
 
 /// The value of a parameter.
-enum Value {
+pub(super) enum Value {
     One(Option<String>),
     /// `$@`, `${a[@]}`; joined to one in quotes if the sign is `*`.
     Many(Vec<String>, bool),

@@ -204,6 +204,13 @@ impl Fds {
         }
     }
 
+    /// The names of `>(…)` and of commands beside the shell that are written to.
+    pub fn outlets(&self) -> Vec<Rc<str>> {
+        let all = [&self.out, &self.err].into_iter().chain(self.more.values());
+        let path = |target: &Target| if let Target::Outlet(path) = target { Some(Rc::clone(path)) } else { None };
+        all.filter_map(path).collect()
+    }
+
     /// The file that the output goes to, if one does.
     pub fn out_file(&self) -> Option<String> {
         match &self.out {

@@ -342,9 +342,14 @@ impl Shell {
         if self.signal.is_none() {
             return;
         }
+        // A trap that brings about another goes on only so far.
+        let is_trap = |task: &&Task| matches!(task, Task::Trapped(_));
+        if self.tasks.iter().filter(is_trap).count() >= LIMITS.traps {
+            return;
+        }
         // A program in the foreground ends first, but `wait` does not hold a trap up.
         match self.tasks.last() {
-            Some(Task::Wait(_) | Task::WaitNext(_)) => {
+            Some(Task::Wait(_) | Task::WaitNext(..)) => {
                 self.tasks.pop();
                 self.status = 128 + super::signal_names::signal_number(self.signal.as_deref().unwrap_or_default());
             }

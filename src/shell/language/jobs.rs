@@ -34,7 +34,7 @@ impl Job {
 
     /// Whether the shell has started it as a job.
     fn is_own(&self) -> bool {
-        self.outlet.is_none() && !self.is_orphan
+        (self.outlet.is_none() || self.answers.is_some()) && !self.is_orphan
     }
 
     /// What is said when it is over.
@@ -48,7 +48,7 @@ impl Job {
 
 impl Shell {
     /// The number of the next job: numbers above the highest that still runs are free again.
-    fn next_number(&self) -> u32 {
+    pub(super) fn next_number(&self) -> u32 {
         let running = self.jobs.iter().filter(|job| job.status.is_none() && job.is_own());
         running.map(|job| job.number).max().unwrap_or(0) + 1
     }
@@ -112,62 +112,10 @@ impl Shell {
             signal: None,
             outlet: None,
             is_orphan: false,
+            is_collected: false,
+            answers: None,
         });
         self.status = 0;
-    }
-
-    /// Starts the commands of `>(…)`, which read what is written under a name.
-    pub(super) fn start_outlets(&mut self) {
-        for (path, list) in std::mem::take(&mut self.outlets) {
-            if self.jobs.len() >= LIMITS.jobs || self.depth >= LIMITS.branch_depth {
-                return;
-            }
-            self.job_count += 1;
-            let mut shell = self.child();
-            shell.inputs = vec![Input::pipe()];
-            shell.fds.input = 0;
-            shell.tasks.push(Task::List(list, 0));
-            self.jobs.push(Job {
-                number: self.job_count,
-                pid: 12 + self.job_count,
-                status: None,
-                text: String::new(),
-                was_in_front: false,
-                shell,
-                wake: FOREVER,
-                signal: None,
-                outlet: Some(path),
-                is_orphan: false,
-            });
-        }
-    }
-
-    /// Writes to the commands of `>(…)`. Returns whether there are any of that name.
-    pub(super) fn write_outlet(&mut self, path: &str, text: &str) -> bool {
-        let is_meant = |job: &&mut Job| job.outlet.as_deref() == Some(path) && job.status.is_none();
-        let Some(job) = self.jobs.iter_mut().find(is_meant) else { return false };
-        job.shell.feed(text);
-        job.wake = Millis(i64::MIN);
-        true
-    }
-
-    /// Nothing more is written under a name, or under any: they read to the end.
-    pub(super) fn close_outlets(&mut self, path: Option<&str>) -> bool {
-        let mut has_any = false;
-        for job in self.jobs.iter_mut().filter(|job| job.status.is_none()) {
-            if job.outlet.is_some() && (path.is_none() || job.outlet.as_deref() == path) {
-                job.shell.close_input();
-                job.wake = Millis(i64::MIN);
-                has_any = true;
-            }
-        }
-        has_any
-    }
-
-    /// Whether something is written under a name.
-    pub(super) fn is_outlet(&self, path: &str) -> bool {
-        self.outlets.iter().any(|outlet| outlet.0 == path)
-            || self.jobs.iter().any(|job| job.status.is_none() && job.outlet.as_deref() == Some(path))
     }
 
     /// The jobs that run: their processes, and the lines of `jobs`.
@@ -189,7 +137,22 @@ impl Shell {
             let (fuel, written) = (inner.fuel, inner.take());
             io.fuel = fuel;
             let number = job.number;
-            written.into_iter().for_each(|piece| io.push_piece(Piece { job: number, ..piece }));
+            let (answers, pipe) = (job.answers, self.pipe_number());
+            for piece in written {
+                match answers.and_then(|at| self.inputs.get_mut(at)).filter(|_| piece.stream == pipe) {
+                    Some(input) => {
+                        input.write(&piece.text);
+                        self.has_answers = true;
+                    }
+                    None => io.push_piece(Piece { job: number, ..piece }),
+                }
+            }
+            let is_over = matches!(event, Event::Exit(_));
+            if let Some(input) = answers.and_then(|at| self.inputs.get_mut(at)).filter(|_| is_over) {
+                input.close();
+                self.has_answers = true;
+            }
+            let Some(job) = self.jobs.get_mut(at) else { continue };
             match event {
                 Event::Exit(status) => {
                     job.status = Some(status);
@@ -208,27 +171,6 @@ impl Shell {
                 self.adopt(left);
             }
         }
-    }
-
-    /// Whether something was written to `>(…)` that has not been read.
-    pub(super) fn has_outlet_news(&self) -> bool {
-        let waits = |job: &Job| job.outlet.is_some() && job.status.is_none() && job.wake == Millis(i64::MIN);
-        self.jobs.iter().any(waits)
-    }
-
-    /// A command is over that had these names of `>(…)`: what programs wrote there goes to the commands inside.
-    pub(super) fn pass_to_outlets(&mut self, paths: &[String], io: &mut Io<'_>) {
-        let status = self.status;
-        for path in paths {
-            let text = io.world.read(path).map(|text| text.to_string()).unwrap_or_default();
-            if !text.is_empty() {
-                self.write_outlet(path, &text);
-                _ = io.world.write(path, "", false);
-            }
-            self.close_outlets(Some(path));
-        }
-        self.run_jobs(io);
-        self.status = status;
     }
 
     /// Whether jobs were started that have not run yet.
@@ -253,6 +195,8 @@ impl Shell {
             None => 0,
             Some(pids) => {
                 let last = pids.last().copied().unwrap_or(0);
+                let is_wanted = |job: &&mut Job| pids.contains(&job.pid);
+                self.jobs.iter_mut().filter(is_wanted).for_each(|job| job.is_collected = true);
                 let job = self.jobs.iter_mut().find(|job| job.pid == last);
                 let signal = job.as_ref().and_then(|job| job.signal);
                 let status = job.and_then(|job| job.status.inspect(|_| job.signal = None)).unwrap_or(127);
@@ -265,21 +209,24 @@ impl Shell {
         None
     }
 
-    /// `wait -n`: for the first of these jobs that ends.
-    pub(super) fn wait_next(&mut self, pids: Vec<u32>) -> Option<Event> {
-        let mut wanted = self.jobs.iter().filter(|job| pids.contains(&job.pid));
-        let ended = wanted.clone().find_map(|job| job.status);
-        let wake = wanted.clone().map(|job| job.wake).min();
-        match (ended, wake) {
-            (Some(status), _) => self.status = status,
-            (None, None) => self.status = 127,
-            (None, Some(wake)) => {
-                debug_assert!(wanted.all(|job| job.status.is_none()), "none of them has ended");
-                self.tasks.push(Task::WaitNext(pids));
-                return Some(Event::Sleep(wake));
+    /// `wait -n`: for the first of these jobs that ends, and nobody has waited for.
+    pub(super) fn wait_next(&mut self, pids: Vec<u32>, name: Option<String>) -> Option<Event> {
+        let is_wanted = |job: &&mut Job| pids.contains(&job.pid) && !job.is_collected;
+        if let Some(job) = self.jobs.iter_mut().filter(is_wanted).find(|job| job.status.is_some()) {
+            job.is_collected = true;
+            let pid = job.pid;
+            self.status = job.status.unwrap_or(0);
+            if let Some(name) = name {
+                self.set(&name, pid.to_string());
             }
+            return None;
         }
-        None
+        let Some(wake) = self.jobs.iter_mut().filter(is_wanted).map(|job| job.wake).min() else {
+            self.status = 127;
+            return None;
+        };
+        self.tasks.push(Task::WaitNext(pids, name));
+        Some(Event::Sleep(wake))
     }
 
     /// A signal comes to the process of a job: the shell inside has taken its place if that is all that it does, as in
@@ -401,6 +348,8 @@ impl Shell {
             signal: None,
             outlet: None,
             is_orphan: false,
+            is_collected: false,
+            answers: None,
         };
         self.jobs.push(job);
         Some((number, text))

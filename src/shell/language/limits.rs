@@ -37,6 +37,8 @@ pub struct Limits {
     pub nesting: usize,
     /// How deep functions may call each other.
     pub calls: usize,
+    /// How deep traps may run inside each other; more signals wait.
+    pub traps: usize,
     /// The most jobs in the background.
     pub jobs: usize,
 }
@@ -69,5 +71,6 @@ pub const LIMITS: Limits = Limits {
     branch_depth: 10,
     nesting: 40,
     calls: 1000,
+    traps: 100,
     jobs: 50,
 };

@@ -85,6 +85,7 @@ impl Shell {
             is_of_function: false,
             level: 1,
             umask: super::umask::USUAL,
+            has_answers: false,
             is_over: false,
             deadline: None,
             random: 4,
@@ -122,6 +123,7 @@ impl Shell {
             serves: false,
             left_server: false,
             listeners: Vec::new(),
+            has_answers: false,
             is_over: false,
             deadline: None,
             ..self.clone()

@@ -5,6 +5,7 @@
 mod aliases;
 pub mod arithmetic;
 mod assign;
+mod beside;
 mod braces;
 mod builtins;
 mod compound_command;
@@ -41,6 +42,7 @@ mod redirect;
 mod script;
 mod server_process;
 mod set_options;
+mod shell_program;
 mod signal_names;
 mod simple_command;
 mod split_quoted;

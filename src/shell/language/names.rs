@@ -1,7 +1,7 @@
 //! What a name stands for, as `command -v`, `type`, `hash` and `exec` ask.
 
 use super::aliases::shown;
-use super::parse::{CHOICES, CHOSEN};
+use super::parse::{CHOICES, CHOSEN, PROMPT};
 use super::state::{Role, Shell, ShellKind};
 use super::turn_io::Io;
 
@@ -21,7 +21,6 @@ const BASH_NAMES: &[&str] = &[
     "compgen",
     "complete",
     "compopt",
-    "coproc",
     "declare",
     "dirs",
     "disown",
@@ -32,6 +31,7 @@ const BASH_NAMES: &[&str] = &[
     "readarray",
     CHOSEN,
     CHOICES,
+    PROMPT,
     "shopt",
     "typeset",
 ];
@@ -133,7 +133,7 @@ pub(super) fn compgen(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
             }
             "keyword" => all.extend(KEYWORDS.iter().map(ToString::to_string)),
             "builtin" => {
-                let own = NAMES.iter().chain(EXTRA_NAMES).chain(BASH_NAMES).filter(|name| name.is_ascii());
+                let own = NAMES.iter().chain(EXTRA_NAMES).chain(BASH_NAMES).filter(|name| !name.contains(' '));
                 all.extend(own.map(ToString::to_string));
             }
             action => shell.grant(&format!("compgen -A {action}")),

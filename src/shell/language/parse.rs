@@ -55,6 +55,8 @@ pub(super) const BAD_FUNCTION: &str = "Bad function name";
 
 /// What `select` shows, as a command of the shell's own.
 pub(super) const CHOICES: &str = "select list";
+/// What it asks with.
+pub(super) const PROMPT: &str = "select prompt";
 /// What it makes of an answer.
 pub(super) const CHOSEN: &str = "select answer";
 

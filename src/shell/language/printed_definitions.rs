@@ -2,6 +2,7 @@
 //! `export -p`, `readonly -p`, `set`.
 
 use super::declare::Flags;
+use super::expand::Value;
 use super::parse::written_commands;
 use super::quoting::{in_single_quotes, needs_quotes, quoted, with_escapes};
 use super::state::{Shell, ShellKind};
@@ -56,6 +57,32 @@ impl Shell {
         };
         let all: Vec<String> = self.variables.elements(name).iter().map(shown).collect();
         if is_map { all.concat() } else { all.join(" ") }
+    }
+
+    /// `${NAME@A}` and its like: the command that makes a variable, its marks, or its keys and values. `is_all`: all of
+    /// an array is meant.
+    pub(super) fn described(&self, name: &str, is_all: bool, letter: char) -> Value {
+        let elements = self.variables.elements(name);
+        if elements.is_empty() {
+            return Value::One(None);
+        }
+        let is_map = matches!(self.variables.array(name), Some(Array::Map(_)));
+        let first = self.variables.get(name).unwrap_or_default();
+        let attributes = self.variables.attributes(name);
+        match (letter, is_all) {
+            ('a', true) => Value::Many(elements.iter().map(|_| attributes.clone()).collect(), false),
+            ('a', false) => Value::One(Some(attributes)),
+            ('A', true) => Value::One(self.shown_variable(name).map(|line| line.trim_end().to_string())),
+            ('A', false) if attributes.is_empty() => Value::One(Some(format!("{name}={}", quoted(&first)))),
+            ('A', false) => Value::One(Some(format!("declare -{attributes} {name}={}", quoted(&first)))),
+            (_, false) => Value::One(Some(quoted(&first))),
+            ('K', true) => {
+                let one = |(key, value): &(String, String)| format!("{key} {}", in_double_quotes(value));
+                let shown: Vec<String> = elements.iter().map(one).collect();
+                Value::One(Some(if is_map { format!("{} ", shown.join(" ")) } else { shown.join(" ") }))
+            }
+            (_, true) => Value::Many(elements.into_iter().flat_map(|(key, value)| [key, value]).collect(), false),
+        }
     }
 
     /// `declare -p`, `export -p`, `readonly -p`: the variables of these names, or all that have what the flags ask for.

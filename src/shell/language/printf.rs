@@ -129,7 +129,7 @@ struct Field {
 
 impl Field {
     fn read<'v>(chars: &mut Chars<'_>, next: &mut dyn FnMut() -> &'v str, reader: Reader) -> Field {
-        let flags: String = std::iter::from_fn(|| chars.next_if(|c| "-+ #0".contains(*c))).collect();
+        let flags: String = std::iter::from_fn(|| chars.next_if(|c| "-+ #0'".contains(*c))).collect();
         let mut number = |chars: &mut Chars<'_>| {
             if chars.next_if_eq(&'*').is_some() {
                 return next().parse::<i64>().ok();

@@ -389,6 +389,12 @@ impl Shell {
         self.push_group(vec![child], Purpose::Capture(String::new(), trims, ends));
     }
 
+    /// What the last command of a pipe has set stays (`lastpipe`).
+    fn take_after(&mut self, last: Shell) {
+        (self.variables, self.functions, self.directory) = (last.variables, last.functions, last.directory);
+        self.options = last.options;
+    }
+
     /// Lets a group run. Takes over what it leaves when it is over.
     pub(super) fn group_step(&mut self, mut group: Box<ProcessGroup>, io: &mut Io<'_>) -> Option<Event> {
         let event = group.run(self.pipe_number(), io);
@@ -427,6 +433,15 @@ impl Shell {
                 }
                 if self.options.pipefail {
                     self.status = statuses.iter().rev().copied().find(|status| *status != 0).unwrap_or(0);
+                }
+                if let Some(last) =
+                    group.members.last().filter(|_| self.traps.contains_key("ERR") && !self.is_line_kept)
+                {
+                    self.running = Rc::clone(&last.shell.running);
+                }
+                if self.options.lastpipe && !self.is_interactive {
+                    let last = group.members.pop().map(|member| member.shell);
+                    last.into_iter().for_each(|last| self.take_after(last));
                 }
                 self.keep_statuses(&statuses);
             }

@@ -88,7 +88,7 @@ impl Shell {
     }
 }
 
-/// `shopt`: of its options the lab knows `nullglob`, `failglob` and `nocasematch`; the others change nothing here.
+/// `shopt`: of its options those that are not named below change nothing here.
 pub(super) fn shopt(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     let flags: String = arguments.iter().filter_map(|word| word.strip_prefix('-')).collect();
     for name in arguments.iter().filter(|word| !word.starts_with('-')) {
@@ -99,6 +99,7 @@ pub(super) fn shopt(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
             "dotglob" => &mut shell.options.dotglob,
             "expand_aliases" => &mut shell.options.expand_aliases,
             "nocasematch" => &mut shell.options.nocasematch,
+            "lastpipe" => &mut shell.options.lastpipe,
             _ => continue,
         };
         match () {

@@ -111,6 +111,8 @@ pub struct Options {
     pub expand_aliases: bool,
     /// `shopt -s failglob`: a pattern that fits no file is a mistake.
     pub failglob: bool,
+    /// `shopt -s lastpipe`: what the last command of a pipe sets stays set in a script.
+    pub lastpipe: bool,
 }
 
 /// What still has to be done; the last is next.
@@ -163,8 +165,8 @@ pub(super) enum Task {
     Check,
     /// The shell ends with this exit code.
     Leave(i64),
-    /// `wait -n`: for the first of these jobs.
-    WaitNext(Vec<u32>),
+    /// `wait -n`: for the first of these jobs; the variable gets its number.
+    WaitNext(Vec<u32>, Option<String>),
     /// A command is over that had these names of `>(…)`.
     Outlets(Vec<String>),
     /// A command is over that read from these names of `<(…)`.
@@ -328,6 +330,8 @@ pub struct Shell {
     pub(super) level: u32,
     /// Which bits new files lack.
     pub(super) umask: u32,
+    /// Whether commands beside it have said something that it has not looked at.
+    pub(super) has_answers: bool,
     pub(super) is_over: bool,
     pub(super) deadline: Option<Millis>,
     pub(super) random: u32,
@@ -413,4 +417,8 @@ pub(super) struct Job {
     pub(super) outlet: Option<String>,
     /// Whether a shell has started it that is over.
     pub(super) is_orphan: bool,
+    /// Whether somebody has waited for its end.
+    pub(super) is_collected: bool,
+    /// Which of the shell's inputs gets what it says: `coproc`.
+    pub(super) answers: Option<usize>,
 }

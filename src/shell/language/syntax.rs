@@ -206,6 +206,13 @@ pub enum Command {
         /// What is done for each.
         body: Rc<List>,
     },
+    /// `coproc NAME COMMAND`.
+    Beside {
+        /// The array that gets the streams.
+        name: String,
+        /// What runs.
+        body: Rc<Stage>,
+    },
     /// `for ((start; condition; step)); do body; done`.
     Count {
         /// The three sums.

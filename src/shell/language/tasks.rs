@@ -58,7 +58,9 @@ impl Shell {
         }
         // Jobs write beside it, and it may wait for them; what is due goes on now, and no earlier.
         let now = io.world.now();
+        let has_answers = std::mem::take(&mut self.has_answers);
         match event {
+            Event::Blocked if has_answers => Event::Sleep(now),
             Event::Sleep(until) => Event::Sleep(self.jobs_wake().map_or(until, |wake| wake.min(until)).max(now)),
             Event::Blocked => self.jobs_wake().map_or(Event::Blocked, |wake| Event::Sleep(wake.max(now))),
             event => event,
@@ -156,7 +158,7 @@ impl Shell {
             Task::Negate => self.status = i64::from(self.status == 0),
             Task::Check => self.check_status(),
             Task::Leave(status) => self.quit(status),
-            Task::WaitNext(pids) => return self.wait_next(pids),
+            Task::WaitNext(pids, name) => return self.wait_next(pids, name),
             Task::Outlets(paths) => self.pass_to_outlets(&paths, io),
             Task::Group(group) => return self.group_step(group, io),
             Task::Program(program) => return self.program_step(*program, io),
@@ -349,10 +351,11 @@ impl Shell {
 
     /// Whether bash's trap on `DEBUG` comes before the command that is next.
     fn is_traced_now(&mut self) -> bool {
-        let is_inside = self.tasks.iter().any(|task| matches!(task, Task::Call(_)));
-        let has_trap = self.traps.get("DEBUG").is_some_and(|trap| !trap.is_empty());
-        let is_next = self.kind == ShellKind::Bash && has_trap && !self.is_tracing && !is_inside && !self.is_subshell;
-        is_next && !std::mem::take(&mut self.has_traced)
+        if self.kind != ShellKind::Bash || self.traps.get("DEBUG").is_none_or(String::is_empty) {
+            return false;
+        }
+        let is_inside = || self.tasks.iter().any(|task| matches!(task, Task::Call(_)));
+        !self.is_tracing && !self.is_subshell && !is_inside() && !std::mem::take(&mut self.has_traced)
     }
 
     fn trace_command(&mut self, stage: &Rc<Stage>) {

@@ -4,19 +4,38 @@ use super::quoting::quoted_as;
 use super::signal_names::{is_ignored, signal_lines, signal_name, signal_number};
 use super::state::{Role, Shell, ShellKind};
 use super::turn_io::Io;
+use crate::ordering::Order;
+
+/// Behind the signals stand what only bash catches.
+const AFTER_SIGNALS: i64 = 65;
+
+/// Where a trap stands among those that `trap` lists: the end first, then signals by their numbers.
+fn place_of(signal: &str) -> i64 {
+    match signal {
+        "EXIT" => 0,
+        "DEBUG" => AFTER_SIGNALS,
+        "ERR" => AFTER_SIGNALS + 1,
+        "RETURN" => AFTER_SIGNALS + 2,
+        signal => signal_number(signal),
+    }
+}
 
 /// `trap [ACTION] [SIGNAL…]`.
 pub(super) fn trap(shell: &mut Shell, arguments: &[&str], io: &mut Io<'_>) {
     match arguments {
         [] | ["-p", ..] => {
-            let text: String = shell
+            let mut all: Vec<(i64, String)> = shell
                 .traps
                 .iter()
                 .map(|(signal, trap)| {
-                    let is_signal = shell.kind == ShellKind::Bash && signal != "EXIT";
-                    format!("trap -- {} {}{signal}\n", quoted_as(shell.kind, trap), if is_signal { "SIG" } else { "" })
+                    let place = place_of(signal);
+                    let is_signal = shell.kind == ShellKind::Bash && (1..AFTER_SIGNALS).contains(&place);
+                    let sign = if is_signal { "SIG" } else { "" };
+                    (place, format!("trap -- {} {sign}{signal}\n", quoted_as(shell.kind, trap)))
                 })
                 .collect();
+            all.order_by_key(|it| it.0);
+            let text: String = all.into_iter().map(|it| it.1).collect();
             shell.emit(1, &text, io);
         }
         ["-l"] => shell.emit(1, &signal_lines(), io),

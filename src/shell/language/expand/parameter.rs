@@ -130,6 +130,9 @@ impl Expander<'_> {
                 ShellKind::Ash => "syntax error: bad substitution".to_string(),
             }));
         }
+        if let Change::Transform(letter @ ('A' | 'a' | 'K' | 'k')) = parameter.change {
+            return Ok(self.shell.described(&parameter.name, parameter.index.is_some(), letter));
+        }
         let raw = self.raw(parameter)?;
         if parameter.is_length {
             return Ok(Value::One(Some(match raw {

@@ -2,7 +2,7 @@
 
 use super::Read;
 use crate::shell::language::lexer::Lexer;
-use crate::shell::language::syntax::{Command, Joint, List, Pipeline, Stage, Word, is_name};
+use crate::shell::language::syntax::{Command, Joint, List, Pipeline, Stage, is_name};
 use std::rc::Rc;
 
 /// Puts what is joined at the end of a list behind the shell as a whole: all of it runs in one child.
@@ -17,20 +17,22 @@ pub(super) fn behind(list: &mut List) {
 }
 
 impl Lexer {
-    /// `coproc [NAME] COMMAND`: it is read, and the shell takes it for granted.
+    /// `coproc [NAME] COMMAND`.
     pub(super) fn beside(&mut self) -> Read<Command> {
         self.take("coproc");
         self.skip_blanks();
         let (name, start) = (self.keyword(), (self.at, self.line));
+        let mut own = "COPROC".to_string();
         if is_name(&name) {
             self.take(&name);
             self.skip_blanks();
             let begins = ["{", "while", "until", "for", "if", "case", "[["].iter().any(|word| self.is_keyword(word));
             if !begins && !self.looking_at("(") {
                 (self.at, self.line) = start;
+            } else {
+                own = name;
             }
         }
-        self.stage()?;
-        Ok(Command::Simple { assignments: Vec::new(), words: vec![Word::quoted("coproc")], arrays: Vec::new() })
+        Ok(Command::Beside { name: own, body: Rc::new(self.stage()?) })
     }
 }

@@ -1,6 +1,6 @@
 //! `select`: a list to choose from, and what is done with each answer.
 
-use super::{CHOICES, CHOSEN, Read};
+use super::{CHOICES, CHOSEN, PROMPT, Read};
 use crate::shell::language::lexer::Lexer;
 use crate::shell::language::syntax::{Command, Joint, Pipeline, Stage, Word, is_name};
 use std::rc::Rc;
@@ -31,11 +31,23 @@ impl Lexer {
             let stages = vec![Rc::new(Stage { command, redirects: Vec::new(), line })];
             (joint, Rc::new(Pipeline { is_negated: false, timing: None, stages, is_background: false }))
         };
+        let compound = |command: Command| {
+            let stages = vec![Rc::new(Stage { command, redirects: Vec::new(), line })];
+            let pipeline = Pipeline { is_negated: false, timing: None, stages, is_background: false };
+            (Joint::Always, Rc::new(pipeline))
+        };
         let condition = vec![
-            step(Joint::Always, &[CHOICES], &values),
+            step(Joint::Always, &[PROMPT], &[]),
             step(Joint::Always, &["read", "-r", "REPLY"], &[]),
-            step(Joint::And, &[CHOSEN, &name], &values),
+            step(Joint::Always, &[CHOSEN, &name], &values),
         ];
-        Ok(Command::While { is_until: false, condition: Rc::new(condition), body })
+        // After an empty line all is shown again.
+        let reply = Lexer::new("\"$REPLY\"", self.dialect).word()?;
+        let is_empty = vec![step(Joint::Always, &["test", "-z"], &[reply])];
+        let shows = vec![step(Joint::Always, &[CHOICES], &values)];
+        let branches = Rc::new(vec![(Rc::new(is_empty), Rc::new(shows.clone()))]);
+        let body = Rc::new(vec![compound(Command::If { branches, otherwise: Some(body) })]);
+        let rounds = compound(Command::While { is_until: false, condition: Rc::new(condition), body });
+        Ok(Command::Group { body: Rc::new(shows.into_iter().chain([rounds]).collect()), is_subshell: false })
     }
 }
