@@ -129,7 +129,7 @@ impl World for ContainerWorld<'_> {
             commands::Found::Missing => None,
             _ if name.contains('/') => Some(name.to_string()),
             commands::Found::File(path) => Some(path),
-            _ => Some(format!("/usr/bin/{name}")),
+            _ => Some(format!("{}/{name}", self.container.image.usual_place(name))),
         }
     }
 

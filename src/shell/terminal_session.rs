@@ -277,7 +277,7 @@ pub(super) fn load_started(shell: &mut Shell, argv: &[String], container: &Conta
 /// The runtime's words.
 pub(super) fn may_start(argv: &[String], container: &Container, cluster: &Cluster) -> Result<(), String> {
     let program = argv.first().map_or("", String::as_str);
-    let why = match commands::find(program, container, cluster, container.directory()) {
+    let why = match commands::find_at_start(program, container, cluster) {
         Found::Missing if program.contains('/') => format!("stat {program}: no such file or directory"),
         Found::Missing => "executable file not found in $PATH".to_string(),
         Found::Directory => "is a directory".to_string(),

@@ -1,6 +1,6 @@
 //! Programs that start others, and those that only wait.
 
-use super::{Arguments, Call, Found, NAMES, Outcome, find, is_program, user_switch};
+use super::{Arguments, Call, Found, NAMES, Outcome, find, find_on_path, is_program, user_switch};
 use crate::model::Millis;
 use crate::shell::container_world::ContainerWorld;
 use crate::shell::language::{Invocation, Program, answer_of_test, duration, run_wrapper};
@@ -175,11 +175,11 @@ pub fn yes(call: &mut Call<'_>) -> Outcome {
 pub fn which(call: &mut Call<'_>) -> Outcome {
     let mut code = 0;
     for name in call.words.operands() {
-        match find(&name, call.container, call.cluster, &call.shell.directory) {
+        match find_on_path(call.shell, &name, call.container, call.cluster) {
             Found::Missing => code = 1,
             Found::File(path) => call.out.push_str(&format!("{path}\n")),
             _ if name.contains('/') => call.out.push_str(&format!("{name}\n")),
-            _ => call.out.push_str(&format!("/usr/bin/{name}\n")),
+            _ => call.out.push_str(&format!("{}/{name}\n", call.container.image.usual_place(&name))),
         }
     }
     Outcome::Exit(code)

@@ -72,7 +72,7 @@ pub use curl_wget::{address_in, fetch, is_silent, take_output_file};
 pub use date::read as moment;
 use filtering::filter;
 pub use network::{answers, is_outside};
-pub use program_path::{Found, find, find_on_path, is_program};
+pub use program_path::{Found, find, find_at_start, find_on_path, is_program};
 pub use redis_cluster::mode as redis_mode;
 pub use script_file::unrunnable;
 use server_start::serve;

@@ -95,12 +95,24 @@ pub fn find(word: &str, container: &Container, cluster: &Cluster, directory: &st
 
 /// Where a word leads that names a program, by the directories of the shell's `PATH`.
 pub fn find_on_path(shell: &Shell, word: &str, container: &Container, cluster: &Cluster) -> Found {
-    let usual = || find(word, container, cluster, &shell.directory);
-    let Some(path) = shell.variable("PATH").filter(|path| !path.is_empty() && !word.contains('/')) else {
+    find_in(shell.variable("PATH").as_deref().unwrap_or(""), word, container, cluster, &shell.directory)
+}
+
+/// The same as the runtime looks, by the `PATH` that the container has from its start on.
+pub fn find_at_start(word: &str, container: &Container, cluster: &Cluster) -> Found {
+    let variables = container.environment(cluster);
+    let path = variables.iter().rev().find(|variable| variable.0 == "PATH").map_or("", |variable| &variable.1);
+    find_in(path, word, container, cluster, container.directory())
+}
+
+/// The same by a list of directories.
+fn find_in(path: &str, word: &str, container: &Container, cluster: &Cluster, directory: &str) -> Found {
+    let usual = || find(word, container, cluster, directory);
+    if path.is_empty() || word.contains('/') {
         return usual();
-    };
+    }
     let own = |folder: &str| {
-        let file = normalize(&shell.path(folder), word);
+        let file = normalize(&normalize(directory, folder), word);
         let is_program = container.lookup(cluster, &file).is_some_and(|found| !found.is_directory());
         (is_program && container.may_run(cluster, &file)).then_some(Found::File(file))
     };
@@ -115,7 +127,8 @@ pub fn find_on_path(shell: &Shell, word: &str, container: &Container, cluster: &
             let later = behind.iter().filter(|folder| !PLACES.contains(folder)).find_map(|folder| own(folder));
             later.unwrap_or(found)
         }
-        Found::Program if first.is_none() => Found::Missing,
+        // Where an image has its programs that nobody here knows is not known either.
+        Found::Program if first.is_none() && container.image.is_known() => Found::Missing,
         found => found,
     }
 }

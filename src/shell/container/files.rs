@@ -161,7 +161,13 @@ impl Container {
         if path.strip_prefix("/usr/bin/").is_some_and(|name| !name.contains('/') && is_program(name)) {
             return Some(Found::new(Entry::File(Text::Static(PROGRAM)), self.pod.meta.created, Owner::root(0o755)));
         }
-        if self.image.has_program_at(path) {
+        let is_own_at = |path: &str| {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            // What was moved away is in none of them.
+            let is_there = || cluster.disks().get(&self.layer(), &format!("/usr/bin/{name}")).is_none();
+            self.image.may_stand_in(folder, name) && self.image.place_of(name).is_none() && is_there()
+        };
+        if self.image.has_program_at(path) || is_own_at(path) {
             return Some(Found::new(Entry::File(Text::Static(PROGRAM)), self.pod.meta.created, Owner::root(0o755)));
         }
         let below = format!("{}/", path.trim_end_matches('/'));

@@ -77,6 +77,9 @@ impl Image {
 
     /// Whether it has something of its own at a place, that this lab does not know.
     pub fn holds(&self, path: &str) -> bool {
+        if self.is_repackaged && path.starts_with("/opt/bitnami/") {
+            return true;
+        }
         let mut folders = self.row.into_iter().flat_map(|row| &row.folders);
         let is_empty = self.row.is_some_and(|row| {
             row.empty
