@@ -6,8 +6,8 @@ use super::default::{self, fill};
 use super::field_error::{Errors, FieldError, Path};
 use super::validate::update::{self, Change};
 use super::validate::{
-    access, autoscaler, budget, cron_job, definition, endpoints, job, limits, meta, network, of, pod, pod_update,
-    runtime_class, service, small_kinds, stateful_set, stateful_set_update, storage, workload,
+    access, api_service, autoscaler, budget, cron_job, definition, endpoints, job, limits, meta, network, of, pod,
+    pod_update, runtime_class, service, small_kinds, stateful_set, stateful_set_update, storage, webhooks, workload,
 };
 use super::{names, prepare_by_kind, warnings as warn, workload_defaults};
 use crate::kubernetes::Kubernetes;
@@ -117,6 +117,11 @@ macro_rules! whole {
 
 /// The row of each kind.
 static ROWS: [Row; Kind::ALL.len()] = [
+    row(Kind::APIService)
+        .name(names::path_segment)
+        .defaults(|it| workload_defaults::api_service(&mut it.body))
+        .status(|_| obj! {})
+        .check(whole!(api_service::check)),
     row(Kind::ClusterRole).name(names::path_segment).check(whole!(access::check_role)),
     row(Kind::ClusterRoleBinding)
         .name(names::path_segment)
@@ -188,6 +193,10 @@ static ROWS: [Row; Kind::ALL.len()] = [
     row(Kind::LimitRange)
         .defaults(|it| workload_defaults::limit_range(&mut it.body))
         .check(whole!(limits::check_limit_range)),
+    row(Kind::MutatingWebhookConfiguration)
+        .defaults(|it| workload_defaults::webhooks(&mut it.body, true))
+        .check(|errors, it, _| webhooks::check(errors, &it.body, true))
+        .differing(|old, object| old.body.get("webhooks") != object.body.get("webhooks")),
     row(Kind::Namespace)
         .name(names::dns_label)
         .defaults(workload_defaults::namespace)
@@ -278,6 +287,10 @@ static ROWS: [Row; Kind::ALL.len()] = [
         .texts(&[("reclaimPolicy", "Delete"), ("volumeBindingMode", "Immediate")])
         .check(|errors, it, _| storage::check_class(errors, &it.body))
         .update(update::check_class),
+    row(Kind::ValidatingWebhookConfiguration)
+        .defaults(|it| workload_defaults::webhooks(&mut it.body, false))
+        .check(|errors, it, _| webhooks::check(errors, &it.body, false))
+        .differing(|old, object| old.body.get("webhooks") != object.body.get("webhooks")),
     row(Kind::VolumeAttachment).check(whole!(storage::check_attachment)),
     row(Kind::VolumeAttributesClass)
         .check(whole!(storage::check_attributes_class))

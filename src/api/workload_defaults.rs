@@ -190,3 +190,31 @@ pub(super) fn namespace(object: &mut Object) {
     fill(sub(&mut object.body, "spec"), "finalizers", || list!["kubernetes"]);
     fill(sub(&mut object.body, "status"), "phase", || "Active".into());
 }
+
+/// Webhooks fail closed, hear of every object in every version, and have ten seconds; those that change objects are not
+/// asked again.
+///
+/// Follows pkg/apis/admissionregistration/v1/defaults.go.
+pub(super) fn webhooks(body: &mut Map, are_mutating: bool) {
+    each(body, "webhooks", |hook| {
+        fill_text(hook, "failurePolicy", "Fail");
+        fill_text(hook, "matchPolicy", "Equivalent");
+        fill(hook, "namespaceSelector", Value::map);
+        fill(hook, "objectSelector", Value::map);
+        fill(hook, "timeoutSeconds", || 10.into());
+        if are_mutating {
+            fill_text(hook, "reinvocationPolicy", "Never");
+        }
+        if let Some(service) = sub_if(hook, "clientConfig").and_then(|config| sub_if(config, "service")) {
+            fill(service, "port", || 443.into());
+        }
+        each(hook, "rules", |rule| fill_text(rule, "scope", "*"));
+    });
+}
+
+/// Follows `SetDefaults_ServiceReference` of kube-aggregator's pkg/apis/apiregistration/v1/defaults.go.
+pub(super) fn api_service(body: &mut Map) {
+    if let Some(service) = sub_if(body, "spec").and_then(|spec| sub_if(spec, "service")) {
+        fill(service, "port", || 443.into());
+    }
+}

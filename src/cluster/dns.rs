@@ -241,16 +241,11 @@ fn service_addresses(cluster: &Cluster, namespace: &str, service: &str) -> Vec<T
     }
 }
 
-fn slices<'a>(cluster: &'a Cluster, namespace: &'a str, service: &'a str) -> impl Iterator<Item = &'a Object> {
-    let slices = cluster.list_in(Kind::EndpointSlice, namespace).map(AsRef::as_ref);
-    slices.filter(move |slice: &&Object| slice.meta.label("kubernetes.io/service-name") == service)
-}
-
 fn ready_endpoints(cluster: &Cluster, namespace: &str, service: &str) -> Vec<Endpoint> {
     if find_service(cluster, namespace, service).is_none() {
         return Vec::new();
     }
-    slices(cluster, namespace, service).flat_map(|slice| slice.list_at(&["endpoints"])).filter_map(endpoint).collect()
+    cluster.slices_of(namespace, service).flat_map(|slice| slice.list_at(&["endpoints"])).filter_map(endpoint).collect()
 }
 
 /// The endpoint as DNS knows it, if it is ready.
@@ -265,7 +260,7 @@ fn endpoint(value: &Value) -> Option<Endpoint> {
 }
 
 fn service_port(cluster: &Cluster, name: &str, [port, protocol, service, namespace]: [&str; 4]) -> Answer {
-    let number = slices(cluster, namespace, service).flat_map(|slice| slice.list_at(&["ports"])).find_map(|found| {
+    let number = cluster.slices_of(namespace, service).flat_map(|slice| slice.list_at(&["ports"])).find_map(|found| {
         let is_meant = found.str_at(&["name"]) == port && found.str_at(&["protocol"]).eq_ignore_ascii_case(protocol);
         if is_meant { found.i64_at(&["port"]) } else { None }
     });

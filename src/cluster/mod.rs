@@ -37,6 +37,7 @@ mod resource_version;
 mod rng;
 mod runtime_class;
 mod service_addresses;
+pub mod service_endpoints;
 mod status_rules;
 mod store;
 mod subresource;

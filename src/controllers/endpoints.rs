@@ -3,6 +3,7 @@
 //! What each pod contributes is remembered, so that a change of one pod costs one slice and not the whole Service.
 
 use super::{Controller, ControllerId, Ctx, Timers, Work};
+use crate::cluster::service_endpoints::SERVICE_NAME;
 use crate::cluster::{Change, Cluster, NAME_ALPHABET, Verb};
 use crate::model::node::ZONE;
 use crate::model::pod::{ip, is_over, is_ready, node_of};
@@ -133,7 +134,7 @@ impl Endpoints {
         let object = &change.object;
         let service = match object.kind {
             Kind::Endpoints => object.meta.name.clone(),
-            _ => Text::new(object.meta.label("kubernetes.io/service-name")),
+            _ => Text::new(object.meta.label(SERVICE_NAME)),
         };
         let key = Key::new(Kind::Service, object.meta.namespace.clone(), service);
         if !self.selectors.contains_key(&key) {
@@ -246,7 +247,7 @@ impl Tracked {
                 slice.pods.iter().filter_map(|key| self.entries.get(key)).map(|entry| entry.endpoint.clone()).collect();
             let mut labels = labels.clone();
             labels.insert("endpointslice.kubernetes.io/managed-by", "endpointslice-controller.k8s.io".into());
-            labels.insert("kubernetes.io/service-name", service.meta.name.clone());
+            labels.insert(SERVICE_NAME, service.meta.name.clone());
             let mut object = Object::new(Kind::EndpointSlice, service.meta.namespace.clone(), slice.name.clone());
             object.meta.generate_name = format!("{}-", service.meta.name).into();
             object.meta.owner_references = Rc::new(vec![OwnerReference::controller_of(service)]);

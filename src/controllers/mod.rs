@@ -5,6 +5,7 @@
 //! calls [`Controller::reconcile`], which reads the cluster and writes to it like any client of the API.
 //! What a controller keeps for itself (caches, back-offs) is part of the simulation's state and copied with it.
 
+pub mod api_service;
 pub mod attach_detach;
 pub mod autoscaler;
 mod back_off;
@@ -89,6 +90,7 @@ pub enum ControllerId {
     Job,
     Autoscaler,
     KubernetesService,
+    ApiService,
     CustomResources,
     ServiceAccount,
 }
@@ -156,6 +158,7 @@ pub struct Controllers {
     autoscaler: autoscaler::AutoscalerController,
     garbage_collector: garbage_collector::GarbageCollector,
     kubernetes_service: kubernetes_service::KubernetesService,
+    api_service: api_service::ApiServices,
     custom_resources: custom_resources::CustomResources,
     service_account: service_account::ServiceAccounts,
 }
@@ -192,6 +195,7 @@ impl Controllers {
         act(&mut self.autoscaler);
         act(&mut self.garbage_collector);
         act(&mut self.kubernetes_service);
+        act(&mut self.api_service);
         act(&mut self.custom_resources);
         act(&mut self.service_account);
     }
@@ -223,6 +227,7 @@ impl Controllers {
             ControllerId::Autoscaler => &mut self.autoscaler,
             ControllerId::GarbageCollector => &mut self.garbage_collector,
             ControllerId::KubernetesService => &mut self.kubernetes_service,
+            ControllerId::ApiService => &mut self.api_service,
             ControllerId::CustomResources => &mut self.custom_resources,
             ControllerId::ServiceAccount => &mut self.service_account,
         }

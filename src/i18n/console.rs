@@ -217,6 +217,16 @@ const HINTS: &[Entry] = &[
         "このラボは {kind} を保存して表示しますが、それに従って動くものはありません",
     ),
     (
+        "inert_webhooks",
+        "this lab keeps and shows {kind} objects, but calls no webhook: no request is checked or changed by one",
+        "このラボは {kind} を保存して表示しますが、webhook は呼び出しません。リクエストが webhook によって検証・変更されることはありません",
+    ),
+    (
+        "inert_api_service",
+        "this lab keeps {kind} objects and says whether their servers run, but the API server passes no request on to them",
+        "このラボは {kind} を保存し、そのサーバーが動いているかを示しますが、API サーバーがリクエストを転送することはありません",
+    ),
+    (
         "inert_custom_kind",
         "no operator runs in this lab: {kind} objects are kept, checked by their schema and shown, and nothing acts on them",
         "このラボではオペレーターが動いていません。{kind} は保存・検証・表示されますが、それに従って動くものはありません",

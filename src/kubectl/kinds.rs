@@ -60,6 +60,13 @@ const EVENT: &[Column] = &[
 
 /// The row of each kind that says more than its fields.
 static VIEWS: &[View] = &[
+    view!(
+        Kind::APIService,
+        ["NAME", "SERVICE", "AVAILABLE", "AGE"],
+        [],
+        |it, s| columns::network::api_service(it, s.name, s.age),
+        describe::generic::object
+    ),
     view!(Kind::ClusterRole, ["NAME", "CREATED AT"], [], created, describe::access::role),
     view!(
         Kind::ClusterRoleBinding,
@@ -166,6 +173,13 @@ static VIEWS: &[View] = &[
         describe::workloads::job
     ),
     view!(Kind::LimitRange, ["NAME", "CREATED AT"], [], created, describe::limits::limit_range),
+    view!(
+        Kind::MutatingWebhookConfiguration,
+        ["NAME", "WEBHOOKS", "AGE"],
+        [],
+        |it, s| vec![s.name, Cell::new(it.list_at(&["webhooks"]).len().to_string()), s.age],
+        describe::generic::object
+    ),
     view!(
         Kind::Namespace,
         ["NAME", "STATUS", "AGE"],
@@ -297,6 +311,13 @@ static VIEWS: &[View] = &[
         [],
         |it, s| columns::storage::class(it, s.name, s.age),
         describe::storage::class
+    ),
+    view!(
+        Kind::ValidatingWebhookConfiguration,
+        ["NAME", "WEBHOOKS", "AGE"],
+        [],
+        |it, s| vec![s.name, Cell::new(it.list_at(&["webhooks"]).len().to_string()), s.age],
+        describe::generic::object
     ),
     view!(
         Kind::VolumeAttachment,

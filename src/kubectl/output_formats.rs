@@ -14,7 +14,7 @@ use super::typed_json::typed_json;
 use crate::cluster::managed_fields;
 use crate::cluster::patch::go_dump;
 use crate::manifest::to_yaml;
-use crate::model::{JsonStyle, Object, Value, go_source, to_json, to_json_styled};
+use crate::model::{JsonStyle, Kind, Object, Value, go_source, to_json, to_json_styled};
 use crate::obj;
 use std::rc::Rc;
 
@@ -342,7 +342,12 @@ pub fn print_operation(args: &Args, object: &Rc<Object>, verb: &str, cx: &mut Cx
         return Err(Failure::Said);
     }
     if verb == "created" && object.kind.info().is_inert {
-        cx.hint_once("inert_kind", &[("kind", object.kind.names().kind)]);
+        let key = match object.kind {
+            Kind::APIService => "inert_api_service",
+            Kind::MutatingWebhookConfiguration | Kind::ValidatingWebhookConfiguration => "inert_webhooks",
+            _ => "inert_kind",
+        };
+        cx.hint_once(key, &[("kind", object.kind.names().kind)]);
     }
     if verb == "created" && object.kind.is_custom() && cx.cluster().count(object.kind) == 1 {
         cx.hint_once("inert_custom_kind", &[("kind", object.kind.names().kind)]);

@@ -135,6 +135,7 @@ macro_rules! kinds {
 const IN_TEMPLATE: &[&str] = &["spec", "template", "spec"];
 
 kinds! {
+    APIService: row("APIService", "apiregistration.k8s.io/v1", "apiregistration.k8s.io", "apiservices", "apiservice", &[]).of_the_cluster().with_status().inert();
     ClusterRole: row("ClusterRole", "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io", "clusterroles", "clusterrole", &[]).of_the_cluster();
     ClusterRoleBinding: row("ClusterRoleBinding", "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io", "clusterrolebindings", "clusterrolebinding", &[]).of_the_cluster();
     ComponentStatus: row("ComponentStatus", "v1", "", "componentstatuses", "componentstatus", &["cs"]).of_the_cluster();
@@ -153,6 +154,7 @@ kinds! {
     Job: row("Job", "batch/v1", "batch", "jobs", "job", &[]).with_status().with_generation().pods(IN_TEMPLATE);
     Lease: row("Lease", "coordination.k8s.io/v1", "coordination.k8s.io", "leases", "lease", &[]).columns(&[("HOLDER", &["spec", "holderIdentity"])]);
     LimitRange: row("LimitRange", "v1", "", "limitranges", "limitrange", &["limits"]);
+    MutatingWebhookConfiguration: row("MutatingWebhookConfiguration", "admissionregistration.k8s.io/v1", "admissionregistration.k8s.io", "mutatingwebhookconfigurations", "mutatingwebhookconfiguration", &[]).of_the_cluster().with_generation().inert();
     Namespace: row("Namespace", "v1", "", "namespaces", "namespace", &["ns"]).of_the_cluster().with_status();
     NetworkPolicy: row("NetworkPolicy", "networking.k8s.io/v1", "networking.k8s.io", "networkpolicies", "networkpolicy", &["netpol"]).with_generation().inert();
     Node: row("Node", "v1", "", "nodes", "node", &["no"]).of_the_cluster().with_status();
@@ -172,6 +174,7 @@ kinds! {
     ServiceAccount: row("ServiceAccount", "v1", "", "serviceaccounts", "serviceaccount", &["sa"]);
     StatefulSet: row("StatefulSet", "apps/v1", "apps", "statefulsets", "statefulset", &["sts"]).with_status().with_generation().scalable().pods(IN_TEMPLATE);
     StorageClass: row("StorageClass", "storage.k8s.io/v1", "storage.k8s.io", "storageclasses", "storageclass", &["sc"]).of_the_cluster();
+    ValidatingWebhookConfiguration: row("ValidatingWebhookConfiguration", "admissionregistration.k8s.io/v1", "admissionregistration.k8s.io", "validatingwebhookconfigurations", "validatingwebhookconfiguration", &[]).of_the_cluster().with_generation().inert();
     VolumeAttachment: row("VolumeAttachment", "storage.k8s.io/v1", "storage.k8s.io", "volumeattachments", "volumeattachment", &[]).of_the_cluster().with_status();
     VolumeAttributesClass: row("VolumeAttributesClass", "storage.k8s.io/v1", "storage.k8s.io", "volumeattributesclasses", "volumeattributesclass", &["vac"]).of_the_cluster().columns(&[("DRIVERNAME", &["driverName"])]).inert();
 }

@@ -13,6 +13,7 @@ use super::style::{
 use super::workloads::{Workload, revision_of};
 use crate::cluster::Cluster;
 use crate::cluster::dns::{QueryKind, ZONE, query};
+use crate::cluster::service_endpoints::ready_endpoints;
 use crate::controllers::stateful_set::max_unavailable;
 use crate::controllers::{ControllerId, Decision, Subject, Timers};
 use crate::kubernetes::Difference;
@@ -296,14 +297,12 @@ impl<'a> Cards<'a> {
         }
         let service = self.source.cluster.find(Kind::Service, &set.meta.namespace, &name);
         let ip = service.map_or("", |service| service.str_at(&["spec", "clusterIP"]));
-        let slices = self.source.cluster.list_in(Kind::EndpointSlice, &set.meta.namespace);
-        let own = slices.filter(|slice| slice.meta.label("kubernetes.io/service-name") == name.as_str());
-        let ready = |endpoint: &&Value| endpoint.at(&["conditions", "ready"]).and_then(Value::as_bool) != Some(false);
+        let slices = self.source.cluster.slices_of(&set.meta.namespace, &name);
         let part = ServicePart {
             exists: service.is_some(),
             is_headless: ip == "None",
             cluster_ip: Text::new(ip),
-            endpoints: own.map(|slice| slice.list_at(&["endpoints"]).iter().filter(ready).count()).sum(),
+            endpoints: slices.map(|slice| ready_endpoints(slice).count()).sum(),
             name: name.clone(),
         };
         Some((part, Key::new(Kind::Service, set.meta.namespace.clone(), name)))

@@ -3,6 +3,7 @@
 use super::container::Container;
 use crate::cluster::Cluster;
 use crate::cluster::dns::QueryKind;
+use crate::cluster::service_endpoints::ready_endpoints;
 use crate::fnv::Fnv1a64;
 use crate::model::{Kind, Object, Text, Value};
 
@@ -61,10 +62,8 @@ pub fn containers_at(own: &Container, cluster: &Cluster, address: &str) -> Vec<C
 
 /// The endpoints of a Service that are ready.
 pub(super) fn endpoints_of<'c>(cluster: &'c Cluster, service: &'c Object) -> Vec<&'c Value> {
-    let slices = cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
-    let own = slices.filter(|slice| service.meta.name == slice.meta.label("kubernetes.io/service-name"));
-    let is_ready = |endpoint: &&Value| endpoint.at(&["conditions", "ready"]).and_then(Value::as_bool) != Some(false);
-    own.flat_map(|slice| slice.list_at(&["endpoints"])).filter(is_ready).collect()
+    let slices = cluster.slices_of(&service.meta.namespace, &service.meta.name);
+    slices.flat_map(|slice| ready_endpoints(slice)).collect()
 }
 
 /// Whether a text is an address of version 4.

@@ -1,6 +1,7 @@
 //! The API server's rules for what an object may say, kind by kind, in its words; knows nothing of other objects.
 
 pub(super) mod access;
+pub(super) mod api_service;
 pub(super) mod autoscaler;
 pub(super) mod budget;
 pub(super) mod cron_job;
@@ -26,6 +27,7 @@ pub(super) mod stateful_set;
 pub(super) mod stateful_set_update;
 pub(super) mod storage;
 pub(super) mod update;
+pub(super) mod webhooks;
 pub(super) mod workload;
 
 use super::field_error::{Errors, FieldError, Path};

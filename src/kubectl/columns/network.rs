@@ -1,9 +1,10 @@
-//! The cells of Services, of what stands behind them, and of Ingresses.
+//! The cells of Services, of what stands behind them, of Ingresses and of APIServices.
 
 use super::{or_none, unset};
 use crate::kubectl::cells::pairs;
 use crate::kubectl::table::Cell;
 use crate::model::Object;
+use crate::model::conditions::condition;
 
 pub(in crate::kubectl) fn service(service: &Object, name: Cell, age: Cell) -> Vec<Cell> {
     let ports = service.list_at(&["spec", "ports"]).iter().map(|port| {
@@ -115,4 +116,18 @@ pub(in crate::kubectl) fn ingress_class(object: &Object, name: Cell, age: Cell) 
         (kind, group) => format!("{kind}.{group}/{}", parameter("name")),
     };
     vec![name, Cell::new(object.str_at(&["spec", "controller"])), Cell::new(parameters), age]
+}
+
+/// Follows `ConvertToTable` of kube-aggregator's pkg/registry/apiservice/etcd/etcd.go.
+pub(in crate::kubectl) fn api_service(object: &Object, name: Cell, age: Cell) -> Vec<Cell> {
+    let server = match object.at(&["spec", "service"]) {
+        Some(service) => format!("{}/{}", service.str_at(&["namespace"]), service.str_at(&["name"])),
+        None => "Local".to_string(),
+    };
+    let available = match condition(object, "Available").map(|it| (it.str_at(&["status"]), it.str_at(&["reason"]))) {
+        None => "Unknown".to_string(),
+        Some((status, reason)) if status != "True" && !reason.is_empty() => format!("{status} ({reason})"),
+        Some((status, _)) => status.to_string(),
+    };
+    vec![name, Cell::new(server), Cell::new(available), age]
 }

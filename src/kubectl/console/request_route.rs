@@ -1,5 +1,6 @@
 //! Where a request at the console ends: at a pod, at the API server, or nowhere.
 
+use crate::cluster::service_endpoints::ready_endpoints;
 use crate::cluster::{Cluster, User};
 use crate::model::{Kind, Object, Value};
 use std::rc::Rc;
@@ -29,15 +30,12 @@ pub(super) fn behind_node_port(cluster: &Cluster, port: i64) -> Route {
 
 /// The first ready pod behind a Service's port.
 pub(super) fn behind_service(cluster: &Cluster, service: &Object, wanted: &Value) -> Route {
-    let slices = cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
-    for slice in slices.filter(|slice| service.meta.name == slice.meta.label("kubernetes.io/service-name")) {
+    for slice in cluster.slices_of(&service.meta.namespace, &service.meta.name) {
         let is_meant = |it: &&Value| it.str_at(&["name"]) == wanted.str_at(&["name"]);
         let Some(target) = slice.list_at(&["ports"]).iter().find(is_meant).and_then(|it| it.i64_at(&["port"])) else {
             continue;
         };
-        let is_ready = |it: &&Value| it.at(&["conditions", "ready"]).and_then(Value::as_bool) != Some(false);
-        let mut names =
-            slice.list_at(&["endpoints"]).iter().filter(is_ready).map(|it| it.str_at(&["targetRef", "name"]));
+        let mut names = ready_endpoints(slice).map(|it| it.str_at(&["targetRef", "name"]));
         let pod = names.find_map(|name| {
             cluster.list_in(Kind::Pod, &service.meta.namespace).find(|pod| pod.meta.name.as_str() == name)
         });

@@ -4,7 +4,7 @@ use super::small_kinds::flat;
 use super::{Page, joined, or_none, scalar};
 use crate::kubectl::columns::first_three;
 use crate::kubernetes::Difference;
-use crate::model::{Kind, Object, Value};
+use crate::model::{Object, Value};
 
 /// Writes a Service. Always ends with its events.
 pub(in crate::kubectl) fn service(page: &mut Page<'_>, service: &Object) -> bool {
@@ -51,8 +51,7 @@ fn balancer_addresses(service: &Object) -> String {
 }
 
 pub(super) fn slices_of(page: &Page<'_>, service: &Object) -> Vec<std::rc::Rc<Object>> {
-    let slices = page.cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
-    slices.filter(|slice| slice.meta.label("kubernetes.io/service-name") == &*service.meta.name).cloned().collect()
+    page.cluster.slices_of(&service.meta.namespace, &service.meta.name).cloned().collect()
 }
 
 fn service_port(page: &mut Page<'_>, port: &Value, slices: &[std::rc::Rc<Object>]) {

@@ -41,14 +41,6 @@ const fn absent(
 /// The kinds that the model does not keep.
 pub const ABSENT: &[Absent] = &[
     absent(
-        "mutatingwebhookconfigurations",
-        "mutatingwebhookconfiguration",
-        "MutatingWebhookConfiguration",
-        "admissionregistration.k8s.io",
-        "",
-        false,
-    ),
-    absent(
         "validatingadmissionpolicies",
         "validatingadmissionpolicy",
         "ValidatingAdmissionPolicy",
@@ -64,15 +56,6 @@ pub const ABSENT: &[Absent] = &[
         "",
         false,
     ),
-    absent(
-        "validatingwebhookconfigurations",
-        "validatingwebhookconfiguration",
-        "ValidatingWebhookConfiguration",
-        "admissionregistration.k8s.io",
-        "",
-        false,
-    ),
-    absent("apiservices", "apiservice", "APIService", "apiregistration.k8s.io", "", false),
     absent("selfsubjectreviews", "selfsubjectreview", "SelfSubjectReview", "authentication.k8s.io", "", false),
     absent("tokenreviews", "tokenreview", "TokenReview", "authentication.k8s.io", "", false),
     absent(

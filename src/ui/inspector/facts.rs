@@ -179,8 +179,7 @@ fn service(cluster: &Cluster, service: &Object) -> Vec<Fact> {
         let protocol = if port.str_at(&["protocol"]).is_empty() { "TCP" } else { port.str_at(&["protocol"]) };
         format!("{}/{protocol}", port.i64_at(&["port"]).unwrap_or(0))
     });
-    let slices = cluster.list_in(Kind::EndpointSlice, &service.meta.namespace);
-    let own = slices.filter(|slice| slice.meta.label("kubernetes.io/service-name") == service.meta.name.as_str());
+    let own = cluster.slices_of(&service.meta.namespace, &service.meta.name);
     let endpoints =
         own.flat_map(|slice| slice.list_at(&["endpoints"])).flat_map(|endpoint| endpoint.list_at(&["addresses"]));
     vec![
