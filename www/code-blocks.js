@@ -11,7 +11,7 @@ const NOT_CODE = '.linenos, .lineno, .lnt, .ln, .gutter, .linenodiv, button, .co
 const NUMBERED = '.lntable, .rouge-table, .highlighttable';
 
 /** The whole of what a tool made of one code block. */
-export function wholeOf(pre) {
+function wholeOf(pre) {
   const table = pre.closest(NUMBERED);
   let whole = table?.parentElement.closest('pre') ?? table ?? pre;
   // Line numbers and code are two; a wrapper of more is the page's.
@@ -44,8 +44,7 @@ export function textOf(pre) {
 }
 
 /** The language that the author gave a block, or an empty text. */
-export function languageOf(pre) {
-  const whole = wholeOf(pre);
+function languageOf(pre, whole) {
   for (const element of [pre.querySelector('code'), pre, ...(function* () { for (let at = pre.parentElement; at && whole.contains(at); at = at.parentElement) yield at; })()]) {
     const said = element?.dataset.lang ?? element?.dataset.language ?? /(?:^|\s)(?:(?:language|lang|highlight)-(?:source-)?|sourceCode )([\w+-]+)/.exec(element?.className ?? '')?.[1];
     if (said) return said.toLowerCase();
@@ -56,17 +55,15 @@ export function languageOf(pre) {
 const FILE = /^[^\s`"']+\.(ya?ml|json)$/;
 
 /** A block's caption or title. */
-function titleOf(pre) {
-  const whole = wholeOf(pre);
+function titleOf(pre, whole) {
   const said = whole.querySelector('.caption-text, .filename, figcaption, [class*="codeBlockTitle"], .code-title, .title')?.textContent;
   return (said ?? (whole.dataset.title || pre.title || pre.dataset.title || '')).trim();
 }
 
 /** The name of the file that a block shows: its title, a name in the paragraph right above, or its first line. */
-function nameOf(pre, text) {
-  const title = titleOf(pre);
+function nameOf(whole, title, text) {
   if (FILE.test(title)) return title;
-  const before = wholeOf(pre).previousElementSibling;
+  const before = whole.previousElementSibling;
   const spoken = before && /^(P|LI|DIV|DT)$/.test(before.nodeName) && !before.querySelector('pre') ? [...before.querySelectorAll('code')].map(it => it.textContent.trim()).filter(it => FILE.test(it)) : [];
   const own = /^#\s*(?:file:)?\s*(.*?)\s*(\n|$)/.exec(text)?.[1] ?? '';
   return spoken.at(-1) ?? (FILE.test(own) ? own : null);
@@ -91,9 +88,10 @@ export function blocksOf(root, selector = 'pre') {
     const isNumbers = pre.closest('td') && /^\s*(\d+\s*)+$/.test(pre.textContent);
     if (pre.closest('.linenodiv, td.linenos, statefulset-lab') || pre.querySelector('pre') || isNumbers) continue;
     const text = textOf(pre);
-    const language = languageOf(pre);
+    const whole = wholeOf(pre);
+    const [language, title] = [languageOf(pre, whole), titleOf(pre, whole)];
     const { kind, turns } = contentOf(text, language);
-    all.push({ pre, whole: wholeOf(pre), text, language, kind, turns, title: titleOf(pre), name: kind === 'manifest' ? nameOf(pre, text) : null });
+    all.push({ pre, whole, text, language, kind, turns, title, name: kind === 'manifest' ? nameOf(whole, title, text) : null });
   }
   // An object that is printed is none to apply.
   const printed = new Set();
