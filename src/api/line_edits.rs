@@ -2,6 +2,8 @@
 //!
 //! Follows E. Myers, "An O(ND) difference algorithm and its variations" (1986).
 
+use std::ops::Range;
+
 /// Beyond this many changes everything between the first and the last one counts as changed.
 const CHANGES_MAX: usize = 1_500;
 /// The same beyond this many pairs of equal lines that were gone along.
@@ -106,6 +108,55 @@ impl Ends {
 /// The diagonal number `step` of those that so many changes lead to.
 fn diagonal(changes: usize, step: usize) -> i64 {
     2 * step as i64 - changes as i64
+}
+
+/// Changes that stand near each other, with lines around them that stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hunk {
+    /// Its edits among all of them.
+    edits: Range<usize>,
+    /// Its lines in the list before.
+    pub old: Range<usize>,
+    /// Its lines in the list afterwards.
+    pub new: Range<usize>,
+}
+
+impl Hunk {
+    /// Its lines, each with its sign: a blank for what stays, `-` and `+`.
+    pub fn lines<'a, T: AsRef<str>>(&self, edits: &[Edit], old: &'a [T], new: &'a [T]) -> Vec<(char, &'a str)> {
+        let (mut i, mut j) = (self.old.start, self.new.start);
+        let line = |edit: &Edit| {
+            let (sign, text) = match edit {
+                Edit::Keep => (' ', old.get(i)),
+                Edit::Remove => ('-', old.get(i)),
+                Edit::Add => ('+', new.get(j)),
+            };
+            i += usize::from(*edit != Edit::Add);
+            j += usize::from(*edit != Edit::Remove);
+            (sign, text.map_or("", AsRef::as_ref))
+        };
+        edits.get(self.edits.clone()).unwrap_or(&[]).iter().map(line).collect()
+    }
+}
+
+/// The hunks of edits with so many lines around each change.
+pub fn hunks(edits: &[Edit], around: usize) -> Vec<Hunk> {
+    let is_change = |at: &usize| edits.get(*at).is_some_and(|edit| *edit != Edit::Keep);
+    let mut out = Vec::new();
+    let (mut at, mut i, mut j) = (0, 0, 0);
+    while let Some(first) = (at..edits.len()).find(is_change) {
+        let from = first.saturating_sub(around).max(at);
+        let mut to = first + 1;
+        while let Some(next) = (to..edits.len().min(to + 2 * around + 1)).find(is_change) {
+            to = next + 1;
+        }
+        let to = (to + around).min(edits.len());
+        let without = |other: Edit| edits.get(from..to).unwrap_or(&[]).iter().filter(|edit| **edit != other).count();
+        let (old, new) = (i + from - at, j + from - at);
+        (at, i, j) = (to, old + without(Edit::Add), new + without(Edit::Remove));
+        out.push(Hunk { edits: from..to, old: old..i, new: new..j });
+    }
+    out
 }
 
 #[cfg(test)]

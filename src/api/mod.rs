@@ -42,7 +42,7 @@ pub use field_error::{FieldError, FieldErrorKind, go_quoted, messages};
 pub use image::{image_name_error, is_image_name};
 pub use job_labels::{CONTROLLER_UID, JOB_NAME, label_job};
 pub use kinds::{default_object, empty_status, raises_generation, validate_create, validate_update, warnings};
-pub use line_edits::{Edit, line_edits};
+pub use line_edits::{Edit, hunks, line_edits};
 pub use older_version::kept_version;
 pub use template_hash::{safe_encoded, template_hash};
 pub use validate::{SET_FREE, validate_addresses, validate_job_labels, validate_metadata};

@@ -1,6 +1,6 @@
 //! Differences between two specs as the API server prints them in a message; knows no rule.
 
-use super::line_edits::{Edit, line_edits};
+use super::line_edits::{hunks, line_edits};
 use super::template_dump::{spec_dump, volume_source_dump};
 use crate::kubernetes::Kubernetes;
 use crate::model::{JsonStyle, Map, Value, to_json_styled};
@@ -100,50 +100,14 @@ fn write_struct(out: &mut Vec<String>, name: &str, value: &Value, depth: usize, 
     out.push(format!("{}}}{behind}", " ".repeat(depth)));
 }
 
-/// What stays, goes and comes, line by line.
-fn edits<'a>(old: &'a [String], new: &'a [String]) -> Vec<(char, &'a str)> {
-    let (mut gone, mut come) = (old.iter(), new.iter());
-    let line = |edit: Edit| {
-        let (before, after) = match edit {
-            Edit::Keep => (gone.next(), come.next()),
-            Edit::Remove => (gone.next(), None),
-            Edit::Add => (None, come.next()),
-        };
-        let sign = match edit {
-            Edit::Keep => ' ',
-            Edit::Remove => '-',
-            Edit::Add => '+',
-        };
-        (sign, before.or(after).map_or("", String::as_str))
-    };
-    line_edits(old, new).into_iter().map(line).collect()
-}
-
 /// A unified difference with three lines around each change.
 fn unified(old: &[String], new: &[String]) -> String {
-    const AROUND: usize = 3;
-    let edits = edits(old, new);
-    let changed: Vec<usize> =
-        edits.iter().enumerate().filter(|(_, (sign, _))| *sign != ' ').map(|(at, _)| at).collect();
+    let edits = line_edits(old, new);
     let mut out = String::new();
-    let mut next = 0;
-    // How many lines of both stand before the hunk, and where it begins.
-    let (mut olds, mut news, mut done) = (0, 0, 0);
-    while let Some(first) = changed.get(next) {
-        let mut last = *first;
-        while let Some(at) = changed.get(next).filter(|at| **at <= last + 2 * AROUND + 1) {
-            last = *at;
-            next += 1;
-        }
-        let from = first.saturating_sub(AROUND);
-        let to = (last + AROUND + 1).min(edits.len());
-        let count = |range: &[(char, &str)], sign: char| range.iter().filter(|(s, _)| *s == ' ' || *s == sign).count();
-        let (hunk, between) = (&edits[from..to], &edits[done..from]);
-        (olds, news) = (olds + count(between, '-'), news + count(between, '+'));
-        let (gone, come) = (count(hunk, '-'), count(hunk, '+'));
-        out.push_str(&format!("@@ -{},{gone} +{},{come} @@\n", olds + 1, news + 1));
-        (olds, news, done) = (olds + gone, news + come, to);
-        for (sign, line) in hunk {
+    for hunk in hunks(&edits, 3) {
+        let (from, to) = (&hunk.old, &hunk.new);
+        out.push_str(&format!("@@ -{},{} +{},{} @@\n", from.start + 1, from.len(), to.start + 1, to.len()));
+        for (sign, line) in hunk.lines(&edits, old, new) {
             out.push_str(&format!("{sign}{line}\n"));
         }
     }

@@ -1,27 +1,26 @@
 //! The difference of two texts as `diff -u` prints it; knows no files.
 
-use crate::api::{Edit, line_edits};
+use crate::api::{Edit, hunks, line_edits};
 use std::collections::VecDeque;
 
 /// How much of a line stands on each side of `diff -y`.
 const HALF: usize = 61;
+
 /// The hunks between two texts with so many lines around each change, without the file names.
 pub fn unified_around(old: &str, new: &str, context: usize) -> Vec<String> {
     let old: Vec<&str> = old.lines().collect();
     let new: Vec<&str> = new.lines().collect();
     let edits = line_edits(&old, &new);
+    let range = |at: usize, len: usize| match len {
+        0 => format!("{at},0"),
+        1 => (at + 1).to_string(),
+        len => format!("{},{len}", at + 1),
+    };
     let mut out = Vec::new();
-    let (mut at, mut i, mut j) = (0, 0, 0);
-    while let Some(first) = (at..edits.len()).find(|i| is_change(&edits, *i)) {
-        let from = first.saturating_sub(context).max(at);
-        let mut to = first + 1;
-        while let Some(next) = (to..edits.len().min(to + 2 * context + 1)).find(|i| is_change(&edits, *i)) {
-            to = next + 1;
-        }
-        let to = (to + context).min(edits.len());
-        let start = (i + from - at, j + from - at);
-        (i, j) = write_hunk(edits.get(from..to).unwrap_or(&[]), start, &old, &new, &mut out);
-        at = to;
+    for hunk in hunks(&edits, context) {
+        let (from, to) = (&hunk.old, &hunk.new);
+        out.push(format!("@@ -{} +{} @@", range(from.start, from.len()), range(to.start, to.len())));
+        out.extend(hunk.lines(&edits, &old, &new).into_iter().map(|(sign, line)| format!("{sign}{line}")));
     }
     out
 }
@@ -95,34 +94,6 @@ pub fn normal(old: &str, new: &str) -> Vec<String> {
 
 fn is_change(edits: &[Edit], at: usize) -> bool {
     edits.get(at).is_some_and(|edit| *edit != Edit::Keep)
-}
-
-/// Writes a hunk that begins behind so many lines of both texts; gives how many stand before its end.
-fn write_hunk(
-    hunk: &[Edit],
-    (mut i, mut j): (usize, usize),
-    old: &[&str],
-    new: &[&str],
-    out: &mut Vec<String>,
-) -> (usize, usize) {
-    let count = |other: Edit| hunk.iter().filter(|edit| **edit != other).count();
-    let range = |at: usize, len: usize| match len {
-        0 => format!("{at},0"),
-        1 => (at + 1).to_string(),
-        len => format!("{},{len}", at + 1),
-    };
-    out.push(format!("@@ -{} +{} @@", range(i, count(Edit::Add)), range(j, count(Edit::Remove))));
-    for edit in hunk {
-        let (sign, text) = match edit {
-            Edit::Keep => (' ', old.get(i)),
-            Edit::Remove => ('-', old.get(i)),
-            Edit::Add => ('+', new.get(j)),
-        };
-        out.push(format!("{sign}{}", text.unwrap_or(&"")));
-        i += usize::from(*edit != Edit::Add);
-        j += usize::from(*edit != Edit::Remove);
-    }
-    (i, j)
 }
 
 #[cfg(test)]
