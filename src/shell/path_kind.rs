@@ -59,6 +59,11 @@ pub fn is_device(path: &str) -> bool {
     matches!(path, "/dev/null" | "/dev/zero" | "/dev/full" | "/dev/random" | "/dev/urandom" | "/dev/tty" | "/dev/ptmx")
 }
 
+/// Whether a device gives bytes without end.
+pub fn is_endless(path: &str) -> bool {
+    matches!(path, "/dev/zero" | "/dev/random" | "/dev/urandom")
+}
+
 /// What stands under a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {

@@ -7,6 +7,7 @@ use super::identifiers::hex_digits;
 use super::language::limits::LIMITS;
 use super::node_files::NODE_SERVER;
 use super::ownership::capabilities;
+use super::path_kind::is_endless;
 use crate::cluster::dns::{Answer, QueryKind};
 use crate::cluster::{Cluster, dns};
 use crate::fnv::Fnv1a64;
@@ -197,6 +198,14 @@ impl Container {
         std::iter::repeat_with(one).take(count).collect()
     }
 
+    /// So many bytes of a device that has no end; `None` for any other path.
+    pub fn endless_bytes(&self, now: Millis, path: &str, count: usize) -> Option<String> {
+        match path {
+            "/dev/zero" => Some("\0".repeat(count)),
+            path => is_endless(path).then(|| self.noise(now, count)),
+        }
+    }
+
     /// `/proc/mounts`.
     fn mount_table(&self) -> String {
         let mut text = "overlay / overlay rw,relatime 0 0\nproc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\n\
@@ -231,7 +240,7 @@ impl Container {
             "/proc/self/cmdline" => "cat\0/proc/self/cmdline\0".to_string(),
             // As much of what has no end as somebody looks for.
             "/dev/zero" => "\0".repeat(LIMITS.program_output),
-            "/dev/urandom" | "/dev/random" => self.noise(cluster.now(), DEVICE_BYTES),
+            path if is_endless(path) => self.noise(cluster.now(), DEVICE_BYTES),
             "/proc/1/status" | "/proc/self/status" => self.process_status(),
             "/proc/1/comm" | "/proc/self/comm" => {
                 let words = self.main_words().unwrap_or_else(|| vec![self.image.main_process().to_string()]);

@@ -3,6 +3,7 @@
 use super::{Arguments, Call, Outcome};
 use crate::shell::container::{FILE_BYTES_MAX, FileError};
 use crate::shell::language::limits::LIMITS;
+use crate::shell::path_kind::is_endless;
 use crate::world::disk::Entry;
 
 /// Reads `10`, `4k`, `1M`, `2MB`; more than a file holds is that much.
@@ -60,7 +61,8 @@ pub fn dd(call: &mut Call<'_>) -> Outcome {
     let block = value("bs=").map_or(Some(512), |text| size(&text)).unwrap_or(512).max(1);
     let is_quiet = value("status=").is_some_and(|text| text == "none");
     let wanted = count.map(|count| count.saturating_mul(block));
-    if let (Some(name), None, Some("/dev/zero" | "/dev/urandom" | "/dev/random")) = (&to, wanted, from.as_deref())
+    if let (Some(name), None) = (&to, wanted)
+        && from.as_deref().is_some_and(is_endless)
         && name != "/dev/null"
     {
         // It ends where the disk does.
@@ -69,18 +71,20 @@ pub fn dd(call: &mut Call<'_>) -> Outcome {
     }
     // Of what goes into a file only the size counts; else it is more than may be written, so that this is said.
     let most = if to.is_some() { FILE_BYTES_MAX + 1 } else { LIMITS.gathered + 1 };
-    let text = match from.as_deref() {
-        Some("/dev/zero") => "\0".repeat(wanted.unwrap_or(usize::MAX).min(most)),
-        Some("/dev/urandom" | "/dev/random") => {
-            call.container.noise(call.cluster.now(), wanted.unwrap_or(usize::MAX).min(most))
-        }
-        Some(name) => match call.read(name) {
+    let endless = |name: &str| {
+        let count = wanted.unwrap_or(usize::MAX).min(most);
+        call.container.endless_bytes(call.cluster.now(), name, count)
+    };
+    let device = from.as_deref().and_then(endless);
+    let text = match (device, from.as_deref()) {
+        (Some(text), _) => text,
+        (None, Some(name)) => match call.read(name) {
             Ok(text) => text,
             Err(error) => {
                 return call.fail(&format!("failed to open '{name}': {error}"));
             }
         },
-        None => call.stdin.take().unwrap_or_default(),
+        (None, None) => call.stdin.take().unwrap_or_default(),
     };
     let text = match wanted {
         Some(most) if most < text.len() => text.chars().take(most).collect(),

@@ -7,6 +7,7 @@ use crate::shell::call::{Arguments, Call, read};
 use crate::shell::container::{Container, FILE_BYTES_MAX, FileError};
 use crate::shell::language::limits::{BOUND, LIMITS};
 use crate::shell::language::{Outcome, is_input};
+use crate::shell::path_kind::is_endless;
 use crate::world::disk::Entry;
 
 /// The most files that a program goes through below a directory.
@@ -39,7 +40,7 @@ fn files_below(container: &Container, cluster: &Cluster, path: &str) -> Vec<Stri
 fn head_of_device(call: &mut Call<'_>) -> Option<Outcome> {
     let number = text_filters::kept_bytes(call.words).filter(|_| call.words.name() == "head")?;
     let files = text_filters::files_of(call.words);
-    let device = files.first().filter(|name| matches!(name.as_str(), "/dev/zero" | "/dev/urandom" | "/dev/random"))?;
+    let device = files.first().filter(|name| is_endless(name))?;
     let bytes = dd::size(&number)?;
     if let Some(name) = call.destination.clone().filter(|_| bytes > FILE_BYTES_MAX / 2) {
         let path = call.shell.path(&name);
@@ -51,11 +52,7 @@ fn head_of_device(call: &mut Call<'_>) -> Option<Outcome> {
     }
     // More than may be written, so that this is said.
     let bytes = bytes.min(LIMITS.gathered + 1);
-    let text = match device.as_str() {
-        "/dev/zero" => "\0".repeat(bytes),
-        _ => call.container.noise(call.cluster.now(), bytes),
-    };
-    call.out.push_str(&text);
+    call.out.push_str(&call.container.endless_bytes(call.cluster.now(), device, bytes).unwrap_or_default());
     Some(Outcome::Exit(0))
 }
 

@@ -85,6 +85,7 @@ pub use super::language::Outcome;
 pub use super::programs::NAMES;
 
 use super::language::{ShellKind, WRAPPERS};
+use super::path_kind::is_endless;
 
 /// Runs a program.
 pub fn run(call: &mut Call<'_>) -> Outcome {
@@ -132,9 +133,8 @@ fn run_found(call: &mut Call<'_>) -> Outcome {
 
 /// Whether a program reads what has no end, and writes nothing that does: a way to keep a processor busy.
 fn reads_for_ever(call: &Call<'_>) -> bool {
-    const ENDLESS: &[&str] = &["/dev/zero", "/dev/urandom", "/dev/random", "if=/dev/zero", "if=/dev/urandom"];
     let has = |word: &str| call.words.arguments().iter().any(|own| own == word);
-    let is_endless = ENDLESS.iter().any(|word| has(word));
+    let is_endless = call.words.arguments().iter().any(|word| is_endless(word.strip_prefix("if=").unwrap_or(word)));
     match call.words.name() {
         // What reads the other end of a pipe has enough at some time.
         "cat" if call.shell.is_piped() => false,
@@ -152,11 +152,7 @@ fn written_for_ever(call: &Call<'_>) -> Option<String> {
     call.destination.as_ref()?;
     let operands = call.words.operands();
     let [device] = operands.as_slice() else { return None };
-    match (call.words.name(), device.as_str()) {
-        ("cat", "/dev/zero") => Some("\0".repeat(PART)),
-        ("cat", "/dev/urandom" | "/dev/random") => Some(call.container.noise(call.cluster.now(), PART)),
-        _ => None,
-    }
+    if call.words.name() == "cat" { call.container.endless_bytes(call.cluster.now(), device, PART) } else { None }
 }
 
 /// How much of what has no end is made at once, in bytes.
