@@ -1,4 +1,6 @@
 //! The API server's complaints about fields, and lists of them; knows no kind.
+//!
+//! Follows apimachinery's pkg/util/validation/field/errors.go.
 
 use crate::model::{Value, to_json};
 use std::fmt;

@@ -1,4 +1,6 @@
 //! Container image names, as far as the API server reads them; knows no registry.
+//!
+//! Follows distribution's reference/regexp.go.
 
 /// The pull policy of a container that names none: `Always` for the tag `latest`, given or implied.
 pub fn default_pull_policy(image: &str) -> &'static str {

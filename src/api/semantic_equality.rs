@@ -1,4 +1,6 @@
 //! Whether two values mean the same; changes nothing.
+//!
+//! Follows apimachinery's pkg/api/equality/semantic.go.
 
 use crate::model::{Map, Text, Value};
 use crate::schema::Type;

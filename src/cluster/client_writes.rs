@@ -1,4 +1,6 @@
 //! The API server's front: trees and patches from clients become stored objects, or its refusals; knows no kubectl.
+//!
+//! Follows apiserver's pkg/endpoints/handlers.
 
 use super::error::ApiError;
 use super::last_applied::{LAST_APPLIED, applied_text};

@@ -1,4 +1,6 @@
 //! The cluster's DNS: names answered from Services and EndpointSlices as CoreDNS does; sends no packet.
+//!
+//! Follows CoreDNS' plugin `kubernetes`.
 
 use super::store::Cluster;
 use crate::model::{Kind, Object, Text, Value};

@@ -1,4 +1,6 @@
 //! What the API server answers when it refuses a request; knows nothing of how kubectl frames it.
+//!
+//! Follows apimachinery's pkg/api/errors/errors.go.
 
 use crate::model::{Kind, Text};
 use std::fmt;

@@ -1,4 +1,6 @@
 //! Somebody who asks the API server for something, with their groups; what they may do is said elsewhere.
+//!
+//! Follows apiserver's pkg/authentication/user/user.go.
 
 use crate::model::{Object, Text};
 

@@ -1,4 +1,6 @@
 //! The API server's verbs over the store: create, update, status, with generations; deletion has a file of its own; knows no controller.
+//!
+//! Follows apiserver's pkg/registry/generic/registry/store.go.
 
 use super::admission;
 use super::error::ApiError;

@@ -51,10 +51,12 @@ impl Default for Terminals {
 }
 
 impl Terminals {
+    /// The one that is looked at.
     pub fn here(&self) -> &Terminal {
         &self.all[self.at]
     }
 
+    /// The one that is looked at.
     pub fn here_mut(&mut self) -> &mut Terminal {
         &mut self.all[self.at]
     }
@@ -64,6 +66,7 @@ impl Terminals {
         &self.all[self.latest]
     }
 
+    /// The one in which something was typed last.
     pub fn latest_mut(&mut self) -> &mut Terminal {
         &mut self.all[self.latest]
     }
@@ -73,10 +76,12 @@ impl Terminals {
         self.all.get(number).unwrap_or(&self.all[0])
     }
 
+    /// All of them, in the order of their tabs.
     pub fn iter(&self) -> impl Iterator<Item = &Terminal> {
         self.all.iter()
     }
 
+    /// All of them, in the order of their tabs.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Terminal> {
         self.all.iter_mut()
     }

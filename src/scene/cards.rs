@@ -60,6 +60,7 @@ pub(super) struct SetFacts {
 }
 
 impl SetFacts {
+    /// What is read of a set once for all of its pods.
     pub fn of(set_row: &SetRow, cluster: &Cluster) -> SetFacts {
         let Some(set) = &set_row.set else { return SetFacts { name: set_row.name.clone(), ..SetFacts::default() } };
         let text = |path: &[&str]| set.at(path).and_then(Value::as_text).cloned().unwrap_or_default();
@@ -98,6 +99,7 @@ impl SetFacts {
 }
 
 impl<'a> Cards<'a> {
+    /// Cards of what stands in a cluster.
     pub fn new(source: Source<'a>) -> Cards<'a> {
         Cards { source, lost: lost_nodes(source.cluster) }
     }
@@ -114,6 +116,7 @@ impl<'a> Cards<'a> {
         Some(lost.map_or(*style, |pod| pod_style(pod, status, true)))
     }
 
+    /// The card of a pod, with as much as its level of detail shows.
     pub fn pod(&self, pod: &Object, ordinal: Option<i64>, set: &SetFacts, level: Level) -> PodPart {
         let status = pod_status(pod);
         let style = pod_style(pod, &status, self.is_lost(pod));
@@ -206,6 +209,7 @@ impl<'a> Cards<'a> {
         work.find(|(_, work)| work.controller == controller && is_meant(&work.key)).map(|(at, _)| at)
     }
 
+    /// The card of a claim.
     pub fn claim(&self, claim: &Object, is_retained: bool, level: Level) -> ClaimPart {
         let (style, status) = claim_status(claim);
         let text = |path: &[&str]| claim.at(path).and_then(Value::as_text).cloned().unwrap_or_default();
@@ -233,6 +237,7 @@ impl<'a> Cards<'a> {
         }
     }
 
+    /// The header of a set's row.
     pub fn set_row(&self, set_row: &SetRow, level: Level) -> SetRowPart {
         let set = set_row.set.as_deref();
         let text = |path: &[&str]| set.and_then(|set| set.at(path)?.as_text().cloned()).unwrap_or_default();
@@ -289,6 +294,7 @@ impl<'a> Cards<'a> {
         })
     }
 
+    /// The card of the Service that names a set's pods, and its key; `None` where the set names none.
     pub fn service(&self, set_row: &SetRow) -> Option<(ServicePart, Key)> {
         let set = set_row.set.as_deref()?;
         let name = set.at(&["spec", "serviceName"])?.as_text()?.clone();
@@ -316,6 +322,7 @@ impl<'a> Cards<'a> {
         ChipPart { kind: key.kind, name: key.name.clone(), exists, note }
     }
 
+    /// The header of a node with so many pods.
     pub fn node(node: &Object, pods: usize) -> NodePart {
         let taint = |taint: &Value| format!("{}:{}", taint.str_at(&["key"]), taint.str_at(&["effect"])).into();
         NodePart {

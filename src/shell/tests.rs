@@ -67,6 +67,7 @@ pub fn cluster() -> Cluster {
     cluster
 }
 
+/// The first container of a pod of the tests' cluster.
 pub fn target(pod: &str) -> Target {
     let container = pod.split('-').next().unwrap_or(pod);
     Target { namespace: "default".into(), pod: Text::new(pod), container: Text::new(container) }

@@ -38,6 +38,7 @@ pub enum SessionAction {
 }
 
 impl Left {
+    /// A session with the texts that are open in it.
     pub fn new(playground: Playground, files: OpenFiles) -> Left {
         Left { playground, files }
     }

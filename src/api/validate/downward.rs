@@ -1,4 +1,6 @@
 //! The rules for what a pod shows of itself to its containers: fields, and the resources of a container.
+//!
+//! Follows pkg/apis/core/validation/validation.go.
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;

@@ -1,4 +1,6 @@
 //! The rules for where a pod may run: tolerations, affinity, spread over a topology.
+//!
+//! Follows pkg/apis/core/validation/validation.go.
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;

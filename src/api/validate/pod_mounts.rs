@@ -1,4 +1,6 @@
 //! The rules for where a container has its volumes: as folders, or as devices.
+//!
+//! Follows pkg/apis/core/validation/validation.go.
 
 use super::super::field_error::{Errors, Path};
 use super::{at, list, text};

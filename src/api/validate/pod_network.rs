@@ -1,4 +1,6 @@
 //! The rules for a pod's names and ports: its resolver, names of other hosts, and ports of its node.
+//!
+//! Follows pkg/apis/core/validation/validation.go.
 
 use super::super::field_error::{Errors, Path};
 use super::super::names;

@@ -1,4 +1,6 @@
 //! The rules for what a container, or a pod, asks for and is limited to.
+//!
+//! Follows pkg/apis/core/validation/validation.go.
 
 use super::super::field_error::{Errors, FieldErrorKind, Path};
 use super::super::names;

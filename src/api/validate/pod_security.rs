@@ -1,4 +1,6 @@
 //! The rules for what a pod and its containers may do: users, profiles, sysctls, and what another system has not got.
+//!
+//! Follows pkg/apis/core/validation/validation.go.
 
 use super::super::field_error::{Errors, Path};
 use super::super::template_dump::struct_dump;

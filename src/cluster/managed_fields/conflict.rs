@@ -1,4 +1,6 @@
 //! What server-side apply says where others own the fields that it would change; finds no conflict itself.
+//!
+//! Follows apimachinery's pkg/util/managedfields/internal/conflict.go.
 
 use crate::cluster::error::ApiError;
 use crate::model::Manager;

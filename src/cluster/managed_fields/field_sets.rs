@@ -1,4 +1,6 @@
 //! Sets of fields: which there are in a value, and what becomes of two of them.
+//!
+//! Follows structured-merge-diff's fieldpath/set.go.
 
 use super::shape::{ListKey, Shape};
 use crate::model::{Map, Text, Value, parse_json, to_json};

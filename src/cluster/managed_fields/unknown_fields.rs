@@ -1,4 +1,6 @@
 //! Fields of an applied configuration that no type has.
+//!
+//! Follows structured-merge-diff's typed/validate.go.
 
 use super::field_sets::{collect_paths, element_key};
 use super::shape::{ListKey, Root, Shape, shape};

@@ -1,4 +1,6 @@
 //! A Deployment's conditions: what is said of its progress, and for how long; sizes nothing.
+//!
+//! Follows pkg/controller/deployment/progress.go and its util/deployment_util.go.
 
 use super::Rollout;
 use super::replicas;

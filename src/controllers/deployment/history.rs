@@ -1,4 +1,6 @@
 //! Which old ReplicaSets go: those beyond `revisionHistoryLimit` that have no pods.
+//!
+//! Follows `cleanupDeployment` in pkg/controller/deployment/sync.go.
 
 use super::{Rollout, replicas, revisions};
 use crate::cluster::{ApiError, DeleteOptions};

@@ -1,4 +1,6 @@
 //! The pods that a Job makes; decides neither how many nor when.
+//!
+//! Follows `manageJob` in pkg/controller/job/job_controller.go.
 
 use super::counts::{Counts, is_indexed};
 use super::failure_policy::{Verdict, verdict};

@@ -1,4 +1,6 @@
 //! What a kubelet does when the object of a pod is gone while something of it still runs: it is stopped.
+//!
+//! Follows `HandlePodCleanups` in pkg/kubelet/kubelet_pods.go.
 
 use super::worker::{Container, Stage};
 use super::{Kubelet, TASK_GONE, TASK_TICK, event_at, references, work};

@@ -1,4 +1,6 @@
 //! When the files of a pod follow a ConfigMap or a Secret that has changed.
+//!
+//! Follows pkg/kubelet/volumemanager/populator, which marks volumes to be mounted anew with each sync.
 
 use super::{Kubelet, TASK_REFRESH, references, work};
 use crate::cluster::Cluster;

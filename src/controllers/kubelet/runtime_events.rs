@@ -1,5 +1,7 @@
 //! What a kubelet makes of news from its machine: a process that ended, a machine that stopped, a kubelet that comes
 //! back, a disk that fills. Each brings the next look at the pods that it concerns.
+//!
+//! Follows pkg/kubelet/pleg/generic.go.
 
 use super::{Kubelet, TASK_TICK, pressure, work};
 use crate::cluster::Cluster;

@@ -1,4 +1,6 @@
 //! Static pods: the control plane's, which their node's kubelet keeps alive; schedules nothing.
+//!
+//! Follows pkg/kubelet/config/file.go and pkg/kubelet/pod/mirror_client.go.
 
 use crate::cluster::{DeleteOptions, Rng};
 use crate::controllers::Ctx;

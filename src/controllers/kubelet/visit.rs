@@ -1,4 +1,6 @@
 //! One look of a kubelet at one pod: news, due steps, and the status that comes of them.
+//!
+//! Follows `podWorkerLoop` in pkg/kubelet/pod_workers.go.
 
 use super::misbehaviour::Behaviour;
 use super::status::Turn;

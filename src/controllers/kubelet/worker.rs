@@ -1,5 +1,7 @@
 //! One pod on a node: its containers as the runtime has them, what the kubelet remembers of them, and what is due.
 //! Writes nothing.
+//!
+//! Follows pkg/kubelet/pod_workers.go.
 
 mod container;
 
@@ -204,6 +206,7 @@ pub(super) struct Worker {
 }
 
 impl Worker {
+    /// What is known of a pod that its node's kubelet hears of for the first time.
     pub fn new(pod: &Object, node: Text, now: Millis) -> Worker {
         let mut containers = Vec::new();
         for (place, spec) in init_containers(pod).iter().enumerate() {
@@ -276,6 +279,7 @@ impl Worker {
         self.agenda.iter().map(|(at, _)| *at).min()
     }
 
+    /// The containers that are neither init containers nor ones to debug with.
     pub fn mains(&self) -> impl Iterator<Item = &Container> {
         self.containers.iter().filter(|container| container.role == Role::Main)
     }

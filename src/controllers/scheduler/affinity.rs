@@ -24,6 +24,7 @@ pub(super) struct Rules {
 const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
 
 impl Rules {
+    /// The rules of a pod, and those of other pods that speak of it.
     pub fn new(cluster: &Cluster, loads: &Loads, pod: &Object) -> Rules {
         let anti = pod.list_at(&["spec", "affinity", "podAntiAffinity", REQUIRED]);
         let with = pod.list_at(&["spec", "affinity", "podAffinity", REQUIRED]);
@@ -36,6 +37,7 @@ impl Rules {
         Rules { avoided, refused: refused_domains(cluster, loads, pod), wanted }
     }
 
+    /// Whether a node is within the rules; else which of them it breaks.
     pub fn check(&self, node: &Object) -> Result<(), Miss> {
         let is_in = |domains: &SharedSet<(Text, Text)>| {
             domains.iter().any(|(key, value)| topology(&node.meta.labels, key) == Some(value))

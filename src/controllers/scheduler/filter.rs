@@ -1,4 +1,6 @@
 //! Which nodes can take a pod: the filters in their order, each with its reason. Weighs nothing.
+//!
+//! Follows `findNodesThatFitPod` in pkg/scheduler/schedule_one.go and pkg/scheduler/framework/plugins.
 
 use super::affinity;
 use super::miss::Miss;
@@ -50,6 +52,7 @@ pub fn other_requests(pod: &Object) -> SharedMap<Text, i64> {
 }
 
 impl<'a> Query<'a> {
+    /// What is asked of every node for one pod.
     pub fn new(
         cluster: &'a Cluster,
         loads: &'a Loads,

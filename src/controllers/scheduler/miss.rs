@@ -1,4 +1,6 @@
 //! Why a node cannot take a pod, in the scheduler's words.
+//!
+//! Follows the reasons of pkg/scheduler/framework/plugins.
 
 use crate::model::Text;
 

@@ -1,4 +1,6 @@
 //! What the pods on each node ask for, kept up to date pod by pod; decides nothing.
+//!
+//! Follows `NodeInfo` in pkg/scheduler/framework/types.go.
 
 use crate::cluster::Cluster;
 use crate::model::pod::{node_of, priority};
@@ -74,6 +76,7 @@ pub fn requested(pod: &Object) -> (i64, i64) {
 }
 
 impl Request {
+    /// What a pod asks for.
     pub fn of(pod: &Object) -> Request {
         Request {
             cpu_milli: requests(pod, "cpu").milli_value(),
@@ -83,6 +86,7 @@ impl Request {
         }
     }
 
+    /// Both together.
     pub fn plus(self, other: Request) -> Request {
         Request {
             cpu_milli: self.cpu_milli.saturating_add(other.cpu_milli),

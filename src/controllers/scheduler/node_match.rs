@@ -1,4 +1,6 @@
 //! Which nodes a pod's own rules take: selectors, required affinity, tolerations; weighs nothing.
+//!
+//! Follows component-helpers' scheduling/corev1/nodeaffinity/nodeaffinity.go.
 
 use crate::model::node::taints;
 use crate::model::{Labels, Object, Text, Value, expression_matches, map_matches};

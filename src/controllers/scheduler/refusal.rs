@@ -1,4 +1,6 @@
 //! What the scheduler says of a pod that no node takes (`0/3 nodes are available: …`), and what may help it.
+//!
+//! Follows `FitError` in pkg/scheduler/framework/types.go.
 
 use super::filter::Query;
 use super::miss::Miss;
@@ -33,6 +35,7 @@ pub(super) struct Misses {
 }
 
 impl Misses {
+    /// Counts one more node, and what would help there.
     pub fn add(&mut self, miss: Miss) {
         self.needs.node = true;
         self.needs.pod_gone |= miss.resolvable;

@@ -29,6 +29,7 @@ struct Constraint {
 pub(super) struct HardConstraints(Vec<Constraint>);
 
 impl HardConstraints {
+    /// The constraints of a pod that may not be broken, with the pods of each domain counted.
     pub fn new(cluster: &Cluster, loads: &Loads, pod: &Object) -> HardConstraints {
         let all = pod.list_at(&["spec", "topologySpreadConstraints"]).iter();
         let hard = all.filter(|spec| spec.str_at(&["whenUnsatisfiable"]) != "ScheduleAnyway");
@@ -46,6 +47,7 @@ impl HardConstraints {
         HardConstraints(counted.collect())
     }
 
+    /// Whether one more pod on a node keeps all of them; else which it breaks.
     pub fn check(&self, node: &Object) -> Result<(), Miss> {
         self.0.iter().try_for_each(|constraint| constraint.check(node))
     }

@@ -1,4 +1,6 @@
 //! Names and ordinals of a set's pods, and the pods themselves as a set makes them; reads no store.
+//!
+//! Follows pkg/controller/statefulset/stateful_set_utils.go.
 
 use super::spec::SetSpec;
 use crate::model::object::labels_from_value;

@@ -55,6 +55,7 @@ enum Ended {
 }
 
 impl Work {
+    /// The command that waits.
     pub fn job(&self) -> &dyn Job {
         self.job.as_ref()
     }

@@ -1,4 +1,6 @@
 //! `kubectl api-resources` and `api-versions`: the types that the API server knows.
+//!
+//! Follows `pkg/cmd/apiresources` of kubectl.
 
 use super::discovery::{category, verbs_of};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};

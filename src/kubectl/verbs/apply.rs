@@ -1,4 +1,6 @@
 //! `kubectl apply`: a manifest and what was applied before become a patch, at the client or at the API server.
+//!
+//! Follows `pkg/cmd/apply/apply.go` of kubectl.
 
 use super::apply_force::{self, Renewal};
 use super::delete;

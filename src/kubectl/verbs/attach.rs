@@ -1,4 +1,6 @@
 //! `kubectl attach`: the way to the process that a container runs already.
+//!
+//! Follows `pkg/cmd/attach/attach.go` of kubectl.
 
 use super::exec::{Asking, DETACH_KEYS, Process, check_patience, connect, container_of, pod_of, refusal, unreachable};
 use crate::kubectl::attach_messages::Attachment;

@@ -1,4 +1,6 @@
 //! `kubectl autoscale`: an autoscaler for what can be scaled.
+//!
+//! Follows `pkg/cmd/autoscale/autoscale.go` of kubectl.
 
 use super::dry_run::{self, DRY_RUN, finish, is_local};
 use super::requests::{FIELD_MANAGER, RECORD, create_value, tree, with_saved_config};

@@ -1,4 +1,6 @@
 //! `kubectl certificate`: nobody asks for certificates here.
+//!
+//! Follows `pkg/cmd/certificates/certificates.go` of kubectl.
 
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};

@@ -1,4 +1,6 @@
 //! `kubectl cluster-info`: where the control plane answers.
+//!
+//! Follows `pkg/cmd/clusterinfo/clusterinfo.go` of kubectl.
 
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::Args;

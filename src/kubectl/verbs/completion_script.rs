@@ -1,4 +1,6 @@
 //! `kubectl completion`: the script for a shell; the page completes without one.
+//!
+//! Follows `pkg/cmd/completion/completion.go` of kubectl.
 
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::Args;

@@ -1,4 +1,6 @@
 //! `kubectl config`: reads and changes the file of contexts.
+//!
+//! Follows `pkg/cmd/config/config.go` of kubectl.
 
 use super::config_entries::{self, set_cluster, set_context, set_credentials};
 use super::config_faults::{UNEXPECTED, one_name, unexpected};

@@ -1,4 +1,6 @@
 //! `kubectl config view`: the configuration as it is printed.
+//!
+//! Follows `pkg/cmd/config/view.go` of kubectl.
 
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files::{is_directory, read_file};

@@ -1,4 +1,6 @@
 //! `kubectl cordon` and `uncordon`: nodes that take no new pods.
+//!
+//! Follows `pkg/cmd/drain/drain.go` of kubectl.
 
 use super::dry_run::{self, DRY_RUN, finish, is_dry};
 use super::requests::update;

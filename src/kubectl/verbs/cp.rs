@@ -1,4 +1,6 @@
 //! `kubectl cp`: a file or a folder into a container, or out of it.
+//!
+//! Follows `pkg/cmd/cp/cp.go` of kubectl.
 
 use super::cp_folders;
 use super::exec::{Asking, container_of};

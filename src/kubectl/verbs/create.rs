@@ -1,4 +1,6 @@
 //! `kubectl create`: new objects of files, or of flags by one of its subcommands (`create_subcommands`).
+//!
+//! Follows `pkg/cmd/create/create.go` of kubectl.
 
 use super::create_subcommands::{SUBCOMMANDS, family_of};
 use super::requests::{OnFailure, create_at, create_value, for_each, key_of, validation, with_saved_config};

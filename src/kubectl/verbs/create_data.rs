@@ -1,5 +1,7 @@
 //! The short forms of `kubectl create` for data: ConfigMaps, and Secrets with values, credentials of a registry or a
 //! certificate with its key.
+//!
+//! Follows `create_configmap.go` and `create_secret.go` with its neighbours in `pkg/cmd/create` of kubectl.
 
 use super::data_sources;
 use super::requests::tree;

@@ -1,4 +1,6 @@
 //! `kubectl create token`: a token for a ServiceAccount, as the TokenRequest API gives it; nothing here asks for one.
+//!
+//! Follows `pkg/cmd/create/create_token.go` of kubectl.
 
 use crate::cluster::signed;
 use crate::kubectl::command::{Cx, Failure, Flow, OK};

@@ -1,4 +1,6 @@
 //! `--from-literal`, `--from-file` and `--from-env-file`: the data of a new ConfigMap or Secret.
+//!
+//! Follows `handleConfigMapFromFileSources` and its neighbours in `pkg/cmd/create` of kubectl.
 
 use crate::api::names::{config_key, strict_variable_name};
 use crate::kubectl::command::{Cx, Failure};

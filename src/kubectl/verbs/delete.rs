@@ -1,5 +1,7 @@
 //! `kubectl delete`: asks for the deletion and waits until the objects are gone; what goes along with them is decided
 //! elsewhere.
+//!
+//! Follows `pkg/cmd/delete/delete.go` of kubectl.
 
 use super::dry_run::{self, DRY_RUN};
 use super::raw_delete;

@@ -1,4 +1,6 @@
 //! `kubectl describe`: which objects, in which order, with what between them; what is said of one is elsewhere.
+//!
+//! Follows `pkg/cmd/describe/describe.go` of kubectl.
 
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};

@@ -1,4 +1,6 @@
 //! `kubectl diff`: what an apply would change, as two forms beside each other; changes nothing.
+//!
+//! Follows `pkg/cmd/diff/diff.go` of kubectl.
 
 use super::apply::{is_empty, patch_between};
 use super::prune::{self, Pruning};

@@ -1,4 +1,6 @@
 //! `kubectl drain`: a node is closed and its pods are evicted.
+//!
+//! Follows `pkg/drain` of kubectl.
 
 use super::cordon::{check_named, nodes, set_all_unschedulable};
 use super::dry_run::{self, DRY_RUN, is_dry};

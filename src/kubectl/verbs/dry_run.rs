@@ -1,4 +1,6 @@
 //! `--dry-run`: what is not to be stored, and where a request stops; sends nothing itself.
+//!
+//! Follows `GetDryRunStrategy` in `pkg/cmd/util/helpers.go` of kubectl.
 
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, parse_bool};

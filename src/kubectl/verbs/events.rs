@@ -1,4 +1,6 @@
 //! `kubectl events`: what happened, by time.
+//!
+//! Follows `pkg/cmd/events/events.go` of kubectl.
 
 use crate::cluster::{self, Change};
 use crate::kubectl::columns::{event_times, since};

@@ -1,4 +1,6 @@
 //! `kubectl exec`: a process in a container, and whoever talks to it; what it does is the shell's.
+//!
+//! Follows `pkg/cmd/exec/exec.go` of kubectl.
 
 mod container_not_found;
 mod terminal;

@@ -1,4 +1,6 @@
 //! `kubectl explain`: what the API's types say of themselves.
+//!
+//! Follows `pkg/cmd/explain/explain.go` of kubectl.
 
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::explain::{DEPTH_MAX, explain as explain_text};

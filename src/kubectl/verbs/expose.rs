@@ -1,4 +1,6 @@
 //! `kubectl expose`: a Service for what runs already.
+//!
+//! Follows `pkg/cmd/expose/expose.go` of kubectl.
 
 use super::dry_run::{self, DRY_RUN, finish, is_local};
 use super::requests::{FIELD_MANAGER, RECORD, create_value, label_pairs, pairs_of, tree, with_saved_config};

@@ -1,4 +1,6 @@
 //! `kubectl get`: tables and other formats of objects, once or watched; lays nothing out itself.
+//!
+//! Follows `pkg/cmd/get/get.go` of kubectl.
 
 use super::get_rows::Look;
 use super::scale::scale_of;

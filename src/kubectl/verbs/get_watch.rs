@@ -1,4 +1,6 @@
 //! `kubectl get --watch`: what there is, and then each change as a row of its own.
+//!
+//! Follows `watch` in `pkg/cmd/get/get.go` of kubectl.
 
 use super::get_rows::Look;
 use crate::cluster::{self, Change};

@@ -1,4 +1,6 @@
 //! `kubectl kustomize`: what a kustomization builds.
+//!
+//! Follows `kustomize/commands/build` of kustomize.
 
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files::write_file;

@@ -1,4 +1,6 @@
 //! `kubectl apply view-last-applied`, `set-last-applied` and `edit-last-applied`: what `apply` notes of itself on an object.
+//!
+//! Follows `apply_view_last_applied.go` and its neighbours in `pkg/cmd/apply` of kubectl.
 
 use super::dry_run::{self, DRY_RUN, finish, is_dry};
 use super::requests::{FIELD_MANAGER, RECORD, VALIDATE, chosen_sources, key_of, kind_of, record, validation};

@@ -1,4 +1,6 @@
 //! `kubectl logs`: what a container wrote; the lines themselves come from the shell's side.
+//!
+//! Follows `pkg/cmd/logs/logs.go` of kubectl.
 
 use super::exec::{Asking, check_patience, container_named, container_of, not_found_in, pods_of};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};

@@ -1,4 +1,6 @@
 //! `kubectl options`: the flags of every command.
+//!
+//! Follows `pkg/cmd/options/options.go` of kubectl.
 
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::Args;

@@ -1,4 +1,6 @@
 //! `kubectl patch`: a change of living objects, or of files, in one of three languages of patches.
+//!
+//! Follows `pkg/cmd/patch/patch.go` of kubectl.
 
 use super::dry_run::{self, DRY_RUN, finish, is_dry, is_local};
 use super::requests::{FIELD_MANAGER, RECORD, read_patch, record, warn};

@@ -1,4 +1,6 @@
 //! `kubectl plugin`: there are none.
+//!
+//! Follows `pkg/cmd/plugin/plugin.go` of kubectl.
 
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long};

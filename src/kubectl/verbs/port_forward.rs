@@ -1,4 +1,6 @@
 //! `kubectl port-forward` and `proxy`: doors that nothing outside of the page can go through; the console's curl can.
+//!
+//! Follows `pkg/cmd/portforward/portforward.go` and `pkg/cmd/proxy/proxy.go` of kubectl.
 
 use super::exec::{check_patience, pod_of};
 use crate::kubectl::command::{Cx, Door, Failure, Flow, Job};

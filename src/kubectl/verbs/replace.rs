@@ -1,4 +1,6 @@
 //! `kubectl replace`: whole objects of files in the place of the living ones.
+//!
+//! Follows `pkg/cmd/replace/replace.go` of kubectl.
 
 use super::apply::LAST_APPLIED;
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};

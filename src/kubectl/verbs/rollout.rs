@@ -1,4 +1,6 @@
 //! `kubectl rollout`: status, history, pause, resume, undo, restart; the controller does the work.
+//!
+//! Follows `pkg/cmd/rollout` of kubectl.
 
 use super::apply::LAST_APPLIED;
 use super::dry_run::{self, DRY_RUN, finish, is_dry, is_local};

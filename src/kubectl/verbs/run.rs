@@ -1,4 +1,6 @@
 //! `kubectl run`: a pod from the command line, and its terminal once it runs.
+//!
+//! Follows `pkg/cmd/run/run.go` of kubectl.
 
 use super::delete;
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};

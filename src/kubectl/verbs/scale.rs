@@ -1,4 +1,6 @@
 //! `kubectl scale`: the wanted number of replicas, by the scale subresource; waits for nothing but what it is told to.
+//!
+//! Follows `pkg/cmd/scale/scale.go` of kubectl.
 
 use super::dry_run::{self, DRY_RUN, is_dry, is_local};
 use super::requests::{RECORD, record};

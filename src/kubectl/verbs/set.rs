@@ -1,4 +1,6 @@
 //! `kubectl set image` and `set resources`: changes of a pod template.
+//!
+//! Follows `set_image.go` and `set_resources.go` in `pkg/cmd/set` of kubectl.
 
 use super::client_objects;
 use super::dry_run::{self, DRY_RUN, finish};

@@ -1,4 +1,6 @@
 //! `kubectl taint`: marks on nodes that keep pods away.
+//!
+//! Follows `pkg/cmd/taint/taint.go` of kubectl.
 
 use super::dry_run::{self, DRY_RUN, finish};
 use super::requests::{FIELD_MANAGER, VALIDATE, update_as_asked, validation};

@@ -1,4 +1,6 @@
 //! `kubectl top`: the lab has no metrics server, and says so.
+//!
+//! Follows `pkg/cmd/top` of kubectl.
 
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};

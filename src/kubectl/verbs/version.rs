@@ -1,4 +1,6 @@
 //! `kubectl version`: the client and the server.
+//!
+//! Follows `pkg/cmd/version/version.go` of kubectl.
 
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};

@@ -1,4 +1,6 @@
 //! `kubectl wait`: until a condition, a field, a creation or a deletion; changes nothing.
+//!
+//! Follows `pkg/cmd/wait/wait.go` of kubectl.
 
 use super::wait_condition::{Condition, conditions};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};

@@ -48,6 +48,7 @@ impl Given {
         Given { flags, operands }
     }
 
+    /// Whether a flag was given.
     pub fn has(&self, letter: char) -> bool {
         self.flags.iter().any(|flag| flag.0 == letter)
     }
@@ -57,10 +58,12 @@ impl Given {
         self.flags.iter().rev().find(|flag| flag.0 == letter).map(|flag| flag.1.as_str())
     }
 
+    /// All values that were given, in their order.
     pub fn values(&self, letter: char) -> impl Iterator<Item = &str> {
         self.flags.iter().filter(move |flag| flag.0 == letter).map(|flag| flag.1.as_str())
     }
 
+    /// The value that was given last, as a number; `None` if it is none.
     pub fn number(&self, letter: char) -> Option<usize> {
         self.value(letter)?.parse().ok()
     }

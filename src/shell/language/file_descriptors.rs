@@ -102,20 +102,24 @@ pub(super) enum Input {
 }
 
 impl Input {
+    /// A text to its end.
     pub fn text(text: &str) -> Input {
         Input::Text { text: Rope::new(text), is_open: false }
     }
 
+    /// A pipe into which nobody has written.
     pub fn pipe() -> Input {
         Input::Text { text: Rope::default(), is_open: true }
     }
 
+    /// Adds to a pipe.
     pub fn write(&mut self, more: &str) {
         if let Input::Text { text, .. } = self {
             text.push(more);
         }
     }
 
+    /// Nothing more comes through a pipe.
     pub fn close(&mut self) {
         if let Input::Text { is_open, .. } = self {
             *is_open = false;
@@ -186,6 +190,7 @@ impl Default for Fds {
 }
 
 impl Fds {
+    /// Where a number writes to.
     pub fn target(&self, stream: u8) -> &Target {
         match stream {
             1 => &self.out,
@@ -194,6 +199,7 @@ impl Fds {
         }
     }
 
+    /// Lets a number write elsewhere.
     pub fn set(&mut self, stream: u8, target: Target) {
         match (stream, target) {
             (0, Target::Input(at) | Target::Both(_, at)) => self.input = at,

@@ -51,6 +51,7 @@ type Parts = Vec<(Part, bool)>;
 pub const CLOSING: &str = "$)";
 
 impl Lexer {
+    /// At the begin of a text, read as one of the shells does.
     pub fn new(text: &str, dialect: Dialect) -> Lexer {
         Lexer {
             chars: text.chars().collect(),
@@ -65,10 +66,12 @@ impl Lexer {
         }
     }
 
+    /// The next character, which stays.
     pub fn peek(&self) -> Option<char> {
         self.chars.get(self.at).copied()
     }
 
+    /// The next character; lines are counted.
     pub fn next(&mut self) -> Option<char> {
         let c = self.peek();
         self.at += 1;
@@ -76,6 +79,7 @@ impl Lexer {
         c
     }
 
+    /// Whether the text goes on so.
     pub fn looking_at(&self, text: &str) -> bool {
         text.chars().enumerate().all(|(i, c)| self.chars.get(self.at + i) == Some(&c))
     }

@@ -12,6 +12,7 @@ use crate::shell::waiting::FOREVER;
 use std::rc::Rc;
 
 impl ProcessGroup {
+    /// Shells that run side by side, and what for.
     pub fn new(shells: Vec<Shell>, purpose: Purpose) -> ProcessGroup {
         let member = |shell| Member { shell, status: None, wake: Millis(i64::MIN), has_news: true, wants_line: false };
         ProcessGroup { members: shells.into_iter().map(member).collect(), purpose, sent: Vec::new() }
@@ -30,6 +31,7 @@ impl ProcessGroup {
         !matches!(self.purpose, Purpose::Front)
     }
 
+    /// Gives a line that was typed to whoever reads.
     pub fn line(&mut self, text: &str, io: &mut Io<'_>) {
         if let Some(member) = self.front() {
             member.shell.line(text, io);
@@ -37,6 +39,7 @@ impl ProcessGroup {
         }
     }
 
+    /// Ctrl-C. Returns whether somebody was there to hear it.
     pub fn interrupt(&mut self, io: &mut Io<'_>) -> bool {
         self.front().is_some_and(|member| {
             member.has_news = true;
@@ -44,6 +47,7 @@ impl ProcessGroup {
         })
     }
 
+    /// Ctrl-D.
     pub fn end_of_input(&mut self, io: &mut Io<'_>) {
         if let Some(member) = self.front() {
             member.has_news = true;
@@ -51,10 +55,12 @@ impl ProcessGroup {
         }
     }
 
+    /// A program that one of them is taken to have run; it stays.
     pub fn peek_assumed(&self) -> Option<String> {
         self.members.iter().rev().find_map(|member| member.shell.peek_assumed())
     }
 
+    /// The same, and it is told once.
     pub fn take_assumed(&mut self) -> Option<String> {
         self.members.iter_mut().filter_map(|member| member.shell.take_assumed()).last()
     }

@@ -16,6 +16,7 @@ pub(super) struct Partial {
 }
 
 impl Partial {
+    /// Whether nothing was typed yet.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }

@@ -134,6 +134,7 @@ impl StandInPod {
         self.final_phase.is_some() || self.deadline.is_some()
     }
 
+    /// Notes that the pod is thrown out, with the words that its status says then.
     pub fn evict(&mut self, why: Text) {
         self.evicted = Some(why);
     }

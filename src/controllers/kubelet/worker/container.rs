@@ -1,4 +1,6 @@
 //! What a kubelet knows of one container: whether it lives, what probes found, when it may start again.
+//!
+//! Follows pkg/kubelet/container/runtime.go and pkg/kubelet/prober/results.
 
 use crate::controllers::back_off::BackOff;
 use crate::controllers::kubelet::status::{Role, Shown, Termination};
@@ -34,8 +36,10 @@ pub(in crate::controllers::kubelet) enum Probe {
 }
 
 impl Probe {
+    /// All probes, in the order in which they are looked at.
     pub const ALL: [Probe; 3] = [Probe::Startup, Probe::Liveness, Probe::Readiness];
 
+    /// Its field in a container: `livenessProbe`.
     pub fn field(self) -> &'static str {
         match self {
             Probe::Startup => "startupProbe",
@@ -44,6 +48,7 @@ impl Probe {
         }
     }
 
+    /// Its name at the begin of events: `Liveness`.
     pub fn word(self) -> &'static str {
         match self {
             Probe::Startup => "Startup",
@@ -133,6 +138,7 @@ impl Container {
         }
     }
 
+    /// Whether its process runs.
     pub fn is_running(&self) -> bool {
         matches!(self.life, Life::Running { .. })
     }

@@ -1,4 +1,6 @@
 //! Who asks for a container, and what it is told when there is none of that name.
+//!
+//! Follows `pkg/cmd/util/podcmd` of kubectl.
 
 use super::container_list;
 use crate::cluster::ApiError;

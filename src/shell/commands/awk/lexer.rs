@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+/// A word of a program.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Token {
     Number(f64),
@@ -14,6 +15,7 @@ pub enum Token {
     End,
 }
 
+/// The words that no variable may have for its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keyword {
     Begin,
@@ -75,6 +77,7 @@ pub struct Lexer {
 }
 
 impl Lexer {
+    /// At the begin of a program's text.
     pub fn new(program: &str) -> Lexer {
         Lexer { chars: program.chars().collect(), at: 0 }
     }

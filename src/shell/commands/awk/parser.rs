@@ -15,11 +15,13 @@ pub enum Trouble {
     Unknown(String),
 }
 
+/// What was read, or what is wrong with the program.
 pub type Read<T> = Result<T, Trouble>;
 
 /// How deep a program may be nested.
 const DEPTH_MAX: usize = 60;
 
+/// Reads a program from its words.
 pub struct Parser {
     pub(super) lexer: Lexer,
     pub(super) token: Token,

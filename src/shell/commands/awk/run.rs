@@ -41,6 +41,7 @@ pub enum Flow {
     Ask(Box<Asked>),
 }
 
+/// What a part of a program came to, or why it went elsewhere.
 pub type Done<T> = Result<T, Flow>;
 
 /// What a name stands for.
@@ -93,6 +94,7 @@ pub struct Runner<'a> {
 }
 
 impl<'a> Runner<'a> {
+    /// A program at its begin.
     pub fn new(
         script: &'a Script,
         read: &'a dyn Fn(&str) -> Result<String, FileError>,

@@ -12,6 +12,7 @@ pub struct Source {
 }
 
 impl Source {
+    /// At the begin of a text.
     pub fn new(text: &str) -> Source {
         Source { chars: text.chars().collect(), at: 0 }
     }

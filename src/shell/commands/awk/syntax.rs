@@ -34,6 +34,7 @@ pub enum When {
     Range(Expr, Expr),
 }
 
+/// A function that the program defines.
 #[derive(Debug)]
 pub struct Function {
     pub name: String,
@@ -41,6 +42,7 @@ pub struct Function {
     pub body: Vec<Statement>,
 }
 
+/// A statement.
 #[derive(Debug)]
 pub enum Statement {
     Expr(Expr),
@@ -106,6 +108,7 @@ pub enum Place {
     Element(Name, Rc<Vec<Expr>>),
 }
 
+/// What is done with two numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Binary {
     Add,
@@ -116,6 +119,7 @@ pub enum Binary {
     Power,
 }
 
+/// How two values are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     Less,
@@ -126,6 +130,7 @@ pub enum Comparison {
     GreaterOrEqual,
 }
 
+/// An expression.
 #[derive(Clone, Debug)]
 pub enum Expr {
     Number(f64),

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
+/// A value of a variable, a field or an expression.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// What nobody set: empty and 0.
@@ -23,10 +24,12 @@ impl Value {
         }
     }
 
+    /// 1 or 0.
     pub fn truth(holds: bool) -> Value {
         Value::Number(f64::from(u8::from(holds)))
     }
 
+    /// The number that it begins with; 0 where it begins with none.
     pub fn as_number(&self) -> f64 {
         match self {
             Value::Unset => 0.0,
@@ -35,6 +38,7 @@ impl Value {
         }
     }
 
+    /// Whether a condition of it holds: a number that is not 0, a text that is not empty.
     pub fn is_true(&self) -> bool {
         match self {
             Value::Unset => false,

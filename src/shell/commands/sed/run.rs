@@ -22,6 +22,7 @@ pub(super) struct Files<'r> {
 }
 
 impl<'r> Files<'r> {
+    /// The files that a script reads and writes; those that it writes are empty from the start.
     pub fn new(script: &Script, read: &'r dyn Fn(&str) -> Result<String, FileError>) -> Files<'r> {
         let written = script.outputs.iter().map(|name| (name.clone(), String::new())).collect();
         Files { read, written, lines_read: Vec::new(), err: String::new() }
@@ -98,6 +99,7 @@ enum Goes {
 }
 
 impl<'s> Run<'s> {
+    /// A run over the lines of texts, each with its file's name; `mark` ends a line.
     pub fn new(script: &'s Script, texts: &'s [(String, String)], mark: char) -> Run<'s> {
         let (mut lines, mut names) = (Vec::new(), Vec::new());
         for (name, text) in texts {
