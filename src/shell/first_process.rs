@@ -19,7 +19,7 @@ use crate::ordering::Order as _;
 use crate::sorted::{SharedMap, SharedSet};
 use crate::world::disk::DiskId;
 use crate::world::{Life, Listener, Order, Question, Reply, Run, RuntimeEvent};
-use first_shell::{failed_shell, listeners, main_shell, running_containers};
+use first_shell::{failed_shell, listeners, main_shell, running_containers, with_code};
 use questions::{Asked, answer_at_once, is_endless, last_words, look_up};
 use std::rc::Rc;
 
@@ -288,8 +288,9 @@ impl Processes {
         let refusal = container.refusal(cluster).filter(|_| words.is_none() && container.runs_default());
         let shell = match refusal {
             Some(text) => {
-                logs::write(&container, cluster, &text);
-                failed_shell(&container, cluster)
+                let (code, text) = with_code(&text);
+                logs::write(&container, cluster, text);
+                failed_shell(&container, code, cluster)
             }
             None => {
                 let is_default = words.is_none() && container.runs_default();

@@ -239,6 +239,11 @@ impl Image {
         }
     }
 
+    /// Whether somebody else built it than the makers of its server.
+    pub fn is_repackaged(&self) -> bool {
+        self.is_repackaged
+    }
+
     /// Whether the process that it starts is known.
     pub fn knows_process(&self) -> bool {
         self.is_known() && !self.is_repackaged

@@ -26,6 +26,8 @@ struct Run {
     finished: Option<Millis>,
     exit_code: i64,
     restarts: i64,
+    /// Whether its process could not be started, so that nobody wrote anything.
+    never_began: bool,
 }
 
 /// Where the lines of one run are kept.
@@ -37,6 +39,9 @@ const BYTES_MAX: usize = 64 * 1024;
 /// no such run. While a container waits to be started again its present log is that of its last run.
 pub fn container_log(cluster: &Cluster, pod: &Object, container: &str, is_previous: bool) -> Option<Vec<LogLine>> {
     let run = find_run(pod, container, is_previous)?;
+    if run.never_began {
+        return Some(Vec::new());
+    }
     let found = Container::of(cluster, &Rc::new(pod.clone()), container)?;
     let until = run.finished.unwrap_or_else(|| cluster.now());
     let mut lines = server_lines(cluster, &found, &run);
@@ -106,12 +111,14 @@ fn find_run(pod: &Object, name: &str, is_previous: bool) -> Option<Run> {
     let ended = |value: &Value, restarts| {
         let started = time(value, "startedAt").or_else(|| time(value, "finishedAt"))?;
         let exit_code = value.i64_at(&["exitCode"]).unwrap_or(0);
-        Some(Run { started, finished: time(value, "finishedAt"), exit_code, restarts })
+        let never_began = value.str_at(&["reason"]) == "StartError";
+        Some(Run { started, finished: time(value, "finishedAt"), exit_code, restarts, never_began })
     };
     let last = status.at(&["lastState", "terminated"]);
     let present = match (container_status::running(status), container_status::ended(status)) {
         (Some(running), _) => {
-            Some(Run { started: time(running, "startedAt")?, finished: None, exit_code: 0, restarts })
+            let started = time(running, "startedAt")?;
+            Some(Run { started, finished: None, exit_code: 0, restarts, never_began: false })
         }
         (None, Some(terminated)) => ended(terminated, restarts),
         (None, None) => None,
@@ -131,7 +138,8 @@ fn begins_with_server(container: &Container) -> bool {
 
 /// What the image's server says that begins now.
 pub fn of_server(container: &Container, cluster: &Cluster) -> String {
-    let run = Run { started: cluster.now(), finished: None, exit_code: 0, restarts: container.restarts };
+    let restarts = container.restarts;
+    let run = Run { started: cluster.now(), finished: None, exit_code: 0, restarts, never_began: false };
     let mut log = Log { lines: Vec::new(), at: cluster.now() };
     begin_lines(&mut log, cluster, container, &run);
     log.lines.iter().map(|line| format!("{}\n", line.text)).collect()
@@ -140,7 +148,7 @@ pub fn of_server(container: &Container, cluster: &Cluster) -> String {
 /// What the image's server says at its start, and from then on.
 fn begin_lines(log: &mut Log, cluster: &Cluster, container: &Container, run: &Run) {
     match container.image.family {
-        Family::Nginx => nginx(log, container),
+        Family::Nginx => nginx(log, cluster, container),
         Family::Httpd => httpd(log, container),
         Family::Mariadb => mariadb(log, cluster, container, run),
         Family::Mysql => mysql(log, container),
@@ -209,13 +217,15 @@ fn spaced(at: Millis) -> String {
 }
 
 /// What the entrypoint of nginx says before its server begins.
-pub(super) fn nginx_entrypoint(changes_settings: bool) -> String {
+/// `changes_settings`: whether it may write the settings of its default site; `None` if these are not there.
+pub(super) fn nginx_entrypoint(changes_settings: Option<bool>) -> String {
     let settings = match changes_settings {
-        true => {
+        None => "/etc/nginx/conf.d/default.conf is not a file or does not exist",
+        Some(true) => {
             "Getting the checksum of /etc/nginx/conf.d/default.conf
 10-listen-on-ipv6-by-default.sh: info: Enabled listen on IPv6 in /etc/nginx/conf.d/default.conf"
         }
-        false => "can not modify /etc/nginx/conf.d/default.conf (read-only file system?)",
+        Some(false) => "can not modify /etc/nginx/conf.d/default.conf (read-only file system?)",
     };
     format!(
         "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration
@@ -229,14 +239,15 @@ pub(super) fn nginx_entrypoint(changes_settings: bool) -> String {
     )
 }
 
-fn nginx(log: &mut Log, container: &Container) {
+fn nginx(log: &mut Log, cluster: &Cluster, container: &Container) {
     // The small image of the Kubernetes project has no entrypoint script and starts without a word.
     if container.field(&["image"]).and_then(Value::as_str).is_some_and(|image| image.contains("nginx-slim")) {
         return;
     }
     let command = container.words("command").join(" ");
     if command.is_empty() || command.contains("docker-entrypoint.sh") {
-        log.say(&nginx_entrypoint(true));
+        let has_site = container.lookup(cluster, "/etc/nginx/conf.d/default.conf").is_some();
+        log.say(&nginx_entrypoint(has_site.then_some(true)));
     }
     let stamp = slashed(log.at);
     let version = container.image.full_version();

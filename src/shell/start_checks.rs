@@ -19,6 +19,8 @@ impl Container {
         self.missing_setting(cluster)
             .or_else(|| self.nginx_refusal(cluster))
             .or_else(|| self.wrong_root(cluster))
+            .or_else(|| self.sealed_root(cluster))
+            .or_else(|| self.repackaged_refusal(cluster))
             .or_else(|| self.missing_file(cluster))
             .or_else(|| self.port_in_use(cluster))
     }
@@ -30,11 +32,64 @@ impl Container {
         }
         let mask = capabilities(self.field(&["securityContext"]));
         let lacks = |name: &str| capability(name).is_some_and(|one| mask & one == 0);
-        let missing = self.image.needs().iter().find(|need| lacks(need.0)).map(|need| need.1);
-        let text = missing.or_else(|| self.image.not_root())?;
-        let stamp = slashed(self.started.max(Millis::ZERO));
-        let text = super::commands::fill(self, cluster, text).replace("{slashed}", &stamp);
-        Some(text.replace("{iso}", &self.started.max(Millis::ZERO).rfc3339()))
+        let missing = self.image.needs(self.words("command").is_empty()).find(|need| lacks(need.0)).map(|need| need.1);
+        Some(self.said(cluster, missing.or_else(|| self.image.not_root())?))
+    }
+
+    /// A text of the table with the moment of the start.
+    fn said(&self, cluster: &Cluster, text: &str) -> String {
+        let started = self.started.max(Millis::ZERO);
+        let text = super::commands::fill(self, cluster, text).replace("{slashed}", &slashed(started));
+        text.replace("{iso}", &started.rfc3339())
+    }
+
+    /// What its server makes cannot be made on a root file system that is read-only.
+    fn sealed_root(&self, cluster: &Cluster) -> Option<String> {
+        let is_sealed = |path: &str| self.mount_at(path).is_none() && self.is_sealed(path);
+        // `/var/run` leads to `/run`.
+        let other =
+            |path: &str| path.strip_prefix("/var").filter(|rest| rest.starts_with("/run/")).is_none_or(is_sealed);
+        let found = self.image.opens().iter().find(|(path, _)| is_sealed(path) && other(path))?;
+        Some(self.said(cluster, found.1))
+    }
+
+    /// What a build of others wants before it begins: a password, or to be told that there is none, and a volume that it
+    /// may write.
+    fn repackaged_refusal(&self, cluster: &Cluster) -> Option<String> {
+        let (name, variable) = match self.image.family {
+            Family::Redis => ("redis", "REDIS_PASSWORD"),
+            Family::Mariadb => ("mariadb", "MARIADB_ROOT_PASSWORD"),
+            Family::Mysql => ("mysql", "MYSQL_ROOT_PASSWORD"),
+            Family::Postgres => ("postgresql", "POSTGRESQL_PASSWORD"),
+            _ => return None,
+        };
+        if !self.image.is_repackaged() {
+            return None;
+        }
+        let is_place = |path: &str| path == format!("/bitnami/{name}");
+        if let Some(mount) = self.mounts().iter().find(|mount| is_place(&mount.path)) {
+            let data = format!("{}/data", mount.path);
+            let may = |path: &str| {
+                let owner = self.lookup(cluster, path).map(|found| found.owner);
+                owner.is_some_and(|owner| self.user().may(owner, super::ownership::Access::Write))
+            };
+            if !may(&mount.path) && !may(&data) {
+                return Some(format!("mkdir: cannot create directory '{data}': Permission denied"));
+            }
+        }
+        // Any word about passwords is taken to be enough.
+        let is_told =
+            self.environment(cluster).iter().any(|(name, value)| name.contains("PASSWORD") && !value.is_empty());
+        let has_secrets =
+            self.mounts().iter().any(|mount| mount.path.contains("secret") && mount.path.contains("bitnami"));
+        (!is_told && !has_secrets).then(|| {
+            let time = super::commands::format_time(self.started.max(Millis::ZERO), "%T");
+            format!(
+                "\u{1b}[38;5;6m{name} \u{1b}[38;5;5m{time}.00 \u{1b}[0m\u{1b}[38;5;1mERROR\u{1b}[0m ==> The {variable} environment \
+                 variable is empty or not set. Set the environment variable ALLOW_EMPTY_PASSWORD=yes to allow the container \
+                 to be started with blank passwords. This is recommended only for development."
+            )
+        })
     }
 
     /// Why the runtime cannot mount something: a folder where the image has a file.
@@ -143,12 +198,17 @@ impl Container {
         let pid = told("pid").unwrap_or_else(|| pid.to_string());
         let refused =
             |what: &str, path: &str| Some(format!("{what} \"{path}\" failed ({})", self.cannot_write(cluster, path)?));
-        let why = settings.refusal.clone();
+        let main = self.web_settings_file(cluster);
+        let is_hidden = self.lookup(cluster, &main).is_none()
+            && self.mount_at(&main).is_some_and(|mount| self.knows_contents(cluster, mount));
+        let missing = is_hidden.then(|| format!("open() \"{main}\" failed (2: No such file or directory)"));
+        let why = missing.or_else(|| settings.refusal.clone());
         let why = why.or_else(|| refused("mkdir()", &cache)).or_else(|| refused("open()", &pid))?;
         let mut text = String::new();
         if self.words("command").is_empty() && !is_small {
-            let changes = self.cannot_write(cluster, "/etc/nginx/conf.d/default.conf").is_none();
-            text.push_str(&nginx_entrypoint(changes));
+            let site = "/etc/nginx/conf.d/default.conf";
+            let has_site = self.lookup(cluster, site).is_some();
+            text.push_str(&nginx_entrypoint(has_site.then(|| self.cannot_write(cluster, site).is_none())));
             text.push('\n');
         }
         let stamp = slashed(self.started);

@@ -64,7 +64,7 @@ impl Behaviour {
         let seconds = |name: &str| pod.meta.annotation(name).parse::<i64>().ok().map(|n| n.clamp(0, 1_000_000));
         let end = if says("crash") || breakage.crashes {
             Some(exit(Millis::seconds(1), 1))
-        } else if says("oom") || oom_kill::is_told_more_than_its_limit(container) {
+        } else if says("oom") || oom_kill::is_told_more_than_its_limit(pod, container) {
             Some(End { after: Millis::seconds(2), code: 137, reason: "OOMKilled" })
         } else {
             let after = seconds("sim/exit-after-seconds").filter(|_| !is_init);

@@ -8,6 +8,7 @@ use super::worker::{Action, Stage, Worker};
 use super::{Kubelet, TASK_TICK, event_at, work};
 use crate::controllers::{ControllerId, Ctx, Facts, Outcome};
 use crate::model::{Millis, Object, Text, Value};
+use crate::ordering::Order as _;
 use crate::world::{Order, Run, RuntimeEvent};
 use std::rc::Rc;
 
@@ -76,7 +77,9 @@ impl Visit<'_, '_, '_> {
     }
 
     /// Takes up what processes said.
-    pub(super) fn handle(&mut self, events: Vec<(Millis, RuntimeEvent)>) {
+    pub(super) fn handle(&mut self, mut events: Vec<(Millis, RuntimeEvent)>) {
+        // Whatever was answered was answered before the process went that it may have ended.
+        events.order_by_key(|(at, event)| (*at, !matches!(event, RuntimeEvent::Answered { .. })));
         for (at_time, event) in events {
             match event {
                 RuntimeEvent::EndContainer { container, exit_code, .. } => {

@@ -156,7 +156,8 @@ fn get(call: &mut Call<'_>, host: &str, port: i64, path: &str) -> Result<Page, F
     let page = page(found, call.cluster, target, path);
     if found.image.web_root().is_some() {
         let time = format_time(call.cluster.now(), "%d/%b/%Y:%T +0000");
-        let (ip, status) = (call.container.ip(), page.status.split(' ').next().unwrap_or("200"));
+        let ip = if address.starts_with("127.") { address.as_str() } else { call.container.ip() };
+        let status = page.status.split(' ').next().unwrap_or("200");
         let agent = if call.words.name() == "curl" { "curl/8.14.1" } else { "Wget" };
         let size = page.body.len();
         let line = format!("{ip} - - [{time}] \"GET {path} HTTP/1.1\" {status} {size} \"-\" \"{agent}\" \"-\"");

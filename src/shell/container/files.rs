@@ -28,6 +28,10 @@ const BULK_READ_MAX: usize = 1024 * 1024;
 /// How much there is to read of a device that is a disk, in bytes.
 const BLOCK: usize = 4096;
 
+/// The file system in memory that a runtime gives every container, and how many bytes it holds.
+const SHARED_MEMORY: &str = "/dev/shm/";
+const SHARED_MEMORY_BYTES: u64 = 64 * 1024 * 1024;
+
 /// The most entries on one disk.
 const ENTRIES_MAX: usize = 10_000;
 
@@ -352,6 +356,14 @@ impl Container {
         let is_full = |limit: u64| cluster.disks().bytes(id) - old + entry.bytes() > limit;
         if self.mount_at(path).and_then(|mount| mount.limit).is_some_and(is_full) {
             return Err(FileError::NoSpace);
+        }
+        // What the runtime mounts there holds as much as it says by itself.
+        if id == &layer && place.starts_with(SHARED_MEMORY) {
+            let tree = cluster.disks().tree(id).into_iter().flatten();
+            let used: u64 = tree.filter(|at| at.0.starts_with(SHARED_MEMORY)).map(|(_, node)| node.entry.bytes()).sum();
+            if used - old + entry.bytes() > SHARED_MEMORY_BYTES {
+                return Err(FileError::NoSpace);
+            }
         }
         if matches!(&entry, Entry::File(text) if !text.is_empty())
             && is_full(DISK_TEXT_MAX)

@@ -72,10 +72,19 @@ pub(super) fn main_shell(container: &Container, words: Option<&[String]>, cluste
 }
 
 /// A first process that fails at once.
-pub(super) fn failed_shell(container: &Container, cluster: &Cluster) -> Shell {
+pub(super) fn failed_shell(container: &Container, code: i64, cluster: &Cluster) -> Shell {
     let mut shell = first_shell(container, cluster, Streams { stdin: false, tty: false });
-    shell.load_words(&["false".to_string()]);
+    match code {
+        1 => shell.load_words(&["false".to_string()]),
+        code => shell.load_words(&["sh", "-c", &format!("exit {code}")].map(str::to_string)),
+    }
     shell
+}
+
+/// What a server says that does not begin, and its exit code: 1, or N where `(N) ` stands before it.
+pub(super) fn with_code(text: &str) -> (i64, &str) {
+    let coded = text.strip_prefix('(').and_then(|rest| rest.split_once(") "));
+    coded.and_then(|(code, rest)| Some((code.parse().ok()?, rest))).unwrap_or((1, text))
 }
 
 /// Whether a container is to end before the others begin.

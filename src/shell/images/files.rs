@@ -29,9 +29,28 @@ impl Image {
         self.row.map_or(&[], |row| &row.reads)
     }
 
-    /// Capabilities without which root's server does not begin, with what it says.
-    pub fn needs(&self) -> &'static [(&'static str, &'static str)] {
-        self.row.filter(|_| self.is_makers_own()).map_or(&[], |row| &row.needs)
+    /// Capabilities without which root's server does not begin, with what it says. `by_entrypoint`: whether its entrypoint
+    /// begins it, which gives root away.
+    pub fn needs(&self, by_entrypoint: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let rows = self.row.filter(|_| self.is_makers_own()).map_or(&[][..], |row| &row.needs);
+        let first = |version: &str| version.split('.').next().and_then(|first| first.parse::<u64>().ok());
+        let own = first(&self.full_version());
+        // Builds on Alpine have another program for that.
+        let by_entrypoint = by_entrypoint && !self.is_busybox;
+        rows.iter().filter_map(move |(words, text)| {
+            let mut words = words.split(' ');
+            let name = words.next()?;
+            let holds = words.all(|word| match word.strip_prefix('<') {
+                Some(version) => own < first(version),
+                None => word != "by-entrypoint" || by_entrypoint,
+            });
+            holds.then_some((name, *text))
+        })
+    }
+
+    /// What its server makes on its root file system, with what it says where that is read-only.
+    pub fn opens(&self) -> &'static [(&'static str, &'static str)] {
+        self.row.filter(|_| self.is_makers_own()).map_or(&[], |row| &row.opens)
     }
 
     /// What its server says when root runs it, if it does not begin so.

@@ -79,6 +79,8 @@ pub(super) struct Row {
     pub(super) reads: Vec<&'static str>,
     /// Capabilities without which root's server does not begin, with what it says.
     pub(super) needs: Vec<(&'static str, &'static str)>,
+    /// What it makes on its root file system, with what it says where that is read-only.
+    pub(super) opens: Vec<(&'static str, &'static str)>,
     /// What it says when root runs it, if it does not begin so.
     pub(super) not_root: &'static str,
     /// What is there while it runs.
@@ -256,7 +258,7 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "folders" => row.folders = words().collect(),
             "names" | "file" | "published" | "log" | "log-of" | "log-every" => row.read_words(key, value),
             "data" | "data-text" | "reads" | "pid" | "socket" | "keeper" | "log-file" => row.read_files(key, value),
-            "scripts" | "needs" | "not-root" => row.read_start(key, value),
+            "scripts" | "needs" | "opens" | "not-root" => row.read_start(key, value),
             "behind" | "behind-setting" | "launches" | "service" => row.read_background(key, value),
             "empty" => row.empty = words().collect(),
             "lacks" => {
@@ -359,6 +361,7 @@ impl Row {
                 self.scripts = folder.map(|(folder, text)| (folder, when == "first", text));
             }
             "needs" => self.needs.extend(value.split_once(" => ")),
+            "opens" => self.opens.extend(value.split_once(" => ")),
             _ => self.not_root = value,
         }
     }

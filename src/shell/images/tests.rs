@@ -124,6 +124,7 @@ fn the_table_of_images_is_well_formed() {
         "service",
         "no-http",
         "needs",
+        "opens",
         "not-root",
         "scripts",
         "puts",
