@@ -135,11 +135,16 @@ fn check_order(cluster: &Cluster, pod: &Object, out: &mut Vec<Violation>) {
     }
     let Some(ordinal) = ordinal_in(&set.meta.name, &pod.meta.name) else { return };
     let start = first_ordinal(set);
-    let pods = pods_of(cluster, set);
+    // The new pod is not ready yet: if as many are as stand before it, those are. A set's status is written with its pods.
+    if ready_replicas(set) >= ordinal - start {
+        return;
+    }
     for before in start..ordinal {
-        let is_there = pods.iter().any(|(own, pod)| *own == before && is_ready(pod) && !pod.meta.is_terminating());
-        if !is_there {
-            report(out, "created-in-order", pod, format!("{}-{before} is not ready", set.meta.name));
+        let name = Text::from(format!("{}-{before}", set.meta.name));
+        let found = cluster.find(Kind::Pod, &pod.meta.namespace, &name);
+        let is_there = |pod: &Rc<Object>| pod.meta.is_controlled_by(set) && is_ready(pod) && !pod.meta.is_terminating();
+        if !found.is_some_and(is_there) {
+            report(out, "created-in-order", pod, format!("{name} is not ready"));
             return;
         }
     }
