@@ -6,6 +6,7 @@ use super::error::ApiError;
 use super::last_applied::{LAST_APPLIED, applied_text};
 use super::managed_fields::{self, Applier, Root};
 use super::patch::{PatchError, PatchType, go_dump, invalid_patch, json_merge, json_patch, strategic_merge};
+use super::request_size::{check_sent, check_stored};
 use super::resource_version::{check_version, check_version_text};
 use super::store::Cluster;
 use super::{admission, node_ports, pod_security};
@@ -75,6 +76,7 @@ impl Cluster {
         validation: FieldValidation,
         verb: Option<&str>,
     ) -> Result<(Object, Vec<String>), ApiError> {
+        check_sent(value)?;
         let decoded = self.decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
         let mut warnings = strict(&decoded, validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
@@ -89,6 +91,7 @@ impl Cluster {
         admission::look_up(self, &object)?;
         let (kind, name) = (object.kind, object.meta.name.clone());
         let admitted = self.admit_new(object).map_err(|errors| invalid(kind, &name, &errors))?;
+        check_stored(&admitted.object)?;
         warnings.extend(admitted.warnings);
         Ok((admitted.object, warnings))
     }
@@ -197,6 +200,7 @@ impl Cluster {
     }
 
     fn put_from(&mut self, verb: &str, value: &Value, namespace: &str, client: Client<'_>) -> Result<Answer, ApiError> {
+        check_sent(value)?;
         let decoded = self.decode(value).map_err(|error| cannot_be_handled(value, &error.to_string()))?;
         let mut warnings = strict(&decoded, client.validation).map_err(|error| cannot_be_handled(value, &error))?;
         let mut object = decoded.object;
@@ -234,6 +238,7 @@ impl Cluster {
         client: Client<'_>,
     ) -> Result<Answer, ApiError> {
         self.authorize("patch", "", key)?;
+        check_sent(patch)?;
         let old = Rc::clone(self.fetch(key)?);
         let (object, warnings) = patched(&old, patch_type, patch, client.validation, self)?;
         self.put(object, warnings, client.manager, "")
@@ -333,6 +338,7 @@ impl Cluster {
             false => api::admit_update(old, object, self.kubernetes()),
         };
         let admitted = admitted.map_err(|errors| invalid(kind, &name, &errors))?;
+        check_stored(&admitted.object)?;
         warnings.extend(admitted.warnings);
         if kind == Kind::Namespace {
             warnings.extend(pod_security::label_warnings(self, old, &admitted.object));

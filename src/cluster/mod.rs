@@ -33,6 +33,7 @@ mod pod_security;
 mod quota;
 pub mod refusals;
 mod request;
+mod request_size;
 mod resource_version;
 mod rng;
 mod runtime_class;
