@@ -277,6 +277,10 @@ fn pod_volume(volume: &mut Map) {
     if let Some(source) = sub_if(volume, "hostPath") {
         fill(source, "type", || "".into());
     }
+    if let Some(source) = sub_if(volume, "image") {
+        let policy = default_pull_policy(source.get("reference").and_then(Value::as_str).unwrap_or(""));
+        fill_text(source, "pullPolicy", policy);
+    }
     outside_source(volume);
     if let Some(template) = sub_if(volume, "ephemeral").and_then(|it| sub_if(it, "volumeClaimTemplate")) {
         fill(sub(template, "spec"), "volumeMode", || "Filesystem".into());

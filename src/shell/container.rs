@@ -115,6 +115,9 @@ impl Container {
         /// What is empty in every image.
         const EMPTY: &[&str] = &["dev", "media", "mnt", "proc", "run", "sys", "tmp"];
         let first = path.split('/').nth(1).unwrap_or("");
+        if let mounts::Place::Image { shown, path } = self.place(path) {
+            return shown.is_unknown_place(cluster, &path);
+        }
         if let Some(mount) = self.mount_at(path) {
             let is_open = mount.is_open() || self.may_be_filled(cluster, mount) || self.is_machines_own(cluster, path);
             return is_open && self.lookup(cluster, path).is_none();

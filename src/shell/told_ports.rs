@@ -78,7 +78,7 @@ impl Container {
         let shown = self.mounts().iter().filter(|mount| !is_apart(&mount.path));
         let mut shown = shown.filter_map(|mount| match &mount.source {
             Source::Files(files) => Some(files),
-            Source::Disk { .. } => None,
+            Source::Disk { .. } | Source::Image { .. } => None,
         });
         if shown.any(|files| files.texts().any(&is_meant)) {
             return true;

@@ -10,6 +10,7 @@ mod admit;
 mod answerer;
 mod ephemeral_storage;
 mod gone_pods;
+mod image_volumes;
 mod misbehaviour;
 mod mounts;
 mod oom_kill;

@@ -4,6 +4,7 @@
 //! Follows kuberuntime_container.go (`startContainer`), kuberuntime_manager.go (`doBackOff`) and images/image_manager.go.
 
 use super::Visit;
+use super::image_volumes::pulled_text;
 use super::references;
 use super::status::{Termination, hex64};
 use super::worker::{Failing, Flow, Life, Purpose, Step, Trouble};
@@ -13,7 +14,7 @@ use crate::controllers::back_off::{BACK_OFF, BACK_OFF_MAX, BackOff};
 use crate::kubernetes::Difference;
 use crate::model::duration::go_duration;
 use crate::model::{Kind, Millis, Text, Value};
-use crate::shell::registry::Missing;
+use crate::shell::registry::{self, Missing};
 use crate::world::{Order, Reply, Run};
 
 impl Visit<'_, '_, '_> {
@@ -75,7 +76,11 @@ impl Visit<'_, '_, '_> {
         self.fail(at, reason, message, failing)
     }
 
-    fn ensure_image(&mut self, at: usize) -> Flow {
+    /// Gets the images of the container's volumes, and then its own.
+    pub(super) fn ensure_image(&mut self, at: usize) -> Flow {
+        if let Some(flow) = self.ensure_image_volumes(at) {
+            return flow;
+        }
         let Some(image) = self.worker.containers.get(at).map(|container| container.image.clone()) else {
             return Flow::On;
         };
@@ -141,13 +146,8 @@ impl Visit<'_, '_, '_> {
         let Some(image) = self.worker.containers.get(at).map(|container| container.image.clone()) else {
             return Flow::On;
         };
-        let missing = self.behaviour(at).missing;
-        let error = match self.ctx.cluster.runtime().image(&image) {
-            Some(profile) => profile.refuses.clone(),
-            None => missing.map(|missing| refusal(&image, missing).into()),
-        };
         let now = self.now();
-        if let Some(error) = error {
+        if let Some(error) = self.pull_refusal(&image) {
             self.container_event(at, true, "Failed", format!("Failed to pull image \"{image}\": {error}"));
             let (reason, error) = match error.strip_prefix("RegistryUnavailable: ") {
                 Some(why) => {
@@ -164,12 +164,17 @@ impl Visit<'_, '_, '_> {
         }
         let node = self.worker.node.clone();
         self.ctx.cluster.runtime_mut().add_image(&node, &image);
-        let (took, size) = (go_duration(took), 70_000_000);
-        let text = format!(
-            "Successfully pulled image \"{image}\" in {took} ({took} including waiting). Image size: {size} bytes."
-        );
+        let text = pulled_text(&image, &go_duration(took));
         self.container_event(at, false, "Pulled", text);
         self.create(at)
+    }
+
+    /// What the runtime says of an image that cannot be pulled; `None` if it can.
+    pub(super) fn pull_refusal(&self, image: &Text) -> Option<Text> {
+        match self.ctx.cluster.runtime().image(image) {
+            Some(profile) => profile.refuses.clone(),
+            None => registry::missing(image).map(|missing| refusal(image, missing).into()),
+        }
     }
 
     /// Makes the container, if everything that it names is there.

@@ -156,6 +156,7 @@ impl Visit<'_, '_, '_> {
             Step::Sandbox => self.sandbox_is_up(),
             Step::Try(at) => self.try_start(at),
             Step::Pulled { at, took } => self.pulled(at, took),
+            Step::VolumePulled { at, volume, image, took } => self.volume_pulled(at, volume, &image, took),
             Step::Start(at) => self.start(at),
             Step::Started(at) => self.started(at),
             Step::HookFailed { at, message } => self.fail(at, "PostStartHookError", message, Failing::Plainly),

@@ -7,8 +7,10 @@ mod container;
 
 use super::status::{Resize, Role, Turn};
 use crate::cluster::Rng;
+use crate::controllers::back_off::BackOff;
 use crate::model::pod::init_containers;
 use crate::model::{Millis, Object, Text, pod};
+use crate::sorted::SharedMap;
 use crate::world::{Question, Reply};
 use container::ephemeral;
 pub(in crate::controllers::kubelet) use container::{Container, Finding, Life, Probe, Trouble};
@@ -67,6 +69,8 @@ pub(super) enum Step {
     Try(usize),
     /// The image was pulled.
     Pulled { at: usize, took: Millis },
+    /// The image of a volume that a container mounts was pulled.
+    VolumePulled { at: usize, volume: Text, image: Text, took: Millis },
     /// The container is made and its process begins.
     Start(usize),
     /// The process began, or did not.
@@ -170,6 +174,15 @@ pub(super) struct Unmounted {
     pub delay: Millis,
 }
 
+/// How far the pull of a volume's image is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Pull {
+    /// It is there for this pod.
+    Done,
+    /// It failed, with the registry's words, and is tried again after a while.
+    Failed(BackOff, Text),
+}
+
 /// A pod on its node.
 #[derive(Clone, Debug)]
 pub(super) struct Worker {
@@ -194,6 +207,8 @@ pub(super) struct Worker {
     pub asked: u64,
     pub stops: Vec<Stop>,
     pub unmounted: Vec<Unmounted>,
+    /// How far the images of its volumes are, by the volumes' names.
+    pub image_pulls: SharedMap<Text, Pull>,
     /// Since when probes tick.
     pub probing: Option<Millis>,
     pub turns: [Turn; 4],
@@ -235,6 +250,7 @@ impl Worker {
             asked: 0,
             stops: Vec::new(),
             unmounted: Vec::new(),
+            image_pulls: SharedMap::new(),
             probing: None,
             turns: [Turn::default(); 4],
             resize: None,

@@ -80,6 +80,11 @@ impl Container {
                 (None, root) => Some(Found::new(Entry::Directory, self.started, root?)),
             },
             Place::Files { projection, path } => projection.lookup(&path),
+            // What the kernel and the kubelet make for a container is not in its image.
+            Place::Image { shown, path } => {
+                let is_made = ["/dev/", "/proc/", "/sys/"].iter().any(|folder| path.starts_with(folder));
+                shown.lookup_real(cluster, &path).filter(|_| !is_made)
+            }
             Place::Layer => match disks.get(&self.layer(), path) {
                 Some(node) if node.entry == Entry::Removed => None,
                 Some(node) => of(node),
@@ -114,7 +119,7 @@ impl Container {
     fn node(&self, cluster: &Cluster, path: &str) -> Option<Node> {
         match self.place(path) {
             Place::Disk { id, path, .. } => cluster.disks().get(id, &path).cloned(),
-            Place::Files { .. } => None,
+            Place::Files { .. } | Place::Image { .. } => None,
             Place::Layer => cluster.disks().get(&self.layer(), path).cloned(),
         }
     }
@@ -254,6 +259,10 @@ impl Container {
             Place::Files { projection, path } => {
                 projection.names(&path).iter().for_each(|name| add(&format!("/{name}"), ""));
             }
+            Place::Image { shown, path } => {
+                let entries = shown.list(cluster, &path).unwrap_or_default();
+                entries.iter().for_each(|entry| add(&format!("/{}", entry.0), ""));
+            }
             Place::Layer => {
                 let layer = self.layer();
                 cluster.disks().tree(&layer).into_iter().flatten().for_each(|(place, _)| add(place, above));
@@ -341,7 +350,7 @@ impl Container {
         };
         let layer = self.layer();
         let (id, place) = match self.place(path) {
-            Place::Files { .. } => return Err(FileError::ReadOnly),
+            Place::Files { .. } | Place::Image { .. } => return Err(FileError::ReadOnly),
             Place::Disk { mount, .. } if mount.is_read_only => return Err(FileError::ReadOnly),
             Place::Disk { root: Some(_), mount, .. } if !mount.is_file(cluster) => return Err(FileError::IsDirectory),
             Place::Disk { id, path, .. } => (id, path),
@@ -412,7 +421,7 @@ impl Container {
     /// The disk and the place on it where something is changed.
     fn spot(&self, path: &str) -> Result<(DiskId, String), FileError> {
         Ok(match self.place(path) {
-            Place::Files { .. } => return Err(FileError::ReadOnly),
+            Place::Files { .. } | Place::Image { .. } => return Err(FileError::ReadOnly),
             Place::Disk { mount, .. } if mount.is_read_only => return Err(FileError::ReadOnly),
             Place::Disk { id, path, .. } => (id.clone(), path),
             Place::Layer if self.is_sealed(path) => return Err(FileError::ReadOnly),
@@ -465,7 +474,7 @@ impl Container {
         let parent = self.lookup(cluster, &parent_of(path)).map_or(Owner::root(0o755), |found| found.owner);
         let is_allowed = self.user.may(parent, Access::Write) && self.user.may_take(parent, found.owner);
         match self.place(path) {
-            Place::Files { .. } => return Err(FileError::ReadOnly),
+            Place::Files { .. } | Place::Image { .. } => return Err(FileError::ReadOnly),
             Place::Disk { mount, .. } if mount.is_read_only => return Err(FileError::ReadOnly),
             Place::Layer if self.is_sealed(path) => return Err(FileError::ReadOnly),
             _ if !is_allowed => return Err(FileError::Denied),

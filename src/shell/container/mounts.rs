@@ -12,12 +12,22 @@ use crate::shell::kubelet_expansion::{expand, value_of};
 use crate::shell::node_files;
 use crate::shell::volumes::Projection;
 use crate::world::disk::{DiskId, Entry, Owner};
+use std::rc::Rc;
 
 /// What stands behind a mount.
 #[derive(Clone, Debug)]
 pub(in crate::shell) enum Source {
-    Disk { id: DiskId, prefix: String, root: Owner },
+    Disk {
+        id: DiskId,
+        prefix: String,
+        root: Owner,
+    },
     Files(Projection),
+    /// The root of an image, or what stands in it under a path.
+    Image {
+        shown: Rc<Container>,
+        prefix: String,
+    },
 }
 
 /// Something that is mounted into the container.
@@ -40,7 +50,7 @@ impl Mount {
     pub fn disk(&self) -> Option<&DiskId> {
         match &self.source {
             Source::Disk { id, .. } => Some(id),
-            Source::Files(_) => None,
+            Source::Files(_) | Source::Image { .. } => None,
         }
     }
 
@@ -48,7 +58,7 @@ impl Mount {
     pub(in crate::shell) fn is_no_program(&self, path: &str) -> bool {
         let rest = path.strip_prefix(self.path.trim_end_matches('/')).unwrap_or("").trim_start_matches('/');
         match &self.source {
-            Source::Disk { .. } => rest.is_empty(),
+            Source::Disk { .. } | Source::Image { .. } => rest.is_empty(),
             Source::Files(shown) => {
                 shown.lookup(rest).is_none_or(|found| found.is_directory() || found.owner.mode & 0o111 == 0)
             }
@@ -59,7 +69,7 @@ impl Mount {
     pub(in crate::shell) fn shows_folder(&self) -> bool {
         match &self.source {
             Source::Files(shown) => shown.lookup("").is_some_and(|found| found.is_directory()),
-            Source::Disk { prefix, .. } => prefix.is_empty(),
+            Source::Disk { prefix, .. } | Source::Image { prefix, .. } => prefix.is_empty(),
         }
     }
 
@@ -82,7 +92,7 @@ impl Mount {
             Source::Disk { id, prefix, .. } => {
                 cluster.disks().get(id, prefix).is_some_and(|node| node.entry != Entry::Directory)
             }
-            Source::Files(_) => false,
+            Source::Files(_) | Source::Image { .. } => false,
         }
     }
 }
@@ -162,9 +172,10 @@ impl Container {
             match &mut source {
                 Source::Disk { prefix, .. } => prefix.push_str(normalize("/", &sub_path).trim_end_matches('/')),
                 Source::Files(projection) => projection.narrow(&sub_path),
+                Source::Image { prefix, .. } => *prefix = normalize("/", &sub_path).trim_end_matches('/').to_string(),
             }
             let is_read_only = mount.get("readOnly").and_then(Value::as_bool) == Some(true)
-                || matches!(source, Source::Files(_))
+                || matches!(source, Source::Files(_) | Source::Image { .. })
                 || volume.at(&["persistentVolumeClaim", "readOnly"]).and_then(Value::as_bool) == Some(true);
             let path = normalize("/", mount.str_at(&["mountPath"]));
             let is_memory = volume.at(&["emptyDir", "medium"]).and_then(Value::as_str) == Some("Memory");
@@ -191,6 +202,9 @@ impl Container {
         if let Some(projection) = crate::shell::volumes::files_of(cluster, &self.pod, volume, is_alone) {
             return Source::Files(projection);
         }
+        if let Some(reference) = volume.at(&["image", "reference"]).and_then(Value::as_str) {
+            return Source::Image { shown: Rc::new(self.of_image(name, reference)), prefix: String::new() };
+        }
         let everybodys = self.user.root_of(Owner::root(0o777), true);
         let claim = pod::claim_name(volume).cloned();
         let claim = claim.or_else(|| Some(crate::model::pod::ephemeral_claim(&self.pod, volume)?.name));
@@ -211,10 +225,27 @@ impl Container {
         disk(own(), everybodys)
     }
 
+    /// An image as a volume shows it: as a container in which nothing runs and nothing was written.
+    fn of_image(&self, volume: &str, reference: &str) -> Container {
+        Container {
+            // No container is called so.
+            name: format!("volume/{volume}").into(),
+            image: Image::of(reference),
+            life: None,
+            spec: Value::Null,
+            mounts: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// Whether nobody wrote into what is mounted but programs that run here: nodes' own directories hold what they hold,
     /// and a program of the pod that was taken for granted may have left something.
     pub fn knows_contents(&self, cluster: &Cluster, mount: &Mount) -> bool {
-        let Source::Disk { id, .. } = &mount.source else { return !mount.is_open() };
+        let id = match &mount.source {
+            Source::Disk { id, .. } => id,
+            Source::Files(_) => return !mount.is_open(),
+            Source::Image { shown, .. } => return shown.image.is_plain(),
+        };
         !matches!(id, DiskId::Host { .. }) && !self.may_be_filled(cluster, mount)
     }
 
@@ -256,6 +287,10 @@ impl Container {
                 Place::Disk { id, path: format!("{prefix}{rest}"), root: rest.is_empty().then_some(*root), mount }
             }
             Source::Files(projection) => Place::Files { projection, path: rest.trim_start_matches('/').to_string() },
+            Source::Image { shown, prefix } => {
+                let path = format!("{prefix}{rest}");
+                Place::Image { shown, path: if path.is_empty() { "/".to_string() } else { path } }
+            }
         }
     }
 }
@@ -271,6 +306,10 @@ pub(super) enum Place<'a> {
     },
     Files {
         projection: &'a Projection,
+        path: String,
+    },
+    Image {
+        shown: &'a Container,
         path: String,
     },
     Layer,
