@@ -1,6 +1,7 @@
 //! A running container as its programs see it: files, environment, names; changes no object of the API.
 
 mod files;
+mod machine;
 mod mounts;
 
 use super::env_of_spec;
@@ -142,16 +143,6 @@ impl Container {
             true => {
                 (OWN.contains(&first) || first.starts_with("docker-")) && !self.knows_folder(cluster, &parent_of(path))
             }
-        }
-    }
-
-    /// Whether a path leads to what a machine has of its own and nobody here knows.
-    fn is_machines_own(&self, cluster: &Cluster, path: &str) -> bool {
-        match self.place(path) {
-            mounts::Place::Disk { id: DiskId::Host { node }, path: there, mount, .. } => {
-                mount.path == path || super::node_files::is_unknown(cluster, node, &there)
-            }
-            _ => false,
         }
     }
 

@@ -4,7 +4,7 @@ use super::mounts::Place;
 use super::{Container, PROGRAM, parent_of};
 use crate::cluster::Cluster;
 use crate::model::{Millis, Text};
-use crate::shell::images::{DIRECTORIES, PLACES, is_kernels};
+use crate::shell::images::{DIRECTORIES, PLACES};
 use crate::shell::language::limits::{LIMITS, NO_ROOM};
 use crate::shell::ownership::Access;
 use crate::shell::path_kind::{FileError, Found};
@@ -97,23 +97,6 @@ impl Container {
                 },
             },
         }
-    }
-
-    /// What stands under a path of the container's machine; `root` is there where the path is what is mounted.
-    fn lookup_on_node(&self, cluster: &Cluster, node: &Text, path: &str, root: Option<Owner>) -> Option<Found> {
-        if let Some((entry, owner, modified)) = node_files::lookup(cluster, node, path) {
-            let is_link = matches!(entry, Entry::Link(_));
-            return (!is_link).then(|| Found::new(entry, modified, owner));
-        }
-        let is_process = ["/proc/1", "/proc/self"].iter().any(|process| path.starts_with(process));
-        if is_kernels(path)
-            && !is_process
-            && let Some(text) = self.generated_file(cluster, path)
-        {
-            return Some(Found::new(Entry::File(text.into()), self.pod.meta.created, Owner::root(0o444)));
-        }
-        let is_unknown = node_files::is_unknown(cluster, node, path);
-        root.filter(|_| !is_unknown).map(|root| Found::new(Entry::Directory, self.started, root))
     }
 
     fn node(&self, cluster: &Cluster, path: &str) -> Option<Node> {
