@@ -49,6 +49,7 @@ mod told_ports;
 mod unknown_page;
 mod volumes;
 mod waiting;
+mod web_refusals;
 mod web_settings;
 
 pub use container_world::ContainerWorld;

@@ -177,7 +177,8 @@ impl Container {
 
     /// Why nginx would not take its settings.
     pub fn web_refusal(&self, cluster: &Cluster) -> Option<String> {
-        WebSettings::of(self, cluster).refusal
+        let settings = WebSettings::of(self, cluster);
+        settings.refusal.clone().or_else(|| settings.wrong_value(self, cluster))
     }
 
     /// nginx reads its settings, then makes its folders and the file with its number.
@@ -202,7 +203,7 @@ impl Container {
         let is_hidden = self.lookup(cluster, &main).is_none()
             && self.mount_at(&main).is_some_and(|mount| self.knows_contents(cluster, mount));
         let missing = is_hidden.then(|| format!("open() \"{main}\" failed (2: No such file or directory)"));
-        let why = missing.or_else(|| settings.refusal.clone());
+        let why = missing.or_else(|| settings.refusal.clone()).or_else(|| settings.wrong_value(self, cluster));
         let why = why.or_else(|| refused("mkdir()", &cache)).or_else(|| refused("open()", &pid))?;
         let mut text = String::new();
         if self.words("command").is_empty() && !is_small {

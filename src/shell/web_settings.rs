@@ -187,13 +187,30 @@ fn slip(all: &[Setting]) -> Option<String> {
         let is_map = matches!(name.as_str(), "map" | "geo" | "types" | "split_clients" | "match");
         let is_slip = name.len() > 4 && !KNOWN.contains(&name.as_str());
         if is_slip && KNOWN.iter().any(|known| known.len() > 4 && is_one_letter_off(name, known)) {
-            return Some(format!("unknown directive \"{name}\" in {}:{}", setting.file, setting.line));
+            return Some(format!("unknown directive \"{name}\" in {}", setting.place()));
         }
         setting.inner.as_deref().filter(|_| !is_map).and_then(slip)
     })
 }
 
+impl Setting {
+    /// Where it stands: its file and line.
+    pub(super) fn place(&self) -> String {
+        format!("{}:{}", self.file, self.line)
+    }
+}
+
+/// Settings with all that stand in their braces, in the order of their text.
+fn all_of(all: &[Setting]) -> Vec<&Setting> {
+    all.iter().flat_map(|it| std::iter::once(it).chain(it.inner.iter().flat_map(|inner| all_of(inner)))).collect()
+}
+
 impl WebSettings {
+    /// Every setting, those in braces too.
+    pub(super) fn every(&self) -> Vec<&Setting> {
+        all_of(&self.all)
+    }
+
     /// The settings of a container's nginx.
     pub fn of(container: &Container, cluster: &Cluster) -> WebSettings {
         let mut settings = WebSettings::default();
@@ -259,7 +276,7 @@ impl WebSettings {
     }
 
     /// The blocks `server`.
-    fn servers(&self) -> impl Iterator<Item = &[Setting]> {
+    pub(super) fn servers(&self) -> impl Iterator<Item = &[Setting]> {
         let http = self.all.iter().filter(|setting| setting.words == ["http"]);
         let inner = http.flat_map(|http| http.inner.iter().flatten());
         inner.filter(|setting| setting.words == ["server"]).filter_map(|server| server.inner.as_deref())
@@ -281,7 +298,7 @@ impl WebSettings {
     /// Where a setting outside of all blocks stands.
     pub fn place_of(&self, name: &str) -> Option<String> {
         let found = self.all.iter().find(|setting| setting.words.first().is_some_and(|own| own == name))?;
-        Some(format!("{}:{}", found.file, found.line))
+        Some(found.place())
     }
 
     /// What the server on a port answers to a path; `None` if no settings speak of it.
