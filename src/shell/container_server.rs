@@ -1,5 +1,6 @@
 //! What a container's server does: whether it runs, and on which ports it listens.
 
+use super::bound_addresses::are_own_hosts;
 use super::container::{Container, Mount, Source};
 use super::images::{Family, is_of_bases};
 use super::programs::NAMES;
@@ -110,7 +111,7 @@ impl Container {
     }
 
     /// The ports that its programs have opened by themselves.
-    fn listeners(&self, cluster: &Cluster) -> Rc<Vec<Listener>> {
+    pub(super) fn listeners(&self, cluster: &Cluster) -> Rc<Vec<Listener>> {
         let life = cluster.runtime().life(&self.pod.meta.uid, &self.name);
         life.map_or_else(Rc::default, |life| Rc::clone(&life.listeners))
     }
@@ -254,25 +255,32 @@ impl Container {
         told.map_or_else(|| self.image.web_settings().to_string(), |pair| pair[1].clone())
     }
 
-    /// The ports that Apache's settings name, if they are not the image's own.
-    fn apache_ports(&self, cluster: &Cluster) -> Vec<i64> {
+    /// The ports that Apache's settings name, if they are not the image's own, and whether they are open for its pod alone.
+    fn apache_listens(&self, cluster: &Cluster) -> Vec<(i64, bool)> {
         const SETTINGS: &str = "/usr/local/apache2/conf/httpd.conf";
         let own = self.image.files().into_iter().find(|file| file.0 == SETTINGS).map_or("", |file| file.1);
         let text = self.read(cluster, SETTINGS).map_or_else(|_| String::new(), |text| text.to_string());
         if text == own {
             return Vec::new();
         }
-        let listens = text
-            .lines()
-            .filter_map(|line| line.trim().strip_prefix("Listen ")?.trim().rsplit(':').next()?.parse().ok());
-        let ports: Vec<i64> = listens.collect();
-        if ports.is_empty() { vec![ANY_PORT] } else { ports }
+        let listens = text.lines().filter_map(|line| {
+            let address = line.trim().strip_prefix("Listen ")?.split_whitespace().next()?;
+            let port = address.rsplit(':').next()?.parse().ok()?;
+            Some((port, address.contains(':') && are_own_hosts(address)))
+        });
+        let ports: Vec<(i64, bool)> = listens.collect();
+        if ports.is_empty() { vec![(ANY_PORT, false)] } else { ports }
     }
 
     /// The ports that a web server's own settings name (`listen 8080;`).
     pub(super) fn configured_ports(&self, cluster: &Cluster) -> Vec<i64> {
+        self.configured_listens(cluster).into_iter().map(|listen| listen.0).collect()
+    }
+
+    /// The same with whether each is open for the container's pod alone.
+    pub(super) fn configured_listens(&self, cluster: &Cluster) -> Vec<(i64, bool)> {
         if self.image.family == Family::Httpd {
-            return self.apache_ports(cluster);
+            return self.apache_listens(cluster);
         }
         if self.image.family != Family::Nginx {
             return Vec::new();
@@ -284,7 +292,7 @@ impl Container {
         let templates = self.list(cluster, "/etc/nginx/templates").is_ok_and(|files| !files.is_empty());
         let is_unknown = |path: &str| self.mount_at(path).is_some_and(|mount| !self.knows_contents(cluster, mount));
         if templates || is_unknown("/etc/nginx/conf.d") || is_unknown(&main) {
-            return vec![ANY_PORT];
+            return vec![(ANY_PORT, false)];
         }
         let texts = files.chain([main]).filter_map(|path| self.read(cluster, &path).ok());
         // The image's own settings are those of its ports.
@@ -299,7 +307,8 @@ impl Container {
                 };
                 let address = value.split_whitespace().next().unwrap_or("");
                 let port = address.rsplit(':').next().unwrap_or("");
-                ports.extend(if port.contains('$') { Some(ANY_PORT) } else { port.parse::<i64>().ok() });
+                let port = if port.contains('$') { Some(ANY_PORT) } else { port.parse::<i64>().ok() };
+                ports.extend(port.map(|port| (port, address.contains(':') && are_own_hosts(address))));
             }
         }
         ports

@@ -8,6 +8,7 @@ mod table;
 
 use files::{ALPINE_RELEASE, DEBIAN_RELEASE, UBUNTU_RELEASE};
 pub use files::{DIRECTORIES, PLACES, is_kernels};
+pub use ports::BoundUsually;
 use table::{Answer, Row, bases, missing_of, row_of, variables_of};
 pub use table::{Data, Family, Keeping, Mark, Place, Requirement, is_of_bases, package_programs};
 pub(in crate::shell) use table::{OfficialVersion, official_names, official_version, published};

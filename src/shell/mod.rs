@@ -12,6 +12,7 @@
 //! do its job, and named. Nothing is installed, nobody but root exists, permissions do not count.
 
 mod addresses;
+mod bound_addresses;
 mod busybox_errors;
 mod call;
 pub mod commands;

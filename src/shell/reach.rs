@@ -58,11 +58,16 @@ pub(super) fn reach(
     if containers.is_empty() && !address.starts_with("127.") && !is_nodes(cluster, address) {
         return Err(if is_outer(cluster, address) { Unreached::Outside } else { Unreached::Lost });
     }
-    listener(cluster, containers, port)
+    // What is open for its own pod alone is asked by the name that a host has for itself.
+    let is_inside = address.starts_with("127.");
+    let found = containers
+        .into_iter()
+        .find(|it| if is_inside { it.listens_on(cluster, port) } else { it.is_open_on(cluster, port) });
+    found.map(|it| (it, port)).ok_or(Unreached::Refused)
 }
 
 fn listener(cluster: &Cluster, all: Vec<Container>, port: i64) -> Result<(Container, i64), Unreached> {
-    let found = all.into_iter().find(|it| it.listens_on(cluster, port));
+    let found = all.into_iter().find(|it| it.is_open_on(cluster, port));
     found.map(|it| (it, port)).ok_or(Unreached::Refused)
 }
 

@@ -119,7 +119,7 @@ impl Container {
     }
 
     /// The files of settings that its server reads without being told.
-    fn own_settings(&self, cluster: &Cluster) -> Vec<String> {
+    pub(super) fn own_settings(&self, cluster: &Cluster) -> Vec<String> {
         let all = self.image.reads().iter().flat_map(|path| match path.strip_suffix('/') {
             None => vec![(*path).to_string()],
             Some(folder) => {

@@ -164,6 +164,8 @@ pub struct Listener {
     pub root: Option<Text>,
     /// The command that answers, if another than the one that listens does.
     pub command: Option<Text>,
+    /// Whether it is open for its own pod alone.
+    pub is_inside_alone: bool,
 }
 
 /// The state of machines, processes and storage backends.

@@ -5,6 +5,7 @@ use super::{Arguments, Call, Outcome};
 use crate::cluster::{Cluster, dns};
 use crate::model::{Millis, Text};
 use crate::shell::addresses::{address_of, containers_at, is_address};
+use crate::shell::bound_addresses::are_own_hosts;
 use crate::shell::container::Container;
 use crate::shell::language::{duration, fail_after};
 use crate::shell::reach::{Unreached, reach};
@@ -159,7 +160,9 @@ pub fn netcat(call: &mut Call<'_>) -> Outcome {
         let port = call.words.option("-p").or_else(|| operands.pop()).and_then(|port| port.parse().ok());
         let command = ["-c", "--sh-exec", "-e", "--exec"].iter().find_map(|name| call.words.option(name));
         let command = command.map(Text::from);
-        call.shell.listeners.extend(port.map(|port| Listener { port, root: None, command }));
+        let is_inside_alone = call.words.option("-s").is_some_and(|address| are_own_hosts(&address));
+        let listener = port.map(|port| Listener { port, root: None, command, is_inside_alone });
+        call.shell.listeners.extend(listener);
         return Outcome::Serves;
     }
     let [host, port, ..] = operands.as_slice() else { return call.fail("missing hostname and port") };

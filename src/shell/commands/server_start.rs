@@ -47,7 +47,7 @@ pub(super) fn serve(call: &mut Call<'_>) -> Outcome {
         crate::shell::sql::begin(&told, call.cluster);
     }
     if let Some(port) = call.container.said_port(call.cluster, call.words) {
-        call.shell.listeners.push(Listener { port, root: None, command: None });
+        call.shell.listeners.push(Listener { port, root: None, command: None, is_inside_alone: false });
     }
     begin(call);
     if steps_behind(call) { serve_behind(call) } else { Outcome::Serves }

@@ -2,6 +2,7 @@
 
 use super::{Arguments, Call, Outcome};
 use crate::cluster::{Cluster, HttpRequest, Rng};
+use crate::shell::bound_addresses::are_own_hosts;
 use crate::shell::container::Container;
 use crate::shell::images::Family;
 use crate::shell::reach::service_at;
@@ -55,6 +56,7 @@ impl Page {
 /// BusyBox's `httpd`: shows the files of a directory.
 pub fn small_web_server(call: &mut Call<'_>) -> Outcome {
     let port = call.words.option("-p").unwrap_or_else(|| "80".to_string());
+    let is_inside_alone = port.contains(':') && are_own_hosts(&port);
     let Some(port) = port.rsplit(':').next().and_then(|port| port.parse().ok()) else {
         return call.fail(&format!("invalid port '{port}'"));
     };
@@ -63,7 +65,7 @@ pub fn small_web_server(call: &mut Call<'_>) -> Outcome {
     if !call.container.lookup(call.cluster, &root).is_some_and(|found| found.is_directory()) {
         return call.fail(&format!("can't change directory to '{root}': No such file or directory"));
     }
-    call.shell.listeners.push(Listener { port, root: Some(root.into()), command: None });
+    call.shell.listeners.push(Listener { port, root: Some(root.into()), command: None, is_inside_alone });
     // Without `-f` it goes on behind whoever called it.
     if call.words.has_flag('f') { Outcome::Serves } else { Outcome::Exit(0) }
 }

@@ -37,9 +37,55 @@ impl Image {
         row.map_or(&[], |row| row.1.as_slice())
     }
 
+    /// The options, variables and settings that say at which addresses its server's first port is open.
+    pub fn bound(&self) -> &'static [&'static str] {
+        self.row.map_or(&[], |row| &row.bound)
+    }
+
+    /// Words and settings with which that is open for its pod alone.
+    pub fn bound_inside(&self) -> &'static [&'static str] {
+        self.row.map_or(&[], |row| &row.bound_inside)
+    }
+
+    /// When that is so without a word.
+    pub fn bound_usually(&self) -> Option<BoundUsually> {
+        self.row?.bound_usually
+    }
+
     /// What its server answers to a word that somebody sends it over a connection.
     pub fn raw_answer(&self, word: &str) -> Option<&'static str> {
         self.row?.raw.iter().find(|raw| raw.0 == word).map(|raw| raw.1)
+    }
+}
+
+/// When a server's first port is open for its pod alone, as long as it is not told otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BoundUsually {
+    /// At all times.
+    Always,
+    /// When it is given any words.
+    WhenTold,
+    /// When the image's entrypoint does not begin it, from a version on.
+    Bare {
+        /// The version's first number.
+        since: u64,
+    },
+    /// When the image's entrypoint does not begin it, and it is given a word.
+    BareWith {
+        /// The word.
+        word: &'static str,
+    },
+}
+
+/// Reads `always`, `told`, `bare N` or `bare WORD`.
+fn bound_usually(value: &'static str) -> Option<BoundUsually> {
+    match value.split_once(' ') {
+        None if value == "always" => Some(BoundUsually::Always),
+        None => (value == "told").then_some(BoundUsually::WhenTold),
+        Some((_, word)) => Some(match word.parse() {
+            Ok(since) => BoundUsually::Bare { since },
+            Err(_) => BoundUsually::BareWith { word },
+        }),
     }
 }
 
@@ -56,6 +102,9 @@ impl Row {
         match key {
             "ports" => self.ports = numbers(value),
             "repackaged-ports" => self.repackaged_ports = numbers(value),
+            "bound" => self.bound = words().collect(),
+            "bound-inside" => self.bound_inside = words().collect(),
+            "bound-usually" => self.bound_usually = bound_usually(value),
             "port-settings" => self.port_settings = words().collect(),
             "repackaged-port-settings" => {
                 self.repackaged_port_settings = self.port_settings.iter().copied().chain(words()).collect();

@@ -41,6 +41,10 @@ pub(super) struct Row {
     pub(super) repackaged_port_settings: Vec<&'static str>,
     /// Ports that its server does not open when it is told so, or in versions before one.
     pub(super) closes: Vec<(i64, Vec<&'static str>)>,
+    /// What says at which addresses its first port is open, what leaves its pod alone, and when that is so by itself.
+    pub(super) bound: Vec<&'static str>,
+    pub(super) bound_inside: Vec<&'static str>,
+    pub(super) bound_usually: Option<super::BoundUsually>,
     pub(super) user: &'static str,
     pub(super) repackaged_ports: Vec<i64>,
     pub(super) requires: Option<Requirement>,
@@ -245,6 +249,7 @@ fn read_rows(text: &'static str) -> Vec<Row> {
             "version" => row.version = value,
             "ports" | "port-settings" | "ports-of" | "closes" | "no-http" => row.read_ports(key, value),
             "repackaged-ports" | "repackaged-port-settings" => row.read_ports(key, value),
+            "bound" | "bound-inside" | "bound-usually" => row.read_ports(key, value),
             "user" => row.user = value,
             "requires" => row.requires = requirement(value),
             "spoiled-by" => row.spoiled_by = value.split_once(" => "),
