@@ -7,7 +7,7 @@ use super::resource::Resource;
 use crate::model::{Map, Text, Value};
 
 /// The kinds that keep their names.
-const KEEPS_NAME: &[&str] = &["CustomResourceDefinition", "APIService", "Namespace"];
+pub const KEEPS_NAME: &[&str] = &["CustomResourceDefinition", "APIService", "Namespace"];
 
 /// Puts something before and behind the names.
 pub fn rename(kustomization: &Value, resources: &mut [Resource]) {
@@ -308,8 +308,10 @@ fn changed_image(image: &str, rule: &Value) -> Option<String> {
     let (mut tag, mut digest) = (tag.to_string(), digest.to_string());
     if !text("newTag").is_empty() || !text("digest").is_empty() {
         (tag, digest) = (text("newTag"), text("digest"));
+    } else if !text("tagSuffix").is_empty() {
+        tag.push_str(&text("tagSuffix"));
+        digest.clear();
     }
-    tag.push_str(&text("tagSuffix"));
     let tag = if tag.is_empty() { tag } else { format!(":{tag}") };
     let digest = if digest.is_empty() { digest } else { format!("@{digest}") };
     Some(format!("{name}{tag}{digest}"))

@@ -21,7 +21,8 @@ pub fn run(config: &Value, folder: &Folder<'_>, resources: &mut Vec<Resource>) -
                 return Err(wrong(config, "fieldSpecs is not expected to be nil"));
             }
             let (prefix, suffix) = (config.str_at(&["prefix"]), config.str_at(&["suffix"]));
-            resources.iter_mut().for_each(|resource| rename(resource, fields, prefix, suffix));
+            let renamed = resources.iter_mut().filter(|it| !built_in_transforms::KEEPS_NAME.contains(&it.kind()));
+            renamed.for_each(|resource| rename(resource, fields, prefix, suffix));
             Ok(())
         }
         "LabelTransformer" => {

@@ -17,6 +17,7 @@ mod vars;
 
 use super::command::Cx;
 use super::files::{EDITOR_FILE, HOME, place_of, tidy_path};
+use crate::api::go_quoted;
 use crate::manifest::{flatten_lists, parse, parse_as};
 use crate::model::Value;
 use crate::sorted::{SharedMap, SharedSet};
@@ -68,7 +69,16 @@ impl Files {
 
 /// A path below the working directory as it stands in messages.
 fn absolute(path: &str) -> String {
-    if path.is_empty() { HOME.to_string() } else { format!("{HOME}/{path}") }
+    let (mut folder, mut path) = (HOME, path);
+    while let Some(rest) = path.strip_prefix("..").filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+        folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        path = rest.trim_start_matches('/');
+    }
+    match (folder, path) {
+        ("", "") => "/".into(),
+        (folder, "") => folder.into(),
+        (folder, path) => format!("{folder}/{path}"),
+    }
 }
 
 fn missing(shown: &str, path: &str) -> String {
@@ -117,6 +127,7 @@ pub fn build(folder: &str, cx: &Cx<'_>) -> Result<Build, (String, Vec<String>)> 
         vars: Vec::new(),
         lead: cx.log_lead('I'),
         metadata: Vec::new(),
+        version: cx.cluster().kubernetes().version().kustomize(),
         taken: 0,
     };
     let path = place_of(folder, cx.state);
@@ -141,6 +152,8 @@ struct Builder<'a> {
     lead: String,
     /// `buildMetadata` of the outermost.
     metadata: Vec<String>,
+    /// kustomize's own version.
+    version: &'static str,
     /// How many folders and objects it has gone through, each time anew.
     taken: usize,
 }
@@ -189,7 +202,7 @@ impl<'a> Builder<'a> {
             }
             if wants("managedByLabel") {
                 let path = ["metadata", "labels", "app.kubernetes.io/managed-by"];
-                resource.value.set_at(&path, Value::text("kustomize-(devel)"));
+                resource.value.set_at(&path, Value::text(&format!("kustomize-{}", self.version)));
             }
         }
     }
@@ -256,7 +269,14 @@ impl<'a> Builder<'a> {
             self.add(entry, &folder, &mut own)?;
         }
         for entry in kustomization.list_at(&["components"]).iter().filter_map(Value::as_str) {
-            self.accumulate(&folder.join(entry), Role::Component, &mut own)?;
+            let path = folder.join(entry);
+            self.accumulate(&path, Role::Component, &mut own).map_err(|why| {
+                if self.taken > TAKEN_MAX || why.starts_with("accumulating components: ") {
+                    return why;
+                }
+                let why = go_quoted(&format!("recursed accumulation of path '{}': {why}", absolute(&path)));
+                format!("accumulating components: accumulateDirectory: {why}")
+            })?;
         }
         generate::generate(&kustomization, &folder, &mut own)?;
         for config in self.configured(&kustomization, "generators", &folder)? {
@@ -279,6 +299,12 @@ impl<'a> Builder<'a> {
         for config in self.configured(&kustomization, "validators", &folder)? {
             let mut copy = own.clone();
             configured_transformers::run(&config, &folder, &mut copy)?;
+            if let Some(lost) = own.iter().find(|it| copy.iter().all(|other| other.id() != it.id())) {
+                return Err(format!(
+                    "validator shouldn't modify the resource map: id in self missing from other; id: {}",
+                    lost.id()
+                ));
+            }
             if copy.iter().map(|it| &it.value).ne(own.iter().map(|it| &it.value)) {
                 return Err("validator shouldn't modify the resource map: nodes unequal".into());
             }
@@ -417,6 +443,7 @@ impl<'a> Builder<'a> {
         let recursed = format!("{no_file}: recursed accumulation of path '{at}'");
         self.accumulate(&path, Role::Base, &mut inner).map_err(|why| match self.taken > TAKEN_MAX {
             true => why,
+            false if why.starts_with("\"expected kind") => format!("{no_file}: {}", why.trim_matches('"')),
             false => format!("{recursed}: {why}"),
         })?;
         let merging = format!("{no_file}: recursed merging from path '{at}'");

@@ -54,6 +54,10 @@ fn apply_one(patch: &Value, folder: &Folder<'_>, resources: &mut Vec<Resource>) 
         }
         _ => return Err(trouble(format!("patch and path can't be set at the same time\n{config}"))),
     };
+    // What begins as a JSON list is read as nothing else.
+    if text.trim_start().starts_with('[') && crate::model::parse_json(&text).is_err() {
+        return Err(trouble(format!("unable to parse SM or JSON patch from {source}")));
+    }
     let values = documents(&text)?;
     let target = patch.get("target");
     for value in &values {

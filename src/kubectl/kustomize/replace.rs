@@ -70,10 +70,15 @@ fn source_value(source: &Value, resources: &[Resource]) -> Result<Value, String>
 
 fn put(resource: &mut Resource, field: &str, value: &Value, options: Option<&Value>) -> Result<(), String> {
     let creates = options.and_then(|it| it.get("create")) == Some(&Value::Bool(true));
+    let is_text = steps(field).iter().any(|step| matches!(step.as_str(), "annotations" | "labels" | "matchLabels"));
     let mut is_found = false;
     at_path(&mut resource.value, &steps(field), creates, &mut |slot| {
         is_found = true;
-        *slot = joined(slot, value, options);
+        // Labels and annotations are texts, whatever they look like.
+        *slot = match joined(slot, value, options) {
+            new @ (Value::Int(_) | Value::Float(_) | Value::Bool(_)) if is_text => Value::from(plain(&new)),
+            new => new,
+        };
     });
     if is_found { Ok(()) } else { Err(format!("unable to find field {field:?} in replacement target")) }
 }
@@ -152,6 +157,9 @@ fn at_path(value: &mut Value, steps: &[String], creates: bool, change: &mut dyn 
     if value.as_list().is_some() {
         let condition = first.strip_prefix('[').and_then(|step| step.strip_suffix(']'));
         let pair = condition.and_then(|condition| condition.split_once('='));
+        if creates && first.parse() == Ok(value.as_list().map_or(0, <[Value]>::len)) {
+            value.list_mut().push(if rest.is_empty() { Value::Null } else { Value::map() });
+        }
         for (number, element) in value.list_mut().iter_mut().enumerate() {
             let is_meant = match pair {
                 Some((key, wanted)) => element.get(key).and_then(Value::as_str) == Some(wanted),
@@ -168,7 +176,12 @@ fn at_path(value: &mut Value, steps: &[String], creates: bool, change: &mut dyn 
     let first = bare.unwrap_or(first);
     let has_it = value.as_map().is_some_and(|map| map.contains_key(first));
     if !has_it && creates {
-        value.map_mut().insert(Text::new(first), if rest.is_empty() { Value::Null } else { Value::map() });
+        let new = match rest.first() {
+            None => Value::Null,
+            Some(step) if step.parse::<usize>().is_ok() => Value::from(Vec::new()),
+            Some(_) => Value::map(),
+        };
+        value.map_mut().insert(Text::new(first), new);
     }
     if (has_it || creates)
         && let Some(inner) = value.map_mut().get_mut(first)
