@@ -49,9 +49,9 @@ impl Resource {
     pub fn named(word: &str, cx: &Cx<'_>) -> Result<Resource, Failure> {
         let found = Resource::find(word, &cx.custom_kinds()).and_then(|found| found.in_version_of(word, cx.cluster()));
         found.ok_or_else(|| {
-            // A group behind the name is not told.
-            let name = word.split('.').next().unwrap_or(word);
-            Failure::client(format!("the server doesn't have a resource type {name:?}"))
+            let (name, group) = word.split_once('.').unwrap_or((word, ""));
+            let place = if group.is_empty() { String::new() } else { format!(" in group {group:?}") };
+            Failure::client(format!("the server doesn't have a resource type {name:?}{place}"))
         })
     }
 

@@ -37,7 +37,12 @@ impl Kind {
         let is_version =
             |word: &str| word.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
         let group = match group.split_once('.') {
-            Some((version, _)) if is_version(version) && !self.is_served_as(version) => return false,
+            // A short name is known whatever version stands behind it.
+            Some((version, _))
+                if is_version(version) && !names.short.contains(&short) && !self.is_served_as(version) =>
+            {
+                return false;
+            }
             Some((version, group)) if is_version(version) => group,
             // `pods.v1.`: a version alone ends with a dot.
             Some((version, "")) if is_version(version) => "",

@@ -5,7 +5,8 @@ use crate::model::{Map, Object, Value};
 
 /// Writes every field of the object. Always ends with its events.
 pub(in crate::kubectl) fn object(page: &mut Page<'_>, object: &Object) -> bool {
-    page.name(object);
+    page.field(0, "Name", &object.meta.name);
+    page.field(0, "Namespace", &object.meta.namespace);
     page.metadata(object);
     let Value::Map(mut fields) = object.to_value() else { return true };
     if let Some(Value::Map(meta)) = fields.get_mut("metadata") {

@@ -32,7 +32,8 @@ pub(super) fn quota_scopes(page: &mut Page<'_>, level: usize, quota: &Object) {
     scopes.order();
     page.field(level, "Scopes", scopes.join(", "));
     for (_, text) in scopes.iter().filter_map(|scope| SCOPES.iter().find(|(name, _)| name == scope)) {
-        page.line(level, format_args!(" * {text}"));
+        // In its namespace it stands as far in as alone.
+        page.line(0, format_args!("{:>width$} {text}", "*", width = 2 + level));
     }
 }
 
@@ -46,7 +47,7 @@ pub(in crate::kubectl) fn quota(page: &mut Page<'_>, quota: &Object) -> bool {
 
 pub(super) fn quota_table(page: &mut Page<'_>, level: usize, quota: &Object) {
     page.line(level, "Resource\tUsed\tHard");
-    page.line(level, "--------\t----\t----");
+    page.line(level, if level == 0 { "--------\t----\t----" } else { "--------\t---\t---" });
     let hard = quota.at(&["status", "hard"]).or_else(|| quota.at(&["spec", "hard"])).and_then(Value::as_map);
     for (name, hard) in hard.into_iter().flat_map(Map::iter) {
         let used = amount(quota.at(&["status", "used", name]));

@@ -68,7 +68,7 @@ fn ports(page: &mut Page<'_>, rule: &Value) {
         let protocol = port.str_at(&["protocol"]);
         let protocol = if protocol.is_empty() { "TCP" } else { protocol };
         match (port.get("port"), port.get("endPort")) {
-            (None, _) => page.line(2, format_args!("To Port: <any>/{protocol}")),
+            (None, _) => page.line(2, format_args!("To Port: <nil>/{protocol}")),
             (Some(from), Some(to)) => {
                 page.line(2, format_args!("To Port Range: {}-{}/{protocol}", scalar(from), scalar(to)));
             }

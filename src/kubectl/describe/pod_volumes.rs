@@ -118,7 +118,7 @@ fn remote_source(page: &mut Page<'_>, volume: &Value) {
         page.field(2, "FSType", csi.str_at(&["fsType"]));
         page.field(2, "ReadOnly", is_set(csi, "readOnly"));
         let attributes = labels_from_value(csi.get("volumeAttributes"));
-        page.labels(2, "VolumeAttributes", &attributes);
+        page.lines(2, "VolumeAttributes", attributes.iter().map(|(key, value)| format!("    {key}={value}")));
     } else if let Some(image) = volume.get("image") {
         page.field(2, "Type", "Image (a container image or OCI artifact)");
         page.field(2, "Reference", image.str_at(&["reference"]));

@@ -1,6 +1,7 @@
 //! Namespaces, data, endpoints and other kinds with a few lines each, as `kubectl describe` shows them.
 
 use super::{Page, joined, limits, or_none, scalar, written_time};
+use crate::kubernetes::Difference;
 use crate::model::conditions::{all_conditions, phase};
 use crate::model::{Kind, Map, Object, Text, Value};
 
@@ -105,7 +106,9 @@ pub(in crate::kubectl) fn service_account(page: &mut Page<'_>, account: &Object)
     let is_kept = |page: &Page<'_>, name: &str| {
         page.cluster.find(Kind::Secret, &account.meta.namespace, &Text::new(name)).is_some()
     };
-    for (label, field) in [("Image pull secrets", "imagePullSecrets"), ("Mountable secrets", "secrets")] {
+    let tells_secrets = !page.cluster.kubernetes().has(Difference::NoSecretsColumn);
+    let fields = [("Image pull secrets", "imagePullSecrets"), ("Mountable secrets", "secrets")];
+    for (label, field) in fields.into_iter().take(if tells_secrets { 2 } else { 1 }) {
         let names: Vec<String> = account
             .list_at(&[field])
             .iter()
@@ -113,6 +116,9 @@ pub(in crate::kubectl) fn service_account(page: &mut Page<'_>, account: &Object)
             .map(|name| if is_kept(page, name) { name.to_string() } else { format!("{name} (not found)") })
             .collect();
         page.lines(0, label, names);
+    }
+    if !tells_secrets {
+        return true;
     }
     let tokens = page.cluster.list_in(Kind::Secret, &account.meta.namespace).filter(|secret| {
         secret.str_at(&["type"]) == "kubernetes.io/service-account-token"

@@ -153,7 +153,10 @@ fn source(page: &mut Page<'_>, volume: &Object) {
         page.lines(
             2,
             "VolumeAttributes",
-            attributes.into_iter().flat_map(|map| map.iter()).map(|(key, value)| format!("{key}={}", scalar(value))),
+            attributes
+                .into_iter()
+                .flat_map(|map| map.iter())
+                .map(|(key, value)| format!("    {key}={}", scalar(value))),
         );
     } else {
         rare_source(page, volume.body.get("spec").unwrap_or(&Value::Null), false);

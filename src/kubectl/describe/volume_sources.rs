@@ -12,7 +12,7 @@ type Source = (&'static str, &'static str, &'static [Line]);
 
 const FS: Line = ("FSType:", "fsType", "");
 const READ_ONLY: Line = ("ReadOnly:", "readOnly", "false");
-const SECRET: Line = ("SecretRef:", "secretRef", "<nil>");
+const SECRET: Line = ("SecretRef:", "secretRef", "nil");
 const VOLUME_ID: Line = ("VolumeID:", "volumeID", "");
 const PARTITION: Line = ("Partition:", "partition", "0");
 

@@ -223,6 +223,9 @@ pub(in crate::kubectl) fn cron_job(page: &mut Page<'_>, object: &Object) -> bool
     page.field(0, "Selector", selector.map_or("<unset>".into(), |selector| selector_text(Some(selector))));
     page.field(0, "Parallelism", or_unset(object.at(&["spec", "jobTemplate", "spec", "parallelism"])));
     page.field(0, "Completions", or_unset(object.at(&["spec", "jobTemplate", "spec", "completions"])));
+    if let Some(seconds) = object.at(&["spec", "jobTemplate", "spec", "activeDeadlineSeconds"]) {
+        page.field(0, "Active Deadline Seconds", format_args!("{}s", scalar(seconds)));
+    }
     template(page, object.at(&["spec", "jobTemplate", "spec", "template"]));
     match Millis::parse_rfc3339(object.str_at(&["status", "lastScheduleTime"])) {
         Some(at) => page.field(0, "Last Schedule Time", at.rfc1123z()),

@@ -139,7 +139,8 @@ fn name_length(text: &str) -> usize {
 /// Says what a name must not be followed by.
 fn ended(token: Token, rest: &str, length: usize) -> (Token, usize) {
     match rest.get(length..).and_then(|rest| rest.chars().next()) {
-        None | Some('.' | ',' | '|' | ':' | ')' | '(' | '}' | '=') => (token, length),
+        None | Some('.' | ',' | '|' | ':' | ')' | '(') => (token, length),
+        Some('}') if rest.get(length..).is_some_and(|rest| rest.starts_with("}}")) => (token, length),
         Some(c) if is_blank(c) => (token, length),
         Some(c) => (Token::Wrong(format!("bad character U+{:04X} '{c}'", c as u32)), length),
     }

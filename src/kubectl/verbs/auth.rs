@@ -103,7 +103,7 @@ pub fn can_i(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let (verb, what, name) = match words {
         [verb, what] => (verb, what.as_str(), ""),
-        [verb, what, name] => (verb, what.as_str(), name.as_str()),
+        [verb, what, name] if !what.starts_with('/') => (verb, what.as_str(), name.as_str()),
         _ => {
             return Err(Failure::client(
                 "you must specify two arguments: verb resource or verb resource/resourceName.\nSee 'kubectl auth can-i -h' \

@@ -59,6 +59,9 @@ fn place(word: &str) -> Result<Place, Failure> {
     if path.is_empty() {
         return Err(Failure::client("filepath can not be empty"));
     }
+    if before.matches('/').count() > 1 {
+        return Err(Failure::client("filespec must match the canonical format: [[namespace/]pod:]file/path"));
+    }
     let pod = match before.split_once('/') {
         Some((namespace, pod)) => (Some(Text::new(namespace)), pod.to_string()),
         None => (None, before.to_string()),

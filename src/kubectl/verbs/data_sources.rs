@@ -106,7 +106,9 @@ fn add_variables(args: &Args, keeper: Keeper<'_>, data: &mut Map, cx: &Cx<'_>) -
         let text = read_or_piped(file, cx).ok_or_else(|| missing(file))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         for line in text.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let (key, value) = line.split_once('=').unwrap_or((line, ""));
+            // A name alone stands for the variable of the shell.
+            let of_shell = cx.state.variables.get(line.trim_end()).map_or("", String::as_str);
+            let (key, value) = line.split_once('=').unwrap_or((line, of_shell));
             let faults = strict_variable_name(key);
             if !faults.is_empty() {
                 return Err(Failure::client(format!("{key:?} is not a valid key name: {}", faults.join(";"))));

@@ -76,7 +76,7 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
 /// Describes what files or types mean.
 fn describe_found(found: &Selection, args: &Args, cx: &mut Cx<'_>) -> Flow {
     if found.objects.is_empty() && found.failures.is_empty() {
-        let is_everywhere = args.is("all-namespaces") || found.types.iter().any(|resource| !resource.is_namespaced());
+        let is_everywhere = args.is("all-namespaces");
         let namespace = namespace_of(args, cx);
         cx.out.err(match is_everywhere {
             false => format!("No resources found in {namespace} namespace."),
@@ -101,9 +101,11 @@ fn describe_names(names: &[(Resource, String)], args: &Args, cx: &mut Cx<'_>) ->
                 if found.is_empty() {
                     failures.push(failure);
                 } else if objects.is_empty() {
-                    // Objects found by the beginning of their name come without events, each with an empty line.
+                    // Objects found by the beginning of their name come without events, since 1.36 at least, each with an
+                    // empty line.
+                    let shows_events = !cx.cluster().kubernetes().has(Difference::FewEvents);
                     for object in found {
-                        put(&object, false, cx);
+                        put(&object, shows_events, cx);
                         cx.out.out("");
                     }
                 } else {

@@ -372,6 +372,10 @@ fn overridden(value: &Value, args: &Args) -> Result<Option<Value>, Failure> {
         return Ok(None);
     }
     let patch = read_patch(text).map_err(|_| Failure::client("Invalid JSON Patch"))?;
+    let is_merged = !matches!(args.text("override-type"), "json" | "strategic");
+    if is_merged && patch.as_map().is_none() {
+        return Err(Failure::client("Invalid JSON Patch"));
+    }
     let merged = match args.text("override-type") {
         "" | "merge" => json_merge(value, &patch),
         "json" => json_patch(value, &patch).map_err(|error| Failure::client(error.to_string()))?,

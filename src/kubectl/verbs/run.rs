@@ -10,7 +10,7 @@ use crate::kubectl::attach_messages::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};
-use crate::kubectl::output_formats::{self, Format, print_operation, print_typed_operation};
+use crate::kubectl::output_formats::{self, Format, print_typed_operation};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
 use crate::kubernetes::Difference;
 use crate::model::container_status::is_running;
@@ -74,7 +74,7 @@ pub const FLAGS: &[&[Flag]] = &[
         long("wait", Takes::Bool).ignored(),
         long("force", Takes::Bool).ignored(),
         long("cascade", Takes::TextOr("background")),
-        short("filename", 'f', Takes::List).ignored(),
+        short("filename", 'f', Takes::List),
         short("kustomize", 'k', Takes::Text).ignored(),
         short("recursive", 'R', Takes::Bool).ignored(),
         long("privileged", Takes::Bool),
@@ -105,6 +105,11 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if !args.has("image") {
         return Err(Failure::client("required flag(s) \"image\" not set"));
     }
+    if args.has("filename") {
+        cx.out.err(
+            "Flag --filename has been deprecated, it is ignored by kubectl run and will be removed in a future release",
+        );
+    }
     dry_run::check(args, cx)?;
     Format::of(args, cx)?;
     delete::propagation(args, cx)?;
@@ -112,23 +117,30 @@ pub fn run(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let (name, image) = (named(args, is_brief)?, args.text("image"));
     let (stdin, tty) = (args.is("stdin"), args.is("tty"));
     let restart = check(args, is_brief)?;
-    let mut value = pod_value(args, &name, image, restart)?;
+    let mut value = pod_value(args, &name, image, restart, is_brief)?;
     cx.note_cause_in(&mut value);
     // On the client kubectl does not look at `--save-config`.
     let pod = match is_local(args) {
         true => create_value(&value, args, cx)?,
         false => create_value(&with_saved_config(value, args), args, cx)?,
     };
-    if args.is("expose") {
+    if args.is("expose") && !is_brief {
         expose(args, &pod, cx)?;
+        if args.text("output") == "yaml" {
+            // Which the printer does again before the pod.
+            cx.out.out("---");
+        }
     }
     let is_attached = if args.has("attach") { args.is("attach") } else { stdin };
     if is_dry(args) || !is_attached {
-        match is_local(args) {
-            true => print_typed_operation(args, &pod, "created", cx)?,
-            false => print_operation(args, &pod, "created", cx)?,
+        print_typed_operation(args, &pod, "created", cx)?;
+        if args.is("expose") && is_brief {
+            expose(args, &pod, cx)?;
         }
         return Ok(Flow::Done(0));
+    }
+    if args.is("expose") && is_brief {
+        expose(args, &pod, cx)?;
     }
     let start = Start {
         key: pod.key(),
@@ -156,7 +168,7 @@ pub fn attach_when_running(key: Key, container: Text, streams: Streams, is_quiet
     Box::new(start).poll(cx)
 }
 
-/// The Service of `--expose`; it is named before its pod.
+/// The Service of `--expose`; before 1.37 it is named before its pod.
 fn expose(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Result<(), Failure> {
     let port = args.int("port").unwrap_or(0);
     let spec = obj! {
@@ -165,12 +177,7 @@ fn expose(args: &Args, pod: &Object, cx: &mut Cx<'_>) -> Result<(), Failure> {
     };
     let service = tree(Kind::Service, &pod.meta.name, obj! { "spec" => spec });
     let stored = create_made(&service, args, cx)?;
-    print_operation(args, &stored, "created", cx)?;
-    if args.text("output") == "yaml" {
-        // Which the printer does again before the pod.
-        cx.out.out("---");
-    }
-    Ok(())
+    print_typed_operation(args, &stored, "created", cx)
 }
 
 /// The name, and whether there is an image at all.
@@ -254,7 +261,7 @@ fn refused(text: &str, is_brief: bool) -> Failure {
     }
 }
 
-fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Result<Value, Failure> {
+fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str, is_brief: bool) -> Result<Value, Failure> {
     let mut argv: Vec<Value> = args.before_dash().iter().skip(1).map(|word| Value::text(word)).collect();
     argv.extend(args.after_dash().iter().map(|word| Value::text(word)));
     let mut container = obj! { "image" => Text::new(image), "name" => Text::new(name) };
@@ -284,7 +291,10 @@ fn pod_value(args: &Args, name: &str, image: &str, restart: &'static str) -> Res
     }
     if !args.text("port").is_empty() {
         let Some(port) = args.int("port") else {
-            return Err(Failure::client(format!("strconv.Atoi: parsing {:?}: invalid syntax", args.text("port"))));
+            return Err(Failure::client(match is_brief {
+                true => "--port must be a number".to_string(),
+                false => format!("strconv.Atoi: parsing {:?}: invalid syntax", args.text("port")),
+            }));
         };
         container.set_at(&["ports"], vec![obj! { "containerPort" => port }]);
     }

@@ -82,7 +82,7 @@ pub(super) fn hint_of_type(failure: &Failure, cx: &mut Cx<'_>) {
     let Some(word) = text.strip_prefix("the server doesn't have a resource type \"") else { return };
     let kinds = Kind::ALL.into_iter().map(Kind::names);
     let known = kinds.flat_map(|names| [names.plural, names.singular].into_iter().chain(names.short.iter().copied()));
-    let word = word.trim_end_matches('"');
+    let word = word.split('"').next().unwrap_or(word);
     if let Some(near) = edit_distance::nearest(word, known).filter(|near| *near != word) {
         cx.hint("did_you_mean", &[("word", near)]);
     }

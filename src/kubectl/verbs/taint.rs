@@ -74,7 +74,12 @@ pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     }
     let changes = parse_taints(&changes).map_err(|text| Failure::Usage(text, "taint".into()))?;
     let kind = kind.to_lowercase();
-    if Resource::named(&kind, cx)? != Resource::Kept(Kind::Node) {
+    // The mapper's own words, to which nothing is added.
+    let named = Resource::named(&kind, cx).map_err(|failure| match failure {
+        Failure::Client(why) => Failure::Raw(why.split(" in group").next().unwrap_or_default().to_string()),
+        failure => failure,
+    });
+    if named? != Resource::Kept(Kind::Node) {
         return Err(Failure::client(format!("invalid resource type {kind}, only node types are supported")));
     }
     let is_both = |one: &&TaintChange| {

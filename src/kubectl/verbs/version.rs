@@ -36,7 +36,8 @@ pub const VERSION_FLAGS: &[Flag] = &[long("client", Takes::Bool), short("output"
 /// # Errors
 /// None.
 pub fn version(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    if !args.before_dash().is_empty() {
+    // The client alone is told whatever stands there.
+    if !args.before_dash().is_empty() && !args.is("client") {
         return Err(Failure::client(format!("extra arguments: [{}]", args.before_dash().join(" "))));
     }
     let version = cx.cluster().kubernetes().version();
