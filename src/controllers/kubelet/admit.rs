@@ -50,6 +50,9 @@ impl Kubelet {
             let name = unsafe_one.str_at(&["name"]);
             return Some(("SysctlForbidden", format!("forbidden sysctl: \"{name}\" not allowlisted")));
         }
+        if let Some(refusal) = wrong_system(cluster, pod) {
+            return Some(refusal);
+        }
         let is_scheduled = |pod: &Object| all_conditions(pod).iter().any(|it| it.str_at(&["type"]) == "PodScheduled");
         // What the scheduler placed was checked by it.
         if is_scheduled(pod) {
@@ -98,6 +101,24 @@ impl Kubelet {
         }
         None
     }
+}
+
+/// Why a node's system is not the pod's. Follows `rejectPodAdmissionBasedOnOSSelector` and
+/// `rejectPodAdmissionBasedOnOSField`.
+fn wrong_system(cluster: &Cluster, pod: &Object) -> Option<(&'static str, String)> {
+    const LABEL: &str = "kubernetes.io/os";
+    const FAILED: &str = "Failed to admit pod as the";
+    let node = cluster.find(Kind::Node, &Text::default(), &node_of(pod))?;
+    let own = node.meta.labels.get(LABEL).map_or("linux", |label| label.as_str());
+    let is_other = |wanted: &str| !wanted.is_empty() && wanted != own;
+    if is_other(pod.str_at(&["spec", "nodeSelector", LABEL])) {
+        return Some((
+            "PodOSSelectorNodeLabelDoesNotMatch",
+            format!("{FAILED} `{LABEL}` label doesn't match node label"),
+        ));
+    }
+    let is_refused = is_other(pod.str_at(&["spec", "os", "name"]));
+    is_refused.then(|| ("PodOSNotSupported", format!("{FAILED} OS field doesn't match node OS")))
 }
 
 /// Fails a pod that does not fit on the node that it names.
