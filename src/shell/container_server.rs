@@ -144,6 +144,9 @@ impl Container {
     /// Whether something answers on a port. Programs that this lab cannot run and images that it does not know are
     /// taken to.
     pub fn listens_on(&self, cluster: &Cluster, port: i64) -> bool {
+        if self.image.is_database() && self.serves(cluster) && !super::sql::takes_connections(self, cluster) {
+            return false;
+        }
         let opened = self.listeners(cluster);
         if opened.iter().any(|listener| listener.port == port) {
             return true;

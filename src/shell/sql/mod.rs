@@ -38,7 +38,7 @@ fn runs_in(container: &Container, cluster: &Cluster) -> bool {
 }
 
 pub use client::{Client, start};
-pub use replication::{backup_stream, unpack};
+pub use replication::{backup_stream, takes_connections, unpack};
 pub use server::{begin, initialize, random_password};
 
 #[cfg(test)]

@@ -88,6 +88,11 @@ pub(super) fn is_on(container: &Container, cluster: &Cluster, name: &str) -> boo
     value.is_some_and(|value| matches!(value.as_str(), "" | "1" | "on" | "true"))
 }
 
+/// Whether a container's database takes connections from the network, and not through its socket alone.
+pub fn takes_connections(container: &Container, cluster: &Cluster) -> bool {
+    !is_on(container, cluster, "skip_networking")
+}
+
 /// Whom a server follows: host, user, and whether it does so now.
 pub(super) fn followed(container: &Container, cluster: &Cluster) -> Option<(String, String, bool)> {
     let text = container.trusted().read(cluster, FOLLOWS).ok()?;
