@@ -59,16 +59,22 @@ impl Container {
         self.pod.at(&["spec", "hostNetwork"]).and_then(Value::as_bool) == Some(true)
     }
 
-    /// What `hostname` says. Follows `GeneratePodHostNameAndDomain`.
+    /// What `hostname` says.
     pub fn hostname(&self) -> String {
+        let name = self.short_hostname();
+        let wants_whole = self.pod.at(&["spec", "setHostnameAsFQDN"]).and_then(Value::as_bool) == Some(true);
+        let is_own = !self.is_on_host_network() && self.pod.str_at(&["spec", "hostnameOverride"]).is_empty();
+        if wants_whole && is_own { self.full_name_of(&name) } else { name }
+    }
+
+    /// Its host's name without a domain. Follows `GeneratePodHostNameAndDomain`.
+    fn short_hostname(&self) -> String {
         let spec = |name: &str| self.pod.str_at(&["spec", name]);
         if self.is_on_host_network() && !spec("nodeName").is_empty() {
             return spec("nodeName").to_string();
         }
         let own = [spec("hostnameOverride"), spec("hostname"), &self.pod.meta.name];
-        let name = own.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
-        let wants_whole = self.pod.at(&["spec", "setHostnameAsFQDN"]).and_then(Value::as_bool) == Some(true);
-        if wants_whole && spec("hostnameOverride").is_empty() { self.full_name_of(name) } else { name.to_string() }
+        own.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_string()
     }
 
     /// The number at the end of its host's name, as of a set's pod; 0 without one.
@@ -117,7 +123,7 @@ impl Container {
     }
 
     fn hosts(&self) -> String {
-        let (own, full) = (self.hostname(), self.full_hostname());
+        let (own, full) = (self.short_hostname(), self.full_hostname());
         let names = if full == own { full } else { format!("{full}\t{own}") };
         let place = if self.is_on_host_network() { " (host network)" } else { "" };
         let mut text = format!(
