@@ -133,6 +133,10 @@ impl World for ContainerWorld<'_> {
         }
     }
 
+    fn known_name(&self, shell: &Shell, word: &str) -> Option<String> {
+        commands::known_name(shell, word, self.container, self.cluster)
+    }
+
     fn is_unknown_place(&self, path: &str) -> bool {
         self.container.is_unknown_place(self.cluster, path)
     }

@@ -1,8 +1,11 @@
 //! `df`, `du` and `mount`: what is mounted, and how full it is.
 
+use super::cut_join::Given;
 use super::{Arguments, Call, Outcome};
 use crate::model::claim::capacity;
 use crate::model::{Kind, Quantity, pod};
+use crate::shell::container::Found;
+use crate::shell::ownership::{capabilities, capability};
 
 /// `df`.
 pub fn df(call: &mut Call<'_>) -> Outcome {
@@ -27,7 +30,7 @@ pub fn df(call: &mut Call<'_>) -> Outcome {
     for (path, volume, is_memory) in mounts {
         let limit = if is_memory { memory_size_kib(call, &volume) } else { claim_size_kib(call, &volume) };
         let size = limit.unwrap_or(if is_memory { 8_131_072 } else { 61_202_244 });
-        let used = used_kib(call, &path, 0) - if is_memory { 4 } else { 0 };
+        let used = used_kib(call, &path) - if is_memory { 4 } else { 0 };
         let name = if is_memory { "tmpfs" } else { "/dev/vda1" };
         call.out.push_str(&format!("{name:<15} {} {path}\n", row(size, used)));
     }
@@ -87,26 +90,78 @@ fn claim_size_kib(call: &Call<'_>, volume: &str) -> Option<i64> {
     number.checked_mul(factor)
 }
 
-fn used_kib(call: &Call<'_>, path: &str, depth: u32) -> i64 {
-    let entries = call.container.list(call.cluster, path).unwrap_or_default();
-    let mut total = 4;
-    for (name, found) in entries {
-        let inner = format!("{}/{name}", path.trim_end_matches('/'));
-        total += match found.is_directory() {
-            true if depth < 20 => used_kib(call, &inner, depth + 1),
-            _ => i64::try_from(found.size().div_ceil(4096) * 4).unwrap_or(0),
-        };
-    }
-    total
+/// How `du` was asked.
+struct Shown {
+    /// Whether files have lines of their own.
+    has_files: bool,
+    /// How deep below an operand something has a line of its own.
+    depth: u32,
+    /// How many KiB make one of the shown size; `None`: with a letter.
+    unit: Option<i64>,
 }
 
-/// `du -sh`.
+impl Shown {
+    fn line(&self, kib: i64, name: &str) -> String {
+        let size = self.unit.map_or_else(|| human(kib), |unit| (kib + unit - 1).div_euclid(unit).to_string());
+        format!("{size}\t{name}\n")
+    }
+
+    /// Adds the lines of a directory, what is in it first. Returns how many KiB it has.
+    fn directory(&self, call: &Call<'_>, (name, path): (&str, &str), depth: u32, out: &mut String) -> i64 {
+        let mut total = 4;
+        for (entry, found) in call.container.list(call.cluster, path).unwrap_or_default() {
+            let below = |place: &str| format!("{}/{entry}", place.trim_end_matches('/'));
+            let (name, path) = (below(name), below(path));
+            if found.is_directory() && found.link.is_none() && depth < 20 {
+                total += self.directory(call, (&name, &path), depth + 1, out);
+                continue;
+            }
+            let kib = kib_of(&found);
+            total += kib;
+            if self.has_files && depth < self.depth {
+                out.push_str(&self.line(kib, &name));
+            }
+        }
+        if depth <= self.depth {
+            out.push_str(&self.line(total, name));
+        }
+        total
+    }
+}
+
+/// How many KiB a directory has in all.
+fn used_kib(call: &Call<'_>, path: &str) -> i64 {
+    let shown = Shown { has_files: false, depth: 0, unit: Some(1) };
+    shown.directory(call, ("", path), 0, &mut String::new())
+}
+
+fn kib_of(found: &Found) -> i64 {
+    i64::try_from(found.size().div_ceil(4096) * 4).unwrap_or(0)
+}
+
+/// `du [-s] [-a] [-c] [-h] [-k] [-m] [-d DEPTH] [FILE…]`.
 pub fn du(call: &mut Call<'_>) -> Outcome {
-    let mut operands = call.words.operands();
+    let long = [
+        ("summarize", 's'),
+        ("all", 'a'),
+        ("total", 'c'),
+        ("human-readable", 'h'),
+        ("max-depth", 'd'),
+        ("exclude", 'E'),
+        ("block-size", 'B'),
+    ];
+    let given = Given::of(call.words, "dBtXE", &long);
+    let unit = match (given.has('h'), given.has('m') || matches!(given.value('B'), Some("M" | "1M"))) {
+        (true, _) => None,
+        (false, is_mib) => Some(if is_mib { 1024 } else { 1 }),
+    };
+    let depth = if given.has('s') { 0 } else { given.number('d').unwrap_or(usize::MAX) };
+    let shown = Shown { has_files: given.has('a'), depth: u32::try_from(depth).unwrap_or(u32::MAX), unit };
+    let mut operands = given.operands.clone();
     if operands.is_empty() {
         operands.push(".".to_string());
     }
-    let mut code = 0;
+    let (mut code, mut total) = (0, 0);
     for name in operands {
         let path = call.shell.path(&name);
         let Some(found) = call.container.lookup_itself(call.cluster, &path) else {
@@ -117,18 +172,37 @@ pub fn du(call: &mut Call<'_>) -> Outcome {
             code = 1;
             continue;
         };
-        let kib = match found.is_directory() {
-            true => used_kib(call, &path, 0),
-            false => i64::try_from(found.size().div_ceil(4096) * 4).unwrap_or(0),
-        };
-        let size = if call.words.has_flag('h') { human(kib) } else { kib.to_string() };
-        call.out.push_str(&format!("{size}\t{name}\n"));
+        let mut out = String::new();
+        if found.is_directory() {
+            total += shown.directory(call, (&name, &path), 0, &mut out);
+        } else {
+            total += kib_of(&found);
+            out = shown.line(kib_of(&found), &name);
+        }
+        call.out.push_str(&out);
+    }
+    if given.has('c') {
+        call.out.push_str(&shown.line(total, "total"));
     }
     Outcome::Exit(code)
 }
 
-/// `mount`.
+/// `mount`: what is mounted. To mount something takes a capability that containers do not have by themselves.
 pub fn mount(call: &mut Call<'_>) -> Outcome {
+    let long = [("types", 't'), ("options", 'o'), ("source", 'S'), ("target", 'T'), ("bind", 'B'), ("all", 'a')];
+    let given = Given::of(call.words, "toLUST", &long);
+    if let Some(target) = given.operands.last().filter(|_| given.operands.len() > 1) {
+        let mask = capabilities(call.container.spec.get("securityContext"));
+        let may = capability("SYS_ADMIN").is_some_and(|bit| mask & bit != 0) && call.container.user().id == 0;
+        return match (may, call.container.image.is_busybox) {
+            (true, _) => Outcome::Exit(0),
+            (false, true) => call.fail("permission denied (are you root?)"),
+            (false, false) => {
+                call.fail(&format!("{target}: permission denied."));
+                Outcome::Exit(32)
+            }
+        };
+    }
     call.out.push_str(
         "overlay on / type overlay (rw,relatime)\nproc on /proc type proc (rw,nosuid,nodev,noexec,relatime)\n",
     );

@@ -1,10 +1,10 @@
 //! Commands on files and directories; knows no network.
 
 use super::{Arguments, Call, Outcome};
-use crate::shell::container::FileError;
+use crate::shell::container::{FileError, PROGRAM};
 use crate::shell::language::Program;
 use crate::shell::ownership::changed_mode;
-use crate::world::disk::Owner;
+use crate::world::disk::{Entry, Owner};
 
 /// `chmod` and `chown`.
 pub fn give(call: &mut Call<'_>) -> Outcome {
@@ -358,7 +358,16 @@ fn copy_tree(call: &mut Call<'_>, from: &str, to: &str, depth: u32) -> Result<()
     let Some(found) = call.container.lookup(call.cluster, from) else { return Err(FileError::NotFound) };
     if !found.is_directory() {
         let is_new = call.container.lookup(call.cluster, to).is_none();
-        call.container.put(call.cluster, to, found.entry)?;
+        let entry = match found.entry {
+            // A program stays what it is under another name.
+            Entry::File(text) if text.as_str() == PROGRAM => {
+                let real = call.container.resolved(call.cluster, from).into_owned();
+                let name = real.rsplit('/').next().unwrap_or("");
+                Entry::File(format!("{PROGRAM}{name}").into())
+            }
+            entry => entry,
+        };
+        call.container.put(call.cluster, to, entry)?;
         // What can be run can be run in its new place, too.
         if is_new && let Some(made) = call.container.lookup(call.cluster, to) {
             let keeps_all = call.words.name() == "mv" || call.words.has_flag('p') || call.words.has_flag('a');

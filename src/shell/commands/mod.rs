@@ -74,7 +74,7 @@ use filtering::filter;
 pub use network::{answers, is_outside};
 pub use program_path::{Found, find, find_at_start, find_on_path, is_program};
 pub use redis_cluster::mode as redis_mode;
-pub use script_file::unrunnable;
+pub use script_file::{known_name, unrunnable};
 use server_start::serve;
 pub use server_start::{fill, write_files};
 pub use web_page::answer;
@@ -105,7 +105,19 @@ fn run_found(call: &mut Call<'_>) -> Outcome {
     if call.container.image.launches(call.words) && found != Found::Missing {
         return server_start::launch(call);
     }
+    // A link may lead to a program of another name.
+    if found == Found::Foreign
+        && let Some(name) = known_name(call.shell, &word, call.container, call.cluster)
+    {
+        return run_as(call, &name);
+    }
     match found {
+        Found::Program if !may_run_program(call) => {
+            let shown = if call.shell.kind == ShellKind::Bash && !word.contains('/') { "/usr/bin/" } else { "" };
+            let message = call.shell.complain(&format!("{shown}{word}: Permission denied"));
+            call.err.push_str(&message);
+            Outcome::Exit(126)
+        }
         Found::Program => program_or_assumed(call),
         Found::File(path) if !call.container.may_run(call.cluster, &path) => {
             let message = call.shell.complain(&format!("{word}: Permission denied"));
@@ -129,6 +141,25 @@ fn run_found(call: &mut Call<'_>) -> Outcome {
         Found::Missing if call.shell.has_unknown_functions => Outcome::Assumed,
         Found::Missing => not_found::missing(call),
     }
+}
+
+/// Whether the file of a program that this lab has may still be run.
+fn may_run_program(call: &Call<'_>) -> bool {
+    let path = format!("/usr/bin/{}", call.words.name());
+    call.container.lookup(call.cluster, &path).is_none() || call.container.may_run(call.cluster, &path)
+}
+
+/// Runs the program of this name with the words behind the call's own.
+fn run_as(call: &mut Call<'_>, name: &str) -> Outcome {
+    let mut words = call.words.to_vec();
+    words.iter_mut().take(1).for_each(|word| *word = name.to_string());
+    let has_it = is_program(name, call.container);
+    let mut inner = call.with_words(&words);
+    let outcome = if has_it { program_or_assumed(&mut inner) } else { unknown_programs::run(&mut inner) };
+    let (out, err) = (std::mem::take(&mut inner.out), std::mem::take(&mut inner.err));
+    call.out.push_str(&out);
+    call.err.push_str(&err);
+    outcome
 }
 
 /// Whether a program reads what has no end, and writes nothing that does: a way to keep a processor busy.
@@ -302,11 +333,8 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "nproc" => system::say(call, "2"),
         "pidof" => ps::pidof(call),
         "ps" | "top" => ps::ps(call),
-        "pwd" => {
-            let directory = call.shell.directory.clone();
-            system::say(call, &directory)
-        }
-        "tty" => system::say(call, "not a tty"),
+        "pwd" => system::pwd(call),
+        "tty" => system::tty(call),
         "uname" => system::uname(call),
         "uptime" => system::uptime(call),
         "whoami" => id::whoami(call),

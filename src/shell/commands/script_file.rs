@@ -1,9 +1,9 @@
 //! Scripts that are called by their path: the first line says which program reads them.
 
-use super::{Arguments, Call, Found, Outcome, find, launch};
+use super::{Arguments, Call, Found, NAMES, Outcome, find, is_program, launch};
 use crate::cluster::Cluster;
-use crate::shell::container::Container;
-use crate::shell::language::ShellKind;
+use crate::shell::container::{Container, PROGRAM};
+use crate::shell::language::{Shell, ShellKind};
 use crate::shell::unknown_page;
 
 /// What a script's first line says, as the kernel takes it apart: a program, and all that stands behind it as one word.
@@ -22,7 +22,7 @@ fn has(program: &str, container: &Container, cluster: &Cluster) -> bool {
 pub fn unrunnable(word: &str, container: &Container, cluster: &Cluster) -> Option<String> {
     let Found::File(path) = find(word, container, cluster, container.directory()) else { return None };
     let text = container.read(cluster, &path).ok()?;
-    if unknown_page::is_one(&text) {
+    if unknown_page::is_one(&text) || text.starts_with(PROGRAM) {
         return None;
     }
     let why = match first_line(&text) {
@@ -33,12 +33,39 @@ pub fn unrunnable(word: &str, container: &Container, cluster: &Cluster) -> Optio
     Some(format!("exec {word}: {why}"))
 }
 
+/// The program that the file at a path is, if it was moved, copied or linked there from the place of one.
+pub(super) fn program_behind(name: &str, container: &Container, cluster: &Cluster, path: &str) -> Option<String> {
+    let text = container.read(cluster, path).ok()?;
+    let known = match text.strip_prefix(PROGRAM)? {
+        "" => container.resolved(cluster, path).rsplit('/').next().unwrap_or("").to_string(),
+        known => known.to_string(),
+    };
+    Some(known).filter(|known| name != known || text.len() > PROGRAM.len())
+}
+
+/// The program of another name that the file or the link under a word is.
+pub fn known_name(shell: &Shell, word: &str, container: &Container, cluster: &Cluster) -> Option<String> {
+    let name = word.rsplit('/').next().unwrap_or(word);
+    if !word.contains('/') && NAMES.contains(&name) {
+        return None;
+    }
+    let folders = shell.variable("PATH").unwrap_or_default();
+    let folders: Vec<&str> = if word.contains('/') { vec!["."] } else { folders.split(':').collect() };
+    let path =
+        |folder: &&str| shell.path(&if word.starts_with('/') { word.into() } else { format!("{folder}/{word}") });
+    let path = folders.iter().map(path).find(|path| container.lookup_itself(cluster, path).is_some())?;
+    program_behind(name, container, cluster, &path).filter(|name| is_program(name, container))
+}
+
 /// A script of the container's disk, by the program that its first line names.
 pub fn script(call: &mut Call<'_>, path: &str) -> Outcome {
     let text = match call.container.read(call.cluster, path) {
         Ok(text) => text.to_string(),
         Err(error) => return call.fail(&error.to_string()),
     };
+    if let Some(name) = program_behind(call.words.name(), call.container, call.cluster, path) {
+        return super::run_as(call, &name);
+    }
     // What was fetched from a place that nobody here knows may be any program.
     if unknown_page::is_one(&text) {
         return Outcome::Assumed;

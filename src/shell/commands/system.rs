@@ -98,3 +98,16 @@ pub fn sysctl(call: &mut Call<'_>) -> Outcome {
     }
     Outcome::Exit(0)
 }
+
+/// `pwd` as a program.
+pub(super) fn pwd(call: &mut Call<'_>) -> Outcome {
+    let directory = call.shell.directory.clone();
+    say(call, &directory)
+}
+
+/// `tty`: the terminal that somebody types at.
+pub(super) fn tty(call: &mut Call<'_>) -> Outcome {
+    let is_terminal = call.shell.streams.tty;
+    say(call, if is_terminal { "/dev/pts/0" } else { "not a tty" });
+    Outcome::Exit(i64::from(!is_terminal))
+}

@@ -479,7 +479,10 @@ impl Container {
                     .map(|file| file.0)
                     .filter(|place| place.starts_with(&below))
                     .collect();
-                for place in hidden.into_iter().chain([path]) {
+                // `/bin` is `/usr/bin`.
+                let name = path.strip_prefix("/bin/").filter(|name| !name.contains('/'));
+                let twin = name.map(|name| format!("/usr/bin/{name}"));
+                for place in hidden.into_iter().chain([path]).chain(twin.as_deref()) {
                     if self.lookup_image(cluster, place).is_some() {
                         cluster.disks_mut().put(&layer, place, Entry::Removed, now, Owner::root(0o644));
                     }

@@ -221,6 +221,9 @@ impl Shell {
     /// What a program that is run now would read: `None` if it is the terminal; an event if it has to wait. A program
     /// gets everything at once: what it says depends on the last line, too.
     fn input_for(&mut self, words: &[String], io: &mut Io<'_>) -> Result<Option<String>, Event> {
+        let known = words.first().and_then(|word| io.world.known_name(self, word));
+        let renamed = known.map(|name| [&[name], words.get(1..).unwrap_or(&[])].concat());
+        let words = renamed.as_deref().unwrap_or(words);
         if !reads_input(words) {
             return Ok(None);
         }

@@ -145,6 +145,11 @@ pub trait World {
     fn entries(&self, directory: &str) -> Vec<String>;
     /// Where a program stands, if there is one of that name.
     fn find_program(&self, shell: &Shell, name: &str) -> Option<String>;
+    /// The name that a program is known by, if the file that a word names is one of another name.
+    fn known_name(&self, shell: &Shell, word: &str) -> Option<String> {
+        let _ = (shell, word);
+        None
+    }
     /// Whether nobody knows what there is at a place, so that what is read there is taken to be there.
     fn is_unknown_place(&self, path: &str) -> bool {
         let _ = path;
