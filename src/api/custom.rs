@@ -4,6 +4,7 @@
 //! Follows apiextensions-apiserver's `pkg/apiserver/schema` (pruning, defaulting).
 
 use super::admit::{Admitted, clear_metadata, keep_metadata};
+use super::cel::BUDGET;
 use super::custom_rules::Rules;
 use super::custom_values::{check_map, field_schema, join, says};
 use super::decode::{DecodeError, Decoded, decode_as};
@@ -83,7 +84,7 @@ pub fn admit_custom(
     let mut found = Errors::default();
     check_map(&mut found, "", &object.body, schema.root);
     custom_lists::check(&mut found, &object.body, schema.root);
-    let mut rules = Rules { kubernetes, errors: &mut found, warnings: Vec::new() };
+    let mut rules = Rules { kubernetes, errors: &mut found, warnings: Vec::new(), budget: Some(BUDGET) };
     custom_rules::check(&mut rules, &errors, &object, old, schema.root);
     let warnings = rules.warnings;
     errors.append(&mut found.0);

@@ -20,6 +20,8 @@ pub(super) struct Rules<'a> {
     pub(super) errors: &'a mut Errors,
     /// What was so before already, and is only said.
     pub(super) warnings: Vec<String>,
+    /// What the rules may still cost; `None` once that is too much, and no more are looked at.
+    pub(super) budget: Option<usize>,
 }
 
 /// Checks the rules of an object that is new, or takes the place of `old`. Where its form is wrong already, the rules
@@ -98,8 +100,25 @@ impl Rules<'_> {
             ("", field) => Path::new(field.trim_start_matches('.')),
             (path, field) => Path::new(&format!("{path}{field}")),
         };
-        match read.verdict(value, old) {
+        let Some(budget) = self.budget else { return };
+        let (verdict, cost) = read.verdict(value, old);
+        self.budget = budget.checked_sub(cost);
+        if budget == 0 || self.budget.is_none() {
+            self.budget = None;
+            let detail = "validation failed due to running out of cost budget, no further validation rules will be run";
+            return self.errors.invalid_text(&place(""), kind, detail);
+        }
+        match verdict {
             Verdict::Kept | Verdict::Unknown => {}
+            Verdict::TooCostly => {
+                self.budget = None;
+                let what = if said.is_empty() { text } else { said };
+                let detail = format!(
+                    "'operation cancelled: actual cost limit exceeded': no further validation rules will be run due to \
+                     call cost exceeds limit for rule: {what}"
+                );
+                self.errors.invalid_text(&place(""), kind, detail);
+            }
             Verdict::Fails(why) => {
                 let what = if said.is_empty() { text } else { said };
                 self.errors.invalid_text(&place(""), kind, format!("{why} evaluating rule: {what}"));

@@ -12,8 +12,13 @@ use crate::model::{Text, Value};
 pub(super) use faults::{Wanted, fault};
 use syntax::Node;
 
-/// The most steps of one rule on one object.
-const STEPS_MAX: usize = 20_000;
+/// What one rule may cost on one value. A step counts as one of cel-go's units of cost.
+///
+/// Follows `PerCallLimit` in apiserver's `pkg/apis/cel/config.go`.
+const STEPS_MAX: usize = 1_000_000;
+
+/// What all rules of an object may cost together: `RuntimeCELCostBudget`.
+pub(super) const BUDGET: usize = 10 * STEPS_MAX;
 
 /// A rule that was read.
 #[derive(Clone, Debug)]
@@ -31,15 +36,18 @@ impl Rule {
         names_old(&self.0)
     }
 
-    /// What becomes of a value under the rule.
-    pub(super) fn verdict(&self, now: &Value, old: Option<&Value>) -> Verdict {
+    /// What becomes of a value under the rule, and what it costs to find out.
+    pub(super) fn verdict(&self, now: &Value, old: Option<&Value>) -> (Verdict, usize) {
         let mut run = Run::of(now, old);
-        match (run.work_out(&self.0).and_then(|value| value.as_bool()), run.fault) {
+        let answer = run.work_out(&self.0).and_then(|value| value.as_bool());
+        let verdict = match (answer, run.fault) {
+            _ if run.steps > STEPS_MAX => Verdict::TooCostly,
             (Some(true), _) => Verdict::Kept,
             (Some(false), _) => Verdict::Broken,
             (None, Some(why)) => Verdict::Fails(why),
             (None, None) => Verdict::Unknown,
-        }
+        };
+        (verdict, run.steps)
     }
 
     /// The text that it comes to, as `messageExpression` asks for: in one line, and not empty. `None` if it is no such.
@@ -57,6 +65,8 @@ pub(super) enum Verdict {
     Broken,
     /// It cannot be worked out: it asks for a field that is not there, an item past the end. Why.
     Fails(String),
+    /// It takes more than any rule may.
+    TooCostly,
     /// It cannot be said here.
     Unknown,
 }
@@ -141,6 +151,7 @@ impl Run {
             },
             Node::Call(name, arguments) => {
                 let values: Vec<Value> = arguments.iter().map(|it| self.work_out(it)).collect::<Option<_>>()?;
+                self.steps += values.iter().map(reading).sum::<usize>();
                 call(name, &values)?
             }
             Node::List(all) => all.iter().map(|it| self.work_out(it)).collect::<Option<Vec<Value>>>()?.into(),
@@ -159,6 +170,7 @@ impl Run {
             Node::Two("||", a, b, _) => self.both(a, b, true)?,
             Node::Two(sign, a, b, _) => {
                 let (a, b) = (self.work_out(a)?, self.work_out(b)?);
+                self.steps += reading(&a) + reading(&b);
                 if let (Value::Int(_), Value::Int(0)) = (&a, &b) {
                     self.fault = match *sign {
                         "/" => Some("division by zero".into()),
@@ -199,12 +211,28 @@ impl Run {
             Value::Map(map) => map.keys().map(|key| key.clone().into()).collect(),
             _ => return None,
         };
+        // What one item decides needs no other, even if some before it cannot be worked out.
+        let decides = match name {
+            "all" => Some(false),
+            "exists" => Some(true),
+            _ => None,
+        };
         let mut answers = Vec::new();
+        let mut is_known = true;
         for item in &items {
             self.names.push((variable.to_string(), item.clone()));
             let answer = self.work_out(test);
             self.names.pop();
-            answers.push(answer?);
+            match (answer, decides) {
+                _ if self.steps > STEPS_MAX => return None,
+                (Some(answer), Some(decides)) if answer.as_bool() == Some(decides) => return Some(decides.into()),
+                (Some(answer), _) => answers.push(answer),
+                (None, Some(_)) => is_known = false,
+                (None, None) => return None,
+            }
+        }
+        if !is_known {
+            return None;
         }
         if name == "map" {
             return Some(answers.into());
@@ -217,6 +245,16 @@ impl Run {
             "exists_one" => (count == 1).into(),
             _ => items.into_iter().zip(are).filter(|(_, is)| *is).map(|(item, _)| item).collect::<Vec<Value>>().into(),
         })
+    }
+}
+
+/// What it costs to read a value: a tenth of a text's length, each item of a list.
+fn reading(value: &Value) -> usize {
+    match value {
+        Value::Str(text) => text.len() / 10,
+        Value::List(list) => list.len(),
+        Value::Map(map) => map.len(),
+        _ => 0,
     }
 }
 
@@ -320,7 +358,7 @@ mod tests {
     use crate::model::parse_json;
 
     fn verdict(rule: &str, now: &str) -> Verdict {
-        Rule::read(rule).unwrap().verdict(&parse_json(now).unwrap(), None)
+        Rule::read(rule).unwrap().verdict(&parse_json(now).unwrap(), None).0
     }
 
     #[test]
@@ -355,12 +393,27 @@ mod tests {
     }
 
     #[test]
+    fn what_costs_too_much_is_told_and_what_one_item_decides_costs_little() {
+        let list = format!("[{}]", vec!["1"; 200].join(","));
+        let deep = "self.all(a, self.all(b, self.all(c, self.all(d, a + b + c + d > 0))))";
+        assert_eq!(verdict(deep, &list), Verdict::TooCostly);
+        let (first, cost) = Rule::read("self.all(a, a > 1)").unwrap().verdict(&parse_json(&list).unwrap(), None);
+        assert_eq!(first, Verdict::Broken);
+        assert!(cost < 10, "{cost}");
+        assert_eq!(verdict("self.exists(it, it.a == 1)", r#"[{"b": 1}, {"a": 1}]"#), Verdict::Kept);
+        assert_eq!(
+            verdict("self.all(it, it.a == 1)", r#"[{"b": 1}, {"a": 1}]"#),
+            Verdict::Fails("no such key: a".into())
+        );
+    }
+
+    #[test]
     fn changes_are_compared_with_what_was_there() {
         let rule = Rule::read("self.size == oldSelf.size").unwrap();
         assert!(rule.is_about_change());
         let value = |text: &str| parse_json(text).unwrap();
         let (one, two) = (value(r#"{"size": 1}"#), value(r#"{"size": 2}"#));
-        assert_eq!(rule.verdict(&two, Some(&one)), Verdict::Broken);
-        assert_eq!(rule.verdict(&one, Some(&one)), Verdict::Kept);
+        assert_eq!(rule.verdict(&two, Some(&one)).0, Verdict::Broken);
+        assert_eq!(rule.verdict(&one, Some(&one)).0, Verdict::Kept);
     }
 }
