@@ -270,17 +270,19 @@ impl Processes {
             let message =
                 why.trim_start_matches("OCI runtime exec failed: exec failed: ").trim_end_matches(": unknown");
             let message = message.replace("container process:", "container process: error during container init:");
-            let message = format!(
-                "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: {message}: unknown"
-            );
-            return cluster.runtime_mut().post(RuntimeEvent::StartFailed { run: run.clone(), message: message.into() });
+            let message = not_made(&message).into();
+            return cluster.runtime_mut().post(RuntimeEvent::StartFailed { run: run.clone(), message });
         }
         if let Some(message) = container.wrong_mount() {
             return cluster.runtime_mut().post(RuntimeEvent::StartFailed { run: run.clone(), message: message.into() });
         }
+        let directory = container.field(&["workingDir"]).and_then(Value::as_str).unwrap_or("");
+        if !directory.is_empty() && !directory.starts_with('/') {
+            let message = not_made("Cwd must be an absolute path").into();
+            return cluster.runtime_mut().post(RuntimeEvent::StartFailed { run: run.clone(), message });
+        }
         cluster.runtime_mut().set_life(&run.uid, &run.container, container.life().cloned());
         container.prepare_mounts(cluster);
-        let directory = container.field(&["workingDir"]).and_then(Value::as_str).unwrap_or("");
         if directory.starts_with('/') && container.lookup(cluster, directory).is_none() {
             // The runtime makes it.
             _ = container.trusted().make_directory(cluster, directory, true);
@@ -441,4 +443,12 @@ impl Processes {
             cluster.runtime_mut().set_life(&run.uid, &run.container, None);
         }
     }
+}
+
+/// What the runtime says of a container that it cannot make.
+fn not_made(why: &str) -> String {
+    format!(
+        "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: \
+         {why}: unknown"
+    )
 }

@@ -201,7 +201,10 @@ impl Container {
             |what: &str, path: &str| Some(format!("{what} \"{path}\" failed ({})", self.cannot_write(cluster, path)?));
         let main = self.web_settings_file(cluster);
         let is_hidden = self.lookup(cluster, &main).is_none()
-            && self.mount_at(&main).is_some_and(|mount| self.knows_contents(cluster, mount));
+            && match self.mount_at(&main) {
+                Some(mount) => self.knows_contents(cluster, mount),
+                None => main.starts_with('/') && !self.is_unknown_place(cluster, &main),
+            };
         let missing = is_hidden.then(|| format!("open() \"{main}\" failed (2: No such file or directory)"));
         let why = missing.or_else(|| settings.refusal.clone()).or_else(|| settings.wrong_value(self, cluster));
         let why = why.or_else(|| refused("mkdir()", &cache)).or_else(|| refused("open()", &pid))?;
