@@ -2,16 +2,18 @@
 
 mod files;
 mod image_users;
+mod naming;
 mod ports;
 mod starting;
 mod table;
 
 use files::{ALPINE_RELEASE, DEBIAN_RELEASE, UBUNTU_RELEASE};
 pub use files::{DIRECTORIES, PLACES, is_kernels};
+use naming::row_of;
+pub(in crate::shell) use naming::{OfficialVersion, official_names, official_version, published};
 pub use ports::BoundUsually;
-use table::{Answer, Row, bases, missing_of, row_of, variables_of};
+use table::{Answer, Row, bases, missing_of, variables_of};
 pub use table::{Data, Family, Keeping, Mark, Place, Requirement, is_of_bases, package_programs};
-pub(in crate::shell) use table::{OfficialVersion, official_names, official_version, published};
 
 /// How the name of an image led to its row in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
