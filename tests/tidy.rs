@@ -139,7 +139,7 @@ const NAMES_KINDS: &[(&str, &str)] = &[
     ("src/api/custom.rs", "the metadata of a custom object is read as any kind's"),
     ("src/api/kinds.rs", "the rows"),
     ("src/api/older_version.rs", "a kind that is served in two versions"),
-    ("src/api/admit.rs", "a set's trees are its clients' own"),
+    ("src/api/pipeline.rs", "a set's trees are its clients' own"),
 ];
 
 /// What the API server does with a kind stands in its row in `api/kinds.rs`, and what kubectl shows of it in its row in

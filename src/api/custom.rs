@@ -3,12 +3,12 @@
 //!
 //! Follows apiextensions-apiserver's `pkg/apiserver/schema` (pruning, defaulting).
 
-use super::admit::{Admitted, clear_metadata, keep_metadata};
 use super::cel::BUDGET;
 use super::custom_rules::Rules;
 use super::custom_values::{check_map, field_schema, join, says};
 use super::decode::{DecodeError, Decoded, decode_as};
 use super::field_error::{Errors, FieldError};
+use super::pipeline::{Admitted, clear_metadata, keep_metadata};
 use super::validate::validate_metadata;
 use super::{custom_lists, custom_rules};
 use crate::kubernetes::Kubernetes;

@@ -4,7 +4,6 @@
 //! [`admit_create`] and [`admit_update`] fill in defaults, check the rules and collect warnings.
 //! All messages are the API server's own.
 
-mod admit;
 mod cel;
 mod conversion_error;
 mod custom;
@@ -23,6 +22,7 @@ mod kinds;
 mod line_edits;
 pub mod names;
 mod older_version;
+mod pipeline;
 mod prepare_by_kind;
 mod semantic_equality;
 mod spec_difference;
@@ -32,7 +32,6 @@ mod validate;
 mod warnings;
 mod workload_defaults;
 
-pub use admit::{Admitted, PodPart, admit_create, admit_part, admit_update, prepare_create, prepare_update};
 pub use conversion_error::{conversion_error, wrapped};
 pub use custom::{CustomSchema, admit_custom, decode_custom};
 pub use custom_rules::unchecked_rules;
@@ -44,5 +43,6 @@ pub use job_labels::{CONTROLLER_UID, JOB_NAME, label_job};
 pub use kinds::{default_object, empty_status, raises_generation, validate_create, validate_update, warnings};
 pub use line_edits::{Edit, hunks, line_edits};
 pub use older_version::kept_version;
+pub use pipeline::{Admitted, PodPart, admit_create, admit_part, admit_update, prepare_create, prepare_update};
 pub use template_hash::{safe_encoded, template_hash};
 pub use validate::{SET_FREE, validate_addresses, validate_job_labels, validate_metadata};

@@ -3,7 +3,7 @@
 use super::bound_addresses::are_own_hosts;
 use super::container::{Container, Mount, Source};
 use super::images::{Family, is_of_bases};
-use super::programs::NAMES;
+use super::runnable_programs::NAMES;
 use crate::cluster::Cluster;
 use crate::model::{Kind, Millis, Object, Text, Value};
 use crate::world::Listener;

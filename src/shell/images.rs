@@ -1,8 +1,8 @@
 //! What the images of tutorials contain and serve, told from their names by the table in `images.txt`; pulls nothing.
 
 mod files;
-mod image_users;
 mod naming;
+mod passwd_of_image;
 mod ports;
 mod starting;
 mod table;

@@ -1,7 +1,7 @@
 //! A code block of a page: a manifest, a recorded session, or text. Runs nothing.
 
-use super::excerpt::{is_excerpt, kind_for_program};
 use super::line_look::{Language, calls_ours, is_heading, is_printed, language_of};
+use super::partial_manifest::{is_excerpt, kind_for_program};
 use super::reader::turns_of;
 use super::turn::Turn;
 

@@ -1,9 +1,9 @@
 //! Whether a block holds what the lines of the block above it print. Judged by `www/block-kinds.js` as well.
 
 use super::block::{Block, Content, first_line};
-use super::excerpt::has_field;
 use super::line::{Prints, is_watch, only_asks, prints};
 use super::line_look::{Language, is_done, is_heading, is_printed};
+use super::partial_manifest::has_field;
 use super::text_between::{Lead, is_of_another_terminal, lead_of};
 
 /// What stands between two blocks, and what the lower one is called.

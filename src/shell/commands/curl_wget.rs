@@ -1,9 +1,9 @@
 //! `curl` and `wget`: their options, what they fetch, what they print.
 
 use super::format_time;
+use super::hostname_uname::say;
 use super::network::{FetchError, is_outside};
 use super::request_flags::{Told, is_wget};
-use super::system::say;
 use super::web_page::{Page, api_page, is_api, page};
 use super::{Arguments, Call, Outcome};
 use crate::model::Millis;

@@ -1,7 +1,7 @@
 //! `date`: which moment is meant, and how it is written. Follows GNU's and BusyBox' programs.
 
 use super::format_time;
-use super::system::say;
+use super::hostname_uname::say;
 use super::{Arguments, Call, Outcome};
 use crate::model::Millis;
 use crate::shell::language::ShellKind;

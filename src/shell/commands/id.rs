@@ -1,6 +1,6 @@
 //! `id`, `groups` and `whoami`: as whom a command runs.
 
-use super::system::say;
+use super::hostname_uname::say;
 use super::{Arguments, Call, Outcome};
 use crate::shell::images::Family;
 use crate::shell::ownership::User;

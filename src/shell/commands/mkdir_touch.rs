@@ -2,7 +2,7 @@
 
 use super::cut_join::Given;
 use super::files::each;
-use super::system::say;
+use super::hostname_uname::say;
 use super::{Call, Outcome};
 use crate::model::Millis;
 use crate::shell::ownership::changed_mode;

@@ -5,6 +5,7 @@ mod awk;
 mod base64;
 mod basename;
 mod cksum;
+mod container_filters;
 mod curl_wget;
 mod cut_join;
 mod date;
@@ -15,12 +16,12 @@ mod echo;
 mod expr;
 mod files;
 pub mod filter;
-mod filtering;
 mod find;
 mod fold_split;
 mod getopt;
 mod grep;
 mod head_tail;
+mod hostname_uname;
 mod id;
 mod kill;
 mod known_flags;
@@ -51,7 +52,6 @@ mod services;
 mod shuf;
 mod sort;
 mod stored_keys;
-mod system;
 mod tac_nl_od;
 mod tar;
 pub mod text_filters;
@@ -68,9 +68,9 @@ mod zookeeper;
 
 pub use super::addresses::{address_of, containers_at};
 pub use super::time_format::format_time;
+use container_filters::filter;
 pub use curl_wget::{address_in, fetch, is_silent, take_output_file};
 pub use date::read as moment;
-use filtering::filter;
 pub use network::{answers, is_outside};
 pub use program_path::{Found, find, find_at_start, find_on_path, is_program};
 pub use redis_cluster::mode as redis_mode;
@@ -82,7 +82,7 @@ pub use web_page::answer;
 pub use super::busybox_errors::busybox_words;
 pub use super::call::{Arguments, Call};
 pub use super::language::Outcome;
-pub use super::programs::NAMES;
+pub use super::runnable_programs::NAMES;
 
 use super::language::{ShellKind, WRAPPERS};
 use super::path_kind::is_endless;
@@ -315,7 +315,7 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "tar" => tar::tar(call),
         "readlink" | "realpath" => links::real_path(call),
         "sync" | "clear" | "true" | "stty" | "ulimit" => Outcome::Exit(0),
-        "sysctl" => system::sysctl(call),
+        "sysctl" => hostname_uname::sysctl(call),
         "false" => Outcome::Exit(1),
         "[" | "test" => launch::test(call),
         _ if text_filters::NAMES.contains(&name.as_str()) => filter(call),
@@ -324,19 +324,19 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "service" => services::service(call),
         "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum" => packages::packages(call),
         "date" => date::date(call),
-        "free" => system::free(call),
+        "free" => hostname_uname::free(call),
         "shuf" => shuf::shuf(call),
-        "hostname" => system::hostname(call),
+        "hostname" => hostname_uname::hostname(call),
         "groups" => id::groups(call),
         "id" => id::id(call),
         "kill" => kill::kill(call),
-        "nproc" => system::say(call, "2"),
+        "nproc" => hostname_uname::say(call, "2"),
         "pidof" => ps::pidof(call),
         "ps" | "top" => ps::ps(call),
-        "pwd" => system::pwd(call),
-        "tty" => system::tty(call),
-        "uname" => system::uname(call),
-        "uptime" => system::uptime(call),
+        "pwd" => hostname_uname::pwd(call),
+        "tty" => hostname_uname::tty(call),
+        "uname" => hostname_uname::uname(call),
+        "uptime" => hostname_uname::uptime(call),
         "whoami" => id::whoami(call),
         "curl" | "wget" => curl_wget::fetch(call),
         "dig" => nslookup::dig(call),

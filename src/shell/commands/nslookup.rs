@@ -1,7 +1,7 @@
 //! Commands that ask the cluster's DNS: `nslookup`, `dig`, `host`, `getent`.
 
 use super::format_time;
-use super::system::say;
+use super::hostname_uname::say;
 use super::{Arguments, Call, Outcome};
 use crate::cluster::Cluster;
 use crate::cluster::dns::{self, Answer, QueryKind, Record};

@@ -1,6 +1,6 @@
 //! `apt`, `apk`, `yum`: programs that install packages; nothing is fetched.
 
-use super::system::say;
+use super::hostname_uname::say;
 use super::{Arguments, Call, Outcome};
 use crate::shell::container::{INSTALLED, PROGRAM};
 use crate::shell::images::package_programs;

@@ -3,12 +3,12 @@
 use crate::cluster::Cluster;
 use crate::shell::container::{Container, INSTALLED, PROGRAM, normalize};
 use crate::shell::language::Shell;
-use crate::shell::programs;
-use crate::shell::programs::NAMES;
+use crate::shell::runnable_programs;
+use crate::shell::runnable_programs::NAMES;
 
 /// Whether `name` is a program of the container that this lab can run.
 pub fn is_program(name: &str, container: &Container) -> bool {
-    programs::runs_in(name, &container.image)
+    runnable_programs::runs_in(name, &container.image)
 }
 
 /// Where a word leads.

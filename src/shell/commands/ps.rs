@@ -1,7 +1,7 @@
 //! `ps`, `pidof`, `pgrep`, `pkill` and `killall`: a container's processes and their names.
 
 use super::format_time;
-use super::system::say;
+use super::hostname_uname::say;
 use super::{Arguments, Call, Outcome};
 use crate::regex::Pattern;
 use crate::shell::language::Role;

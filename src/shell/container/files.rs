@@ -8,7 +8,7 @@ use crate::shell::images::{DIRECTORIES, PLACES};
 use crate::shell::language::limits::{LIMITS, NO_ROOM};
 use crate::shell::ownership::Access;
 use crate::shell::path_kind::{FileError, Found};
-use crate::shell::{node_files, programs};
+use crate::shell::{node_files, runnable_programs};
 use crate::sorted::SharedMap;
 use crate::world::disk::{DiskId, Entry, Node, Owner, Table};
 use std::rc::Rc;
@@ -149,7 +149,7 @@ impl Container {
             });
         }
         let has_own = |name: &str| self.image.has_own(name) && self.image.place_of(name).is_none();
-        let is_program = |name: &str| programs::runs_in(name, &self.image) || has_own(name);
+        let is_program = |name: &str| runnable_programs::runs_in(name, &self.image) || has_own(name);
         if path.strip_prefix("/usr/bin/").is_some_and(|name| !name.contains('/') && is_program(name)) {
             return Some(Found::new(Entry::File(Text::Static(PROGRAM)), self.pod.meta.created, Owner::root(0o755)));
         }
@@ -252,7 +252,8 @@ impl Container {
                 self.image.files().iter().for_each(|(place, _)| add(place, above));
                 DIRECTORIES.iter().for_each(|place| add(place, above));
                 if matches!(above, "/usr/bin" | "/bin") {
-                    let names = programs::NAMES.iter().filter(|name| programs::runs_in(name, &self.image));
+                    let names =
+                        runnable_programs::NAMES.iter().filter(|name| runnable_programs::runs_in(name, &self.image));
                     names.for_each(|name| add(&format!("{above}/{name}"), above));
                 }
                 PLACES.iter().for_each(|place| add(place, above));

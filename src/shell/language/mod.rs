@@ -57,7 +57,7 @@ mod umask;
 mod unfinished_line;
 pub mod variables;
 pub mod world;
-mod wrappers;
+mod xargs_env_timeout;
 
 pub use condition::answer as answer_of_test;
 pub use glob::matches as matches_glob;
@@ -72,4 +72,4 @@ pub use state::{Event, Program, Role, Shell, ShellKind, Signalled};
 pub use talker::Talker;
 pub use turn_io::{Io, Piece};
 pub use world::{ASIDE, Invocation, Message, Outcome, Stat, World};
-pub use wrappers::{WRAPPERS, duration, fail_after, run_each, run_wrapper};
+pub use xargs_env_timeout::{WRAPPERS, duration, fail_after, run_each, run_wrapper};
