@@ -14,6 +14,7 @@ mod image_volumes;
 mod misbehaviour;
 mod mounts;
 mod oom_kill;
+mod pod_actions;
 mod pod_addresses;
 mod pod_view;
 mod pressure;
