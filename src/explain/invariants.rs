@@ -3,7 +3,8 @@
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::claim::volume_of;
 use crate::model::conditions::phase;
-use crate::model::pod::{POD_NAME_LABEL, claims_of, is_over, is_ready, node_name, ordinal_in};
+use crate::model::pod::{POD_NAME_LABEL, claims_of, is_over, is_ready, node_name};
+use crate::model::pod_ordinal::ordinal_in;
 use crate::model::stateful_set::{first_ordinal, is_parallel};
 use crate::model::volume::claim_uid;
 use crate::model::workload::{available_replicas, current_replicas, ready_replicas, updated_replicas};

@@ -7,7 +7,7 @@ use super::reasons::length;
 use super::why_answer::remedies;
 use crate::i18n::plan::said as text;
 use crate::i18n::{Lang, causes, units};
-use crate::model::pod::ordinal_in;
+use crate::model::pod_ordinal::ordinal_in;
 use crate::model::{Key, Kind, Millis};
 
 /// The most names that a sentence lists.

@@ -12,6 +12,7 @@ pub mod hints;
 pub mod lab;
 pub mod lessons;
 pub mod plan;
+pub mod plural;
 pub mod pod_causes;
 pub mod pod_fields;
 pub mod reasons;

@@ -12,28 +12,6 @@ pub fn tf(lang: Lang, key: &'static str, values: &[(&str, &str)]) -> String {
     fill(t(lang, key), values)
 }
 
-/// The text under `key` for a number: `key.one` for 1 where the language tells it apart, else `key.many`.
-pub fn plural(lang: Lang, one: &'static str, many: &'static str, count: usize) -> String {
-    let key = if count == 1 && lang == Lang::En { one } else { many };
-    tf(lang, key, &[("count", &number(count as i64))])
-}
-
-/// A whole number with separators between thousands, as both languages write it.
-pub fn number(value: i64) -> String {
-    let digits = value.unsigned_abs().to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
-    if value < 0 {
-        out.push('-');
-    }
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// The catalogue.
 pub const UI: &[Entry] = &[
     // The page.
@@ -485,6 +463,8 @@ pub const UI: &[Entry] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Lang;
+    use crate::i18n::plural::{number, plural};
     use crate::sorted::SharedSet;
     use std::fs;
     use std::path::{Path, PathBuf};

@@ -21,6 +21,7 @@ pub mod editing;
 pub mod explain;
 mod explain_custom;
 mod external_diff;
+mod field_selector;
 pub mod files;
 pub mod flags;
 pub mod go_template;

@@ -3,8 +3,9 @@
 mod absent;
 
 use super::command::{Cx, Failure};
+use super::field_selector::FieldSelector;
 use super::flags::Args;
-use super::selector::{FieldSelector, LabelSelector};
+use super::selector::LabelSelector;
 use super::subresource::Place;
 use super::unstored_objects;
 use crate::api::go_quoted;

@@ -22,6 +22,7 @@ mod metric;
 pub mod node;
 pub mod object;
 pub mod pod;
+pub mod pod_ordinal;
 pub mod pod_resources;
 pub mod pod_status_word;
 pub mod policy_rule;

@@ -5,7 +5,7 @@ use super::{Playground, Record};
 use crate::controllers::{Decision, Outcome, Subject};
 use crate::explain;
 use crate::i18n::{Lang, decisions};
-use crate::model::pod::ordinal_in;
+use crate::model::pod_ordinal::ordinal_in;
 use crate::model::{Key, Kind, Millis, Object};
 
 /// How many reasons explain an answer.

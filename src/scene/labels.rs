@@ -2,8 +2,8 @@
 
 use super::item::{ChipPart, ClaimPart, Countdown, CursorPart, Item, NodePart, Part, PodPart, SetRowPart};
 use super::style::PodStyle;
+use crate::i18n::plural::number;
 use crate::i18n::scene::{say, word};
-use crate::i18n::ui::number;
 use crate::i18n::{Lang, causes, decisions, units};
 use crate::model::{Kind, Millis, Text};
 

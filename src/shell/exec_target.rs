@@ -1,4 +1,4 @@
-//! Which container somebody means with `exec` and its like, and how they are connected to it.
+//! A container that somebody is connected to, and how. Which one is meant kubectl says (`kubectl/verbs/chosen_container.rs`).
 
 use crate::model::Text;
 

@@ -6,7 +6,8 @@ use super::saving::STORED_MAX;
 use super::session_loading::Source;
 use super::shelf::{About, Kept, Shelf};
 use super::{Effect, OpenFiles, Opening, State};
-use crate::i18n::ui::{plural, t};
+use crate::i18n::plural::plural;
+use crate::i18n::ui::t;
 use crate::kubernetes::{Kubernetes, Version};
 use crate::playground::{Playground, SCENARIOS};
 

@@ -1,7 +1,10 @@
-//! What a host page asks of a mounted lab beyond typing: its code blocks played, objects, decisions, plans, the picture.
+//! The methods of a mounted lab, as a host page calls them: lines typed, texts applied, time, its code blocks played, objects,
+//! decisions, plans, the picture, its state. How it begins and ends stands in `mount`.
 
-use super::mount::Handle;
-use crate::playground::Playground;
+use super::mount::{Handle, Options};
+use crate::model::{Millis, Value, to_json};
+use crate::obj;
+use crate::playground::{Playground, SCENARIOS};
 use crate::report;
 use crate::script::{blocks, error, shown};
 use crate::state::{Action, only_reads};
@@ -32,6 +35,90 @@ impl Handle {
 
 #[wasm_bindgen]
 impl Handle {
+    /// Changes what may change while it runs: scenario, lang, theme, speed, paused, guide.
+    pub fn set(&self, options: &JsValue) -> Result<(), JsValue> {
+        let lab = self.lab()?;
+        Options::read(options).actions().into_iter().for_each(|action| lab.dispatch(action));
+        Ok(())
+    }
+
+    /// Types a line at the console. Returns what was said at once, see [`crate::report::said`]; a command that waits
+    /// goes on saying more.
+    /// A lab that is read-only refuses a line that changes something, with `read-only`.
+    pub fn run(&self, line: String) -> Result<JsValue, JsValue> {
+        self.may(only_reads(&line))?;
+        self.said(&[Action::Run(line)])
+    }
+
+    /// Ctrl-C at the console.
+    pub fn interrupt(&self) -> Result<(), JsValue> {
+        self.act(Action::Interrupt)
+    }
+
+    /// Puts a text into the editor and applies it. Returns what `kubectl apply` said, see [`crate::report::said`].
+    pub fn apply(&self, text: String) -> Result<JsValue, JsValue> {
+        self.may(false)?;
+        self.said(&[Action::File(0), Action::Open(text), Action::Apply])
+    }
+
+    /// Lets so many milliseconds of virtual time go by at once, a day at most.
+    pub fn advance(&self, ms: f64) -> Result<(), JsValue> {
+        self.act(Action::Advance(Millis(ms as i64)))
+    }
+
+    /// Lets time go on.
+    pub fn play(&self) -> Result<(), JsValue> {
+        self.act(Action::Play)
+    }
+
+    /// Stops time.
+    pub fn pause(&self) -> Result<(), JsValue> {
+        self.act(Action::Pause)
+    }
+
+    /// On to the next change.
+    pub fn step(&self) -> Result<(), JsValue> {
+        self.act(Action::Step)
+    }
+
+    /// Back to the change before.
+    #[wasm_bindgen(js_name = stepBack)]
+    pub fn step_back(&self) -> Result<(), JsValue> {
+        self.act(Action::StepBack)
+    }
+
+    /// Looks at a moment, in milliseconds of virtual time since the start.
+    pub fn seek(&self, ms: f64) -> Result<(), JsValue> {
+        self.act(Action::Seek(Millis(ms as i64)))
+    }
+
+    /// The state as JSON: `now` and `end` in milliseconds, `version`, which rises with every visible change, `isPlaying`,
+    /// `isSettled`, `isBusy`, `speed`, `lang`, `theme`, `scenario`, `kubernetes` and `gates`, those that are not as the
+    /// version has them, `branch`, `manifest`, the editor's text, `notice`, what the reader is told at present, and `unread`, the
+    /// names of the options that mean nothing.
+    pub fn state(&self) -> Result<String, JsValue> {
+        let state = self.lab()?.state();
+        let playground = state.playground.borrow();
+        Ok(to_json(&obj! {
+            "now" => playground.now().0,
+            "end" => playground.end().0,
+            "version" => state.version as i64,
+            "isPlaying" => state.pace.is_playing,
+            "isSettled" => state.is_settled(),
+            "isBusy" => playground.is_busy(),
+            "speed" => i64::from(state.pace.permille()),
+            "lang" => state.view.lang.tag(),
+            "theme" => state.view.theme.name(),
+            "scenario" => SCENARIOS.get(state.scenario).map_or("", |it| it.id),
+            "kubernetes" => playground.cluster().kubernetes().version().to_string(),
+            "gates" => playground.cluster().kubernetes().gates_text(),
+            "branch" => playground.current_branch() as i64,
+            "manifest" => playground.editor().to_string(),
+            "notice" => state.notice.as_deref().unwrap_or_default().to_string(),
+            "unread" => state.unread.iter().map(|name| Value::text(name)).collect::<Vec<_>>(),
+        }))
+    }
+
     /// Reads a page's code blocks, see [`blocks`], and puts its files into the working directory.
     #[wasm_bindgen(js_name = openPage)]
     pub fn open_page(&self, given: &JsValue) -> Result<JsValue, JsValue> {

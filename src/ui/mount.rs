@@ -8,12 +8,11 @@ use super::driver::{ABOUT, Driver, FILES, LOADING, MARKS, SESSION, SHELF, VIEW};
 use super::page::{Page, PageOptions};
 use crate::i18n::Lang;
 use crate::i18n::ui::t;
-use crate::model::{Millis, Value, to_json};
-use crate::obj;
+use crate::model::Millis;
 use crate::playground::SCENARIOS;
 use crate::scene::Mode;
 use crate::script::error;
-use crate::state::{Action, Event, Marker, Opening, SPEEDS, State, Theme, View, only_reads};
+use crate::state::{Action, Event, Marker, Opening, SPEEDS, State, Theme, View};
 use crate::tutorial::Block;
 use js_sys::{Array, Function, Reflect};
 use std::cell::RefCell;
@@ -122,7 +121,7 @@ impl Options {
     }
 
     /// What these options change in a lab that runs.
-    fn actions(&self) -> Vec<Action> {
+    pub(super) fn actions(&self) -> Vec<Action> {
         let scenario = self.opening.scenario.as_deref();
         let scenario = scenario.and_then(|id| SCENARIOS.iter().position(|it| it.id == id));
         let wanted = [
@@ -263,7 +262,7 @@ impl Handle {
         self.running.as_ref().map(|it| &it.0)
     }
 
-    fn act(&self, action: Action) -> Result<(), JsValue> {
+    pub(super) fn act(&self, action: Action) -> Result<(), JsValue> {
         self.lab()?.dispatch(action);
         Ok(())
     }
@@ -329,89 +328,5 @@ impl Handle {
     #[wasm_bindgen(getter, js_name = isLoading)]
     pub fn is_loading(&self) -> bool {
         self.driver().is_some_and(|driver| driver.state().loading_progress().is_some())
-    }
-
-    /// Changes what may change while it runs: scenario, lang, theme, speed, paused, guide.
-    pub fn set(&self, options: &JsValue) -> Result<(), JsValue> {
-        let lab = self.lab()?;
-        Options::read(options).actions().into_iter().for_each(|action| lab.dispatch(action));
-        Ok(())
-    }
-
-    /// Types a line at the console. Returns what was said at once, see [`crate::report::said`]; a command that waits
-    /// goes on saying more.
-    /// A lab that is read-only refuses a line that changes something, with `read-only`.
-    pub fn run(&self, line: String) -> Result<JsValue, JsValue> {
-        self.may(only_reads(&line))?;
-        self.said(&[Action::Run(line)])
-    }
-
-    /// Ctrl-C at the console.
-    pub fn interrupt(&self) -> Result<(), JsValue> {
-        self.act(Action::Interrupt)
-    }
-
-    /// Puts a text into the editor and applies it. Returns what `kubectl apply` said, see [`crate::report::said`].
-    pub fn apply(&self, text: String) -> Result<JsValue, JsValue> {
-        self.may(false)?;
-        self.said(&[Action::File(0), Action::Open(text), Action::Apply])
-    }
-
-    /// Lets so many milliseconds of virtual time go by at once, a day at most.
-    pub fn advance(&self, ms: f64) -> Result<(), JsValue> {
-        self.act(Action::Advance(Millis(ms as i64)))
-    }
-
-    /// Lets time go on.
-    pub fn play(&self) -> Result<(), JsValue> {
-        self.act(Action::Play)
-    }
-
-    /// Stops time.
-    pub fn pause(&self) -> Result<(), JsValue> {
-        self.act(Action::Pause)
-    }
-
-    /// On to the next change.
-    pub fn step(&self) -> Result<(), JsValue> {
-        self.act(Action::Step)
-    }
-
-    /// Back to the change before.
-    #[wasm_bindgen(js_name = stepBack)]
-    pub fn step_back(&self) -> Result<(), JsValue> {
-        self.act(Action::StepBack)
-    }
-
-    /// Looks at a moment, in milliseconds of virtual time since the start.
-    pub fn seek(&self, ms: f64) -> Result<(), JsValue> {
-        self.act(Action::Seek(Millis(ms as i64)))
-    }
-
-    /// The state as JSON: `now` and `end` in milliseconds, `version`, which rises with every visible change, `isPlaying`,
-    /// `isSettled`, `isBusy`, `speed`, `lang`, `theme`, `scenario`, `kubernetes` and `gates`, those that are not as the
-    /// version has them, `branch`, `manifest`, the editor's text, `notice`, what the reader is told at present, and `unread`, the
-    /// names of the options that mean nothing.
-    pub fn state(&self) -> Result<String, JsValue> {
-        let state = self.lab()?.state();
-        let playground = state.playground.borrow();
-        Ok(to_json(&obj! {
-            "now" => playground.now().0,
-            "end" => playground.end().0,
-            "version" => state.version as i64,
-            "isPlaying" => state.pace.is_playing,
-            "isSettled" => state.is_settled(),
-            "isBusy" => playground.is_busy(),
-            "speed" => i64::from(state.pace.permille()),
-            "lang" => state.view.lang.tag(),
-            "theme" => state.view.theme.name(),
-            "scenario" => SCENARIOS.get(state.scenario).map_or("", |it| it.id),
-            "kubernetes" => playground.cluster().kubernetes().version().to_string(),
-            "gates" => playground.cluster().kubernetes().gates_text(),
-            "branch" => playground.current_branch() as i64,
-            "manifest" => playground.editor().to_string(),
-            "notice" => state.notice.as_deref().unwrap_or_default().to_string(),
-            "unread" => state.unread.iter().map(|name| Value::text(name)).collect::<Vec<_>>(),
-        }))
     }
 }

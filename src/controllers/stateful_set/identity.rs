@@ -5,7 +5,7 @@
 use super::spec::SetSpec;
 use crate::model::object::labels_from_value;
 use crate::model::pod::{POD_NAME_LABEL, REVISION_LABEL};
-pub use crate::model::pod::{ordinal_in, parent_and_ordinal};
+pub use crate::model::pod_ordinal::{ordinal_in, parent_and_ordinal};
 use crate::model::{Kind, Meta, Object, Text, Value, pod};
 use crate::obj;
 use std::rc::Rc;

@@ -7,7 +7,8 @@ use super::{
 use crate::cluster::{Cluster, FOREGROUND_FINALIZER, ORPHAN_FINALIZER};
 use crate::explain::reasons::is_complete;
 use crate::kubernetes::Difference;
-use crate::model::pod::{REVISION_LABEL, is_ready, ordinal_in};
+use crate::model::pod::{REVISION_LABEL, is_ready};
+use crate::model::pod_ordinal::ordinal_in;
 use crate::model::stateful_set::{
     current_revision, first_ordinal, first_updated_ordinal, is_parallel, partition, update_revision,
 };

@@ -3,7 +3,8 @@
 use super::{End, Link, Remedy, in_namespace, short};
 use crate::cluster::Cluster;
 use crate::kubernetes::Difference;
-use crate::model::pod::{REVISION_LABEL, is_ready, ordinal_in};
+use crate::model::pod::{REVISION_LABEL, is_ready};
+use crate::model::pod_ordinal::ordinal_in;
 use crate::model::stateful_set::{first_updated_ordinal, is_parallel, update_revision};
 use crate::model::workload::{DEPLOYMENT_REVISION, update_type};
 use crate::model::{Kind, Object};

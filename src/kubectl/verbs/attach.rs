@@ -2,7 +2,9 @@
 //!
 //! Follows `pkg/cmd/attach/attach.go` of kubectl.
 
-use super::exec::{Asking, DETACH_KEYS, Process, check_patience, connect, container_of, pod_of, refusal, unreachable};
+use super::chosen_container::{Asking, container_of};
+use super::exec::{DETACH_KEYS, Process, check_patience, connect, refusal, unreachable};
+use super::pod_of_workload::pod_of;
 use crate::kubectl::attach_messages::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};

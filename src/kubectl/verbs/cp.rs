@@ -2,8 +2,8 @@
 //!
 //! Follows `pkg/cmd/cp/cp.go` of kubectl.
 
+use super::chosen_container::{Asking, container_of};
 use super::cp_folders;
-use super::exec::{Asking, container_of};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::files;
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};

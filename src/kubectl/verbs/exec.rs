@@ -2,30 +2,25 @@
 //!
 //! Follows `pkg/cmd/exec/exec.go` of kubectl.
 
-mod container_not_found;
 mod terminal;
 
+use super::chosen_container::{Asking, container_of};
+use super::pod_of_workload::pod_of;
 use crate::cluster::{ApiError, Cluster};
 use crate::kubectl::attach_messages::Attachment;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
 use crate::kubectl::output_formats::text_lines;
-use crate::kubectl::resources::{Resource, fetch, go_type, namespace_of};
 use crate::kubectl::screen_text::{self, Output};
 use crate::kubectl::selection::{Rules, named_in_files};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
-use crate::kubernetes::Difference;
-use crate::model::conditions::condition;
 use crate::model::container_status::is_running;
-use crate::model::pod::{container_statuses, is_ready, node_name, status_of};
-use crate::model::{Key, Kind, Millis, Object, Text, Value, conditions, container_status};
-use crate::ordering::Order;
+use crate::model::pod::{node_name, status_of};
+use crate::model::{Key, Kind, Millis, Object, Text, conditions};
 use crate::shell::language::limits::{BOUND, NO_ROOM};
 use crate::shell::terminal_session::no_container;
 use crate::shell::{Prompt, Session, Step, Streams, Target};
-pub use container_not_found::Asking;
-use std::rc::Rc;
 
 /// The row of `kubectl exec`.
 pub const EXEC: Verb = Verb {
@@ -229,45 +224,6 @@ impl RemoteCommand {
     }
 }
 
-/// The pod that an argument names: `web-0`, `pod/web-0`, or the one that answers for `sts/web`.
-///
-/// # Errors
-/// What kubectl or the API server refuses.
-pub fn pod_of(word: &str, args: &Args, cx: &Cx<'_>) -> Result<Rc<Object>, Failure> {
-    let pods = pods_of(word, args, cx)?;
-    pods.into_iter().next().ok_or_else(|| Failure::client("timed out waiting for the condition"))
-}
-
-/// The pods that an argument names, the most useful one first.
-///
-/// # Errors
-/// What kubectl or the API server refuses.
-pub fn pods_of(word: &str, args: &Args, cx: &Cx<'_>) -> Result<Vec<Rc<Object>>, Failure> {
-    let namespace = namespace_of(args, cx);
-    let (kind, name) = word.split_once('/').unwrap_or(("pod", word));
-    let resource = Resource::named(kind, cx)?;
-    if resource == Resource::Kept(Kind::Pod) {
-        return Ok(vec![fetch(resource, &namespace, name, cx)?]);
-    }
-    let owner = fetch(resource, &namespace, name, cx)?;
-    let selector = match owner.kind {
-        Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet | Kind::Job => {
-            owner.at(&["spec", "selector"]).cloned().unwrap_or_default()
-        }
-        Kind::Service => crate::obj! { "matchLabels" => owner.at(&["spec", "selector"]).cloned().unwrap_or_default() },
-        kind => {
-            let kind = go_type(kind);
-            return Err(Failure::client(format!("cannot attach to {kind}: selector for {kind} not implemented")));
-        }
-    };
-    cx.check_access("list", Kind::Pod, "", &namespace, "")?;
-    let all = cx.cluster().list_in(Kind::Pod, &namespace);
-    let fits = |pod: &&Rc<Object>| crate::model::selector_matches(&selector, &pod.meta.labels);
-    let mut pods: Vec<Rc<Object>> = all.filter(fits).cloned().collect();
-    pods.order_by_key(|pod| usefulness(pod));
-    Ok(pods)
-}
-
 /// Refuses a `--pod-running-timeout` that leaves no time.
 ///
 /// # Errors
@@ -280,69 +236,6 @@ pub fn check_patience(args: &Args, verb: &str) -> Result<(), Failure> {
         Some(length) if length.0 <= 0 => Err(Failure::Usage(WHY.into(), verb.into())),
         _ => Ok(()),
     }
-}
-
-/// Where a pod stands among those of a workload: assigned, running, ready, and longest so come first.
-///
-/// Follows `ByLogging` in kubectl's `util/podutils`.
-fn usefulness(pod: &Object) -> (bool, u8, bool, String, i64, Millis) {
-    let phase = match conditions::phase(pod) {
-        "Running" => 0,
-        "Unknown" => 1,
-        "Pending" => 2,
-        _ => 0,
-    };
-    let ready = condition(pod, "Ready").filter(|_| is_ready(pod));
-    let since = ready.map_or("", |ready| ready.str_at(&["lastTransitionTime"])).to_string();
-    let restarts = container_statuses(pod).iter().map(container_status::restarts).max().unwrap_or(0);
-    let is_assigned = !node_name(pod).is_empty();
-    (!is_assigned, phase, ready.is_none(), since, -restarts, pod.meta.created)
-}
-
-fn names(pod: &Object, field: &'static str) -> Vec<Text> {
-    let all = pod.list_at(&["spec", field]).iter();
-    all.filter_map(|container| container.get("name").and_then(Value::as_text)).cloned().collect()
-}
-
-/// All containers of a pod as kubectl lists them: `nginx, prepare (init)`.
-pub fn container_list(pod: &Object) -> String {
-    let mut all: Vec<String> = names(pod, "containers").iter().map(ToString::to_string).collect();
-    all.extend(names(pod, "ephemeralContainers").iter().map(|name| format!("{name} (ephem)")));
-    all.extend(names(pod, "initContainers").iter().map(|name| format!("{name} (init)")));
-    all.join(", ")
-}
-
-/// The container that is meant: by `-c`, by the annotation, or the first one.
-///
-/// # Errors
-/// A container that the pod does not have.
-pub fn container_of(pod: &Object, by: Asking, args: &Args, cx: &mut Cx<'_>) -> Result<Text, Failure> {
-    container_named(pod, args.text("container"), by, args, cx)
-}
-
-/// The container of a name; without one the pod's usual one, which is said.
-///
-/// # Errors
-/// A container that the pod does not have.
-pub fn container_named(pod: &Object, name: &str, by: Asking, args: &Args, cx: &mut Cx<'_>) -> Result<Text, Failure> {
-    let (main, init) = (names(pod, "containers"), names(pod, "initContainers"));
-    let debugging = names(pod, "ephemeralContainers");
-    let usual = pod.meta.annotation("kubectl.kubernetes.io/default-container");
-    let asked = if name.is_empty() { usual } else { name };
-    let found = main.iter().chain(&init).chain(&debugging).find(|it| it.as_str() == asked);
-    // A usual one that is not there was passed over once.
-    let must_be = !name.is_empty() || cx.cluster().kubernetes().has(Difference::ContainersAreListed);
-    match found {
-        Some(found) => return Ok(found.clone()),
-        None if !asked.is_empty() && must_be => return Err(by.missing(asked, pod, cx)),
-        None => {}
-    }
-    let first = main.first().cloned().unwrap_or_default();
-    if main.len() + init.len() + debugging.len() > 1 && !args.is("quiet") {
-        let list = container_list(pod);
-        cx.out.err(format!("Defaulted container \"{first}\" out of: {list}"));
-    }
-    Ok(first)
 }
 
 /// Why nobody can talk to a container, if so.

@@ -2,7 +2,9 @@
 //!
 //! Follows `pkg/cmd/logs/logs.go` of kubectl.
 
-use super::exec::{Asking, check_patience, container_named, container_of, not_found_in, pods_of};
+use super::chosen_container::{Asking, container_named, container_of};
+use super::exec::{check_patience, not_found_in};
+use super::pod_of_workload::pods_of;
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::{self, help};

@@ -2,7 +2,8 @@
 //!
 //! Follows `pkg/cmd/portforward/portforward.go` and `pkg/cmd/proxy/proxy.go` of kubectl.
 
-use super::exec::{check_patience, pod_of};
+use super::exec::check_patience;
+use super::pod_of_workload::pod_of;
 use crate::kubectl::command::{Cx, Door, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;

@@ -1,10 +1,9 @@
-//! Programs that start others, and those that only wait.
+//! `sh` and programs that run what stands behind their own words (the work of `env`, `xargs`, `timeout` and the like is done in
+//! `shell/language/xargs_env_timeout.rs`); `test`, `which` and `help`.
 
 use super::{Arguments, Call, Found, NAMES, Outcome, find, find_on_path, is_program, user_switch};
-use crate::model::Millis;
 use crate::shell::container_world::ContainerWorld;
-use crate::shell::language::{Invocation, Program, answer_of_test, duration, run_wrapper};
-use crate::shell::waiting::FOREVER;
+use crate::shell::language::{Invocation, answer_of_test, run_wrapper};
 
 /// One of the programs that run what stands behind their own words.
 pub fn wrapped(call: &mut Call<'_>) -> Outcome {
@@ -101,74 +100,6 @@ fn script_of(words: &[String]) -> Option<String> {
         }
     }
     None
-}
-
-/// `sleep`.
-pub fn sleep(call: &mut Call<'_>) -> Outcome {
-    let is_small = call.container.image.is_busybox;
-    let flag =
-        call.words.arguments().iter().take_while(|word| *word != "--").find(|word| word.starts_with('-')).cloned();
-    match flag.as_deref().and_then(|flag| flag.chars().nth(1)) {
-        Some(_) if is_small => return call.fail(&format!("invalid number '{}'", flag.unwrap_or_default())),
-        Some(letter) if letter != '-' => {
-            let text = format!("invalid option -- '{letter}'\nTry 'sleep --help' for more information.");
-            return call.fail(&text);
-        }
-        _ => {}
-    }
-    let operands = call.words.operands();
-    if operands.is_empty() {
-        return call.fail("missing operand");
-    }
-    let mut total = Millis::ZERO;
-    for word in operands {
-        match duration(&word).filter(|_| !(is_small && word.contains(['e', 'E']))) {
-            Some(length) => total += length,
-            None if is_small => return call.fail(&format!("invalid number '{word}'")),
-            None => {
-                let text = format!("invalid time interval '{word}'\nTry 'sleep --help' for more information.");
-                return call.fail(&text);
-            }
-        }
-    }
-    Outcome::Sleep(if total >= FOREVER { FOREVER } else { call.cluster.now() + total })
-}
-
-/// `tail -f`: the last lines of a file, and what is added to it.
-pub fn follow(call: &mut Call<'_>) -> Outcome {
-    let Some(name) = super::text_filters::files_of(call.words).pop() else { return Outcome::Sleep(FOREVER) };
-    if name.starts_with("/dev/") {
-        return Outcome::Sleep(FOREVER);
-    }
-    let found = call.read(&name);
-    // `-F` waits for a file that is not there yet.
-    if found.is_err() && call.words.has_flag('F') {
-        let message = match call.container.image.is_busybox {
-            true => format!("tail: can't open '{name}': No such file or directory\n"),
-            false => format!("tail: cannot open '{name}' for reading: No such file or directory\n"),
-        };
-        call.err.push_str(&message);
-        let path = call.shell.path(&name);
-        return Outcome::Launch(Box::new(Program::Follow(path.into(), 0)));
-    }
-    match found {
-        Ok(text) => {
-            let lines: Vec<&str> = text.split_terminator('\n').collect();
-            let range = super::text_filters::kept_range(call.words, lines.len()).unwrap_or(0..lines.len());
-            let shown: String = lines.get(range).unwrap_or(&[]).iter().map(|line| format!("{line}\n")).collect();
-            call.out.push_str(&shown);
-            let path = call.shell.path(&name);
-            Outcome::Launch(Box::new(Program::Follow(path.into(), text.len())))
-        }
-        Err(error) => call.fail(&format!("cannot open '{name}' for reading: {error}")),
-    }
-}
-
-/// `yes`.
-pub fn yes(call: &mut Call<'_>) -> Outcome {
-    let words = call.words.arguments();
-    let line = if words.is_empty() { "y\n".to_string() } else { words.join(" ") + "\n" };
-    Outcome::Launch(Box::new(Program::Yes(line.into())))
 }
 
 /// `which`.

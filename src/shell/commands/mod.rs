@@ -50,9 +50,11 @@ mod seq;
 mod server_start;
 mod services;
 mod shuf;
+mod sleep;
 mod sort;
 mod stored_keys;
 mod tac_nl_od;
+mod tail_follow;
 mod tar;
 pub mod text_filters;
 mod tr_wc;
@@ -298,7 +300,7 @@ fn program(call: &mut Call<'_>) -> Outcome {
         "mount" => df_du::mount(call),
         "stat" => ls::stat(call),
         "tee" => files::tee(call),
-        "tail" if call.words.has_flag('f') || call.words.has_flag('F') => launch::follow(call),
+        "tail" if call.words.has_flag('f') || call.words.has_flag('F') => tail_follow::follow(call),
         "truncate" => dd::truncate(call),
         "fallocate" => dd::fallocate(call),
         "dd" => dd::dd(call),
@@ -352,9 +354,9 @@ fn program(call: &mut Call<'_>) -> Outcome {
         // What a script has installed.
         "nginx" => Outcome::Assumed,
         "help" => launch::help(call),
-        "sleep" => launch::sleep(call),
+        "sleep" => sleep::sleep(call),
         "which" => launch::which(call),
-        "yes" => launch::yes(call),
+        "yes" => sleep::yes(call),
         "env" | "printenv" | "timeout" | "xargs" => launch::wrapped(call),
         _ if WRAPPERS.contains(&name.as_str()) => launch::wrapped(call),
         _ => launch::shell(call),

@@ -13,6 +13,7 @@ mod connection;
 mod error;
 mod first_files;
 mod lexer;
+mod login;
 mod parser;
 mod print;
 mod query;

@@ -1,7 +1,8 @@
 //! The console's lines: what was typed and what was said.
 
 use crate::i18n::Lang;
-use crate::i18n::ui::{number, t, tf};
+use crate::i18n::plural::number;
+use crate::i18n::ui::{t, tf};
 use crate::kubectl::{Line, Output, Stream, Style};
 use crate::model::Key;
 use crate::playground::Entry;

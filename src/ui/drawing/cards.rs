@@ -3,8 +3,8 @@
 use super::glyphs::{claim_glyph, pod_glyph};
 use super::labels::{self, fit, fit_end, fit_mono};
 use crate::i18n::Lang;
+use crate::i18n::plural::number;
 use crate::i18n::scene::{say, word};
-use crate::i18n::ui::number;
 use crate::model::{Millis, Text};
 use crate::scene::item::{
     ChipPart, ClaimPart, Countdown, Level, NodePart, Place, PodPart, ServicePart, SetRowPart, WorkloadPart,
