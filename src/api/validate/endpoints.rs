@@ -38,6 +38,9 @@ pub(in crate::api) fn check_slice(errors: &mut Errors, object: &Object) {
         }
         seen.push(name);
         check_protocol(errors, &path.child("protocol"), text(port, "protocol"));
+        if let Some(application) = port.get("appProtocol").and_then(Value::as_str) {
+            errors.check_text(&path.child("appProtocol"), application, names::qualified_name(application));
+        }
     }
 }
 

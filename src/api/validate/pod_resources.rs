@@ -111,7 +111,8 @@ fn may_differ(name: &str) -> bool {
     (!name.contains('/') || name.contains("kubernetes.io/")) && !is_huge(name)
 }
 
-fn check_name(errors: &mut Errors, path: &Path, name: &str) {
+/// The name of a resource that containers ask for. Follows `validateContainerResourceName`.
+pub(super) fn check_name(errors: &mut Errors, path: &Path, name: &str) {
     let faults = names::qualified_name(name);
     let is_well_formed = faults.is_empty();
     errors.check_text(path, name, faults);

@@ -111,7 +111,6 @@ fn check_one(errors: &mut Errors, path: &Path, kind: &str, source: &Value, optio
         "persistentVolumeClaim" => &["claimName"],
         "secret" => &["secretName"],
         "configMap" => &["name"],
-        "csi" => &["driver"],
         // Follows `validateImageVolumeSource`.
         "image" if options.is_pod || options.kubernetes.has(Difference::TemplatesNameImages) => &["reference"],
         kind => super::storage::outside_needs(kind),
@@ -127,6 +126,7 @@ fn check_one(errors: &mut Errors, path: &Path, kind: &str, source: &Value, optio
             errors.forbidden(&path.child("sizeLimit"), "SizeLimit field must be a valid resource quantity");
         }
         "hostPath" => super::storage::check_host_path(errors, path, source),
+        "csi" => super::storage::check_csi_driver(errors, &path.child("driver"), text(source, "driver")),
         "ephemeral" => {
             let (path, template) = (path.child("volumeClaimTemplate"), at(source, "volumeClaimTemplate"));
             match template.is_null() {

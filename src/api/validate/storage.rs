@@ -142,7 +142,6 @@ fn check_volume_source(errors: &mut Errors, path: &Path, spec: &Value) {
         }
         let required: &[&str] = match field.name {
             "local" => &["path"],
-            "csi" => &["driver", "volumeHandle"],
             kind => outside_needs(kind),
         };
         for name in required {
@@ -151,6 +150,9 @@ fn check_volume_source(errors: &mut Errors, path: &Path, spec: &Value) {
             }
         }
         check_nfs(errors, &path, field.name, source);
+        if field.name == "csi" {
+            check_csi(errors, &path, source);
+        }
         if field.name == "hostPath" {
             check_host_path(errors, &path, source);
         }
@@ -178,6 +180,38 @@ pub(super) fn outside_needs(kind: &str) -> &'static [&'static str] {
         "vsphereVolume" => &["volumePath"],
         _ => &[],
     }
+}
+
+/// Follows `validateCSIPersistentVolumeSource`.
+fn check_csi(errors: &mut Errors, path: &Path, source: &Value) {
+    check_csi_driver(errors, &path.child("driver"), text(source, "driver"));
+    if text(source, "volumeHandle").is_empty() {
+        errors.required(&path.child("volumeHandle"), "");
+    }
+    for field in
+        ["controllerPublishSecretRef", "controllerExpandSecretRef", "nodePublishSecretRef", "nodeExpandSecretRef"]
+    {
+        let (path, reference) = (path.child(field), at(source, field));
+        for (name, rule) in [("name", names::dns_subdomain as fn(&str) -> Vec<String>), ("namespace", names::dns_label)]
+        {
+            match text(reference, name) {
+                _ if reference.is_null() => {}
+                "" => errors.required(&path.child(name), ""),
+                given => errors.check_text(&path.child(name), given, rule(given)),
+            }
+        }
+    }
+}
+
+/// The name of a driver. Follows `ValidateCSIDriverName`.
+pub(super) fn check_csi_driver(errors: &mut Errors, path: &Path, driver: &str) {
+    if driver.is_empty() {
+        errors.required(path, "");
+    }
+    if driver.len() > 63 {
+        errors.too_long(path, "may not be more than 63 bytes");
+    }
+    errors.check_text(path, driver, names::dns_subdomain(&driver.to_lowercase()));
 }
 
 /// A server's folder begins at its root.
