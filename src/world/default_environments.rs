@@ -81,11 +81,14 @@ impl Environment {
                 roomy(node("node-c", "zone-c", 4, 16, "172.18.0.4", "10.244.3")),
             ],
             classes: vec![
-                class(
-                    "csi-hostpath-sc",
-                    "hostpath.csi.k8s.io",
-                    "hostpath.csi.k8s.io_csi-hostpathplugin-0_6c0fb5f2-9a4e-4d3c-8d0b-5f0a7c1e2b3d",
-                ),
+                ClassProfile {
+                    is_attachable: true,
+                    ..class(
+                        "csi-hostpath-sc",
+                        "hostpath.csi.k8s.io",
+                        "hostpath.csi.k8s.io_csi-hostpathplugin-0_6c0fb5f2-9a4e-4d3c-8d0b-5f0a7c1e2b3d",
+                    )
+                },
                 ClassProfile { is_default: true, ..zonal("standard", true) },
                 zonal("zonal-immediate", false),
             ],
