@@ -7,11 +7,22 @@ use super::logs::{nginx_entrypoint, slashed};
 use super::ownership::{capabilities, capability};
 use super::web_settings::WebSettings;
 use crate::cluster::Cluster;
-use crate::model::Millis;
-use crate::model::pod::volumes;
+use crate::model::pod::{node_name, volumes};
+use crate::model::{Millis, Object, Value};
+use std::rc::Rc;
 
 /// Where nginx keeps what it is being sent, unless it is told another place; the first one is made first.
 const NGINX_CACHE: &str = "/var/cache/nginx/client_temp";
+
+/// The pods that share a pod's network: those of its node, if it is in that one's.
+fn pods_of_network<'c>(cluster: &'c Cluster, pod: &'c Rc<Object>) -> Vec<&'c Rc<Object>> {
+    let is_hosts = |pod: &Rc<Object>| pod.at(&["spec", "hostNetwork"]).and_then(Value::as_bool) == Some(true);
+    if !is_hosts(pod) {
+        return vec![pod];
+    }
+    let all = cluster.pods_on(node_name(pod)).filter_map(|key| cluster.get(key));
+    all.filter(|pod| is_hosts(pod)).collect()
+}
 
 impl Container {
     /// Why the image's server does not begin, as it says it.
@@ -245,7 +256,7 @@ impl Container {
         })
     }
 
-    /// Another container of the pod listens already where this one's server wants to.
+    /// Another container of the pod, or of its node's network, listens already where this one's server wants to.
     fn port_in_use(&self, cluster: &Cluster) -> Option<String> {
         let text = self.image.text_in_use()?;
         let port = *self.own_ports(cluster).first()?;
@@ -253,7 +264,9 @@ impl Container {
             return None;
         }
         let pod = cluster.by_uid(&self.pod.meta.uid)?;
-        let others = Container::all_running(cluster, pod).into_iter().filter(|other| other.name != self.name);
+        let is_other = |other: &Container| other.name != self.name || other.pod.meta.uid != self.pod.meta.uid;
+        let neighbours = pods_of_network(cluster, pod).into_iter().flat_map(|pod| Container::all_running(cluster, pod));
+        let others = neighbours.filter(is_other);
         let mut others = others.filter(|other| other.life().is_some_and(|life| life.serves_since.is_some()));
         let has_it =
             |other: &Container| other.own_ports(cluster).contains(&port) && other.configured_ports(cluster).is_empty();
