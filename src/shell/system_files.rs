@@ -219,7 +219,7 @@ impl Container {
                         cgroup /sys/fs/cgroup cgroup2 ro,nosuid,nodev,noexec,relatime 0 0\n\
                         shm /dev/shm tmpfs rw,nosuid,nodev,noexec,relatime,size=65536k 0 0\n"
             .to_string();
-        for mount in self.mounts().iter().rev() {
+        for mount in self.mounts().iter().rev().filter(|mount| !mount.is_device) {
             let access = if mount.is_read_only() { "ro" } else { "rw" };
             text.push_str(&match mount.is_memory {
                 true => format!("tmpfs {} tmpfs {access},relatime 0 0\n", mount.path),

@@ -171,6 +171,9 @@ pub(super) fn mount_error(cluster: &Cluster, pod: &Object, volume: &Value, node:
     let claim = present(volume, "persistentVolumeClaim").map(|claim| Text::new(claim.str_at(&["claimName"])));
     let claim = claim.map(|name| Key::new(Kind::PersistentVolumeClaim, namespace.clone(), name));
     if let Some(key) = claim.or_else(|| crate::model::pod::ephemeral_claim(pod, volume)) {
+        if let Some(why) = mode_error(cluster, pod, volume, &key) {
+            return Err(Some(why));
+        }
         return if is_attached(cluster, &key, node) { Ok(()) } else { Err(None) };
     }
     let error = if let Some(projected) = present(volume, "projected") {
@@ -204,6 +207,27 @@ pub(super) fn mount_error(cluster: &Cluster, pod: &Object, volume: &Value, node:
             Err(Some(format!("MountVolume.SetUp failed for volume \"{}\" : {error}", volume.str_at(&["name"]))))
         }
     }
+}
+
+/// Why a claim's volume is not what the pod takes it for: a device, or a file system.
+///
+/// Follows `createVolumeSpec` in pkg/kubelet/volumemanager/populator and `WaitForAttachAndMount`.
+fn mode_error(cluster: &Cluster, pod: &Object, volume: &Value, claim: &Key) -> Option<String> {
+    let claim = cluster.get(claim).filter(|claim| is_bound(claim))?;
+    let found = cluster.find(Kind::PersistentVolume, &Text::default(), &volume_of(claim))?;
+    let (mode, wrong) = match found.str_at(&["spec", "volumeMode"]) {
+        "Block" => ("Block", "volumeMounts"),
+        _ => ("Filesystem", "volumeDevices"),
+    };
+    let name = volume.str_at(&["name"]);
+    let mut containers = ["containers", "initContainers"].into_iter().flat_map(|list| pod.list_at(&["spec", list]));
+    let is_used = containers.any(|it| it.list_at(&[wrong]).iter().any(|used| used.str_at(&["name"]) == name));
+    is_used.then(|| {
+        format!(
+            "Unable to attach or mount volumes: unmounted volumes=[{name}], unattached volumes=[], failed to process \
+             volumes=[{name}]: volume {name} has volumeMode {mode}, but is specified in {wrong}"
+        )
+    })
 }
 
 fn source_error(cluster: &Cluster, namespace: &Text, source: &Value, kind: Source, name: &str) -> Option<String> {

@@ -44,7 +44,8 @@ fn shown_mounts(call: &Call<'_>, wanted: &[String]) -> Vec<(String, String, bool
     let all = call.container.mounts();
     let chosen = |path: &String| all.iter().find(|mount| holds(&mount.path, path)).map(|mount| mount.path.clone());
     let chosen: Vec<String> = wanted.iter().filter_map(chosen).collect();
-    let mounts = all.iter().rev().filter(|mount| wanted.is_empty() || chosen.contains(&mount.path));
+    let mounts = all.iter().rev().filter(|mount| !mount.is_device);
+    let mounts = mounts.filter(|mount| wanted.is_empty() || chosen.contains(&mount.path));
     mounts.map(|mount| (mount.path.clone(), mount.volume.clone(), mount.is_memory)).collect()
 }
 
@@ -206,7 +207,7 @@ pub fn mount(call: &mut Call<'_>) -> Outcome {
     call.out.push_str(
         "overlay on / type overlay (rw,relatime)\nproc on /proc type proc (rw,nosuid,nodev,noexec,relatime)\n",
     );
-    for mount in call.container.mounts().iter().rev() {
+    for mount in call.container.mounts().iter().rev().filter(|mount| !mount.is_device) {
         let access = if mount.is_read_only() { "ro" } else { "rw" };
         let line = match mount.is_memory {
             true => format!("tmpfs on {} type tmpfs ({access},relatime)\n", mount.path),

@@ -283,9 +283,10 @@ impl Container {
         match self.lookup(cluster, path).map(|found| found.entry) {
             Some(Entry::Directory) => return Err(FileError::IsDirectory),
             Some(Entry::Device { is_block: false, .. }) => return Ok(()),
-            Some(Entry::Device { text: old, .. }) if text.len() <= BLOCK => {
-                let rest = old.get(text.len()..).unwrap_or("");
-                let text = if appends { old.clone() } else { format!("{text}{rest}").into() };
+            Some(Entry::Device { text: old, .. }) if text.len() + if appends { old.len() } else { 0 } <= BLOCK => {
+                // Who opens it begins at its first byte, and goes on behind what it wrote.
+                let rest = old.get(text.len()..).filter(|_| !text.is_empty()).unwrap_or("");
+                let text = if appends { format!("{old}{text}").into() } else { format!("{text}{rest}").into() };
                 return self.put(cluster, path, Entry::Device { is_block: true, text });
             }
             // The bytes of a disk are not kept beyond that.

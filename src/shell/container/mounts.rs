@@ -42,8 +42,15 @@ pub struct Mount {
     /// How many bytes it holds at most, if it is a file system of its own.
     pub(super) limit: Option<u64>,
     pub(super) is_read_only: bool,
+    /// Whether it is a device, and not a file system.
+    pub is_device: bool,
     pub(in crate::shell) source: Source,
 }
+
+/// Where a volume's disk keeps what was written to it as a device.
+const DEVICE: &str = "/device";
+/// Whose a machine's disks are: root's, and of the group `disk`.
+const DEVICE_OWNER: Owner = Owner { user: 0, group: 6, mode: 0o660 };
 
 impl Mount {
     /// The disk behind it, if it is one.
@@ -105,6 +112,13 @@ impl Container {
             let Source::Disk { id, prefix, root } = &mount.source else { continue };
             if let DiskId::Host { node } = id {
                 node_files::make(cluster, node, prefix, self.host_path_kind(&mount.volume, prefix));
+                continue;
+            }
+            if mount.is_device {
+                if cluster.disks().get(id, prefix).is_none() {
+                    let device = Entry::Device { is_block: true, text: Text::default() };
+                    cluster.disks_mut().put(id, prefix, device, now, DEVICE_OWNER);
+                }
                 continue;
             }
             let parts: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
@@ -180,11 +194,31 @@ impl Container {
             let path = normalize("/", mount.str_at(&["mountPath"]));
             let is_memory = volume.at(&["emptyDir", "medium"]).and_then(Value::as_str) == Some("Memory");
             let limit = if is_memory { memory_room(&self.pod, volume) } else { bytes_of(&capacity(cluster, &source)) };
-            mounts.push(Mount { path, volume: name.to_string(), is_memory, limit, is_read_only, source });
+            let volume = name.to_string();
+            mounts.push(Mount { path, volume, is_memory, limit, is_read_only, is_device: false, source });
         }
+        mounts.extend(self.devices(cluster));
         mounts.extend(self.own_data_mount(&mounts));
         mounts.order_by_key(|mount| std::cmp::Reverse(mount.path.len()));
         mounts
+    }
+
+    /// The volumes that the container has as devices.
+    fn devices(&self, cluster: &Cluster) -> impl Iterator<Item = Mount> {
+        self.spec.list_at(&["volumeDevices"]).iter().filter_map(move |device| {
+            let name = device.str_at(&["name"]);
+            let volume = pod::volumes(&self.pod).iter().find(|volume| volume.str_at(&["name"]) == name)?;
+            let Source::Disk { id, root, .. } = self.source_of(cluster, volume, name, false) else { return None };
+            Some(Mount {
+                path: normalize("/", device.str_at(&["devicePath"])),
+                volume: name.to_string(),
+                is_memory: false,
+                limit: None,
+                is_read_only: volume.at(&["persistentVolumeClaim", "readOnly"]).and_then(Value::as_bool) == Some(true),
+                is_device: true,
+                source: Source::Disk { id, prefix: DEVICE.to_string(), root },
+            })
+        })
     }
 
     /// Builds of others keep a database below a folder of their own, where the claim is mounted.
