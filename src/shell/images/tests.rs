@@ -138,6 +138,7 @@ fn the_table_of_images_is_well_formed() {
         "programs",
         "directory",
         "root",
+        "bound",
         "ready",
         "stops",
         "env",
