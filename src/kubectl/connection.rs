@@ -17,6 +17,12 @@ pub fn connect(args: &Args, cx: &Cx<'_>) -> Result<(), Failure> {
         return Err(Failure::client(format!("stat {}: no such file or directory", config.place)));
     }
     check_timeout(args)?;
+    if args.has("token") && args.has("username") {
+        return Err(Failure::client(format!(
+            "more than one authentication method found for {}; found [token basicAuth], only one is allowed",
+            config.user_of(args)
+        )));
+    }
     // An empty name is none.
     let meant = |flag: &str| args.get(flag).filter(|name| !name.is_empty());
     let context = meant("context").map_or_else(|| config.current(), str::to_string);

@@ -118,6 +118,14 @@ impl KubeConfig {
         })
     }
 
+    /// The name of the user that the flags or the context mean.
+    pub fn user_of(&self, args: &Args) -> String {
+        let meant = |flag: &str| args.get(flag).filter(|name| !name.is_empty()).map(str::to_string);
+        let context = meant("context").unwrap_or_else(|| self.current());
+        let body = self.entry(Part::Contexts, &context).unwrap_or_else(Value::map);
+        meant("user").unwrap_or_else(|| body.str_at(&["user"]).to_string())
+    }
+
     /// What several files say together: of two that say the same, the first counts. Those that are missing are left out,
     /// and the first that is there is the one that is written.
     ///

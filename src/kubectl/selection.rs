@@ -198,10 +198,10 @@ pub fn refuse_words_beside_files(args: &Args) -> Result<(), Failure> {
     if words.is_empty() {
         return Ok(());
     }
-    let what = if words.iter().any(|word| word.contains('/')) { "resource/name" } else { "resource" };
-    Err(Failure::client(format!(
-        "when paths, URLs, or stdin is provided as input, you may not specify {what} arguments as well"
-    )))
+    Err(Failure::client(match words.iter().any(|word| word.contains('/')) {
+        true => "resource/name arguments cannot be provided when a path is specified",
+        false => "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well",
+    }))
 }
 
 /// What the files of `-f` and `-k` name, as far as the selector takes it by what the files say.
@@ -284,7 +284,10 @@ pub fn labels_of(source: &Source) -> Labels {
 /// What is wrong with the arguments themselves.
 pub fn select_named(args: &Args, rules: Rules, cx: &mut Cx<'_>) -> Result<Selection, Failure> {
     if args.before_dash().is_empty() && !are_named(args) {
-        return Err(Failure::client(NOTHING_NAMED));
+        return Err(Failure::client(match has_selector(args) {
+            true => "at least one resource must be specified to use a selector",
+            false => NOTHING_NAMED,
+        }));
     }
     select(args, rules, cx)
 }

@@ -319,7 +319,7 @@ pub fn run_parsed(verb: &Verb, args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Fai
         cx.hint_once("certificate_unread", &[("name", name)]);
     }
     let holder = holder.user;
-    cx.user = match impersonated(args) {
+    cx.user = match impersonated(args, cx) {
         Ok(None) => holder.map(Rc::new),
         Ok(Some(user)) if holder.is_some() => {
             let holder = holder.map_or_else(Text::default, |holder| holder.name);
@@ -365,13 +365,15 @@ fn failed_by_warnings(flow: Flow, cx: &mut Cx<'_>) -> Flow {
 }
 
 /// In whose name `--as` and its kin ask. `None` without them.
-fn impersonated(args: &Args) -> Result<Option<Rc<User>>, Failure> {
+fn impersonated(args: &Args, cx: &Cx<'_>) -> Result<Option<Rc<User>>, Failure> {
     let (name, groups) = (args.text("as"), args.list("as-group"));
     if name.is_empty() {
         return match groups.is_empty() && !args.has("as-uid") {
             true => Ok(None),
             false => {
-                let why = "requesting uid, groups or user-extra without impersonating a user";
+                let config = KubeConfig::load(args, cx);
+                let whom = config.user_of(args);
+                let why = format!("requesting uid, groups or user-extra for {whom} without impersonating a user");
                 Err(Failure::client(why))
             }
         };

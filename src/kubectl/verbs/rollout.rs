@@ -133,14 +133,14 @@ pub const UNDO_FLAGS: &[&[Flag]] =
 /// The flags of `rollout restart`, `pause` and `resume`.
 pub const CHANGE_FLAGS: &[&[Flag]] = &[manifests::FLAGS, OBJECTS, output_formats::FLAGS, &[FIELD_MANAGER]];
 
-/// The objects that a subcommand is about; with a type alone, all of it.
-fn objects(args: &Args, cx: &mut Cx<'_>) -> Result<(Vec<Rc<Object>>, Vec<Failure>), Failure> {
+/// The objects that a subcommand is about; with a type alone, all of it. One that `says_none` says that there are none.
+fn objects(args: &Args, says_none: bool, cx: &mut Cx<'_>) -> Result<(Vec<Rc<Object>>, Vec<Failure>), Failure> {
     if args.before_dash().is_empty() && !are_named(args) {
         return Err(Failure::client("required resource not specified"));
     }
     let rules = Rules { type_is_all: true, labelled: Labelled::Live, needs_types: true, ..Rules::default() };
     let found = select(args, rules, cx)?;
-    if found.objects.is_empty() && found.failures.is_empty() {
+    if found.objects.is_empty() && found.failures.is_empty() && says_none {
         let namespace = namespace_of(args, cx);
         cx.out.err(format!("No resources found in {namespace} namespace."));
     }
@@ -170,7 +170,7 @@ pub struct Status {
 /// # Errors
 /// What kubectl refuses.
 pub fn status(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let (objects, unread) = objects(args, cx)?;
+    let (objects, unread) = objects(args, true, cx)?;
     if objects.is_empty() {
         return finish(&unread, cx);
     }
@@ -256,7 +256,8 @@ impl Status {
 /// # Errors
 /// What kubectl refuses.
 pub fn history(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
-    let (sets, mut failures) = objects(args, cx)?;
+    let (sets, unread) = objects(args, true, cx)?;
+    let mut failures = Vec::new();
     let wanted = args.int("revision").unwrap_or(0);
     if wanted < 0 {
         return Err(Failure::client(format!("revision must be a positive integer: {wanted}")));
@@ -296,6 +297,12 @@ pub fn history(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
                 cx.out.out("");
             }
         }
+    }
+    // What could not be read is told last, and as one.
+    let told: Vec<String> = unread.iter().map(rollout_kinds::bare).collect();
+    match unread.as_slice() {
+        [_, _, ..] if are_named(args) => failures.push(Failure::Raw(format!("[{}]", told.join(", ")))),
+        few => failures.extend_from_slice(few),
     }
     finish(&failures, cx)
 }
@@ -348,7 +355,7 @@ fn warn_of_apply(set: &Object, cx: &mut Cx<'_>) {
 /// What kubectl or the API server refuses.
 pub fn undo(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     dry_run::check(args, cx)?;
-    let (sets, mut failures) = objects(args, cx)?;
+    let (sets, mut failures) = objects(args, false, cx)?;
     cx.one_by_one(&sets, &mut failures, &mut |set, cx| {
         warn_of_apply(set, cx);
         match is_rolled(set.kind) {
@@ -404,7 +411,7 @@ pub fn restart(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.before_dash().is_empty() && !are_named(args) {
         return Err(Failure::client("required resource not specified"));
     }
-    let (sets, mut failures) = objects(args, cx)?;
+    let (sets, mut failures) = objects(args, true, cx)?;
     cx.one_by_one(&sets, &mut failures, &mut |set, cx| restart_one(args, set, cx));
     finish(&failures, cx)
 }
@@ -447,7 +454,7 @@ fn switch(args: &Args, how: &Switch, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if args.before_dash().is_empty() && !are_named(args) {
         return Err(Failure::client("required resource not specified"));
     }
-    let (sets, mut failures) = objects(args, cx)?;
+    let (sets, mut failures) = objects(args, true, cx)?;
     cx.one_by_one(&sets, &mut failures, &mut |set, cx| {
         let name = format!("{} {:?}", set.kind.qualified_plural(), set.meta.name.as_str());
         if set.kind != Kind::Deployment {

@@ -38,6 +38,14 @@ pub(super) fn nothing_for(kind: Kind, helper: &str, what: &str) -> Failure {
     })
 }
 
+/// What is wrong, without who says so.
+pub(super) fn bare(failure: &Failure) -> String {
+    match failure {
+        Failure::Server(error) | Failure::ServerAt(_, error) => error.to_string(),
+        other => other.to_string(),
+    }
+}
+
 /// Whether `rollout` knows a kind.
 pub(super) fn is_rolled(kind: Kind) -> bool {
     matches!(kind, Kind::StatefulSet | Kind::Deployment | Kind::DaemonSet)

@@ -82,9 +82,10 @@ pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     if named? != Resource::Kept(Kind::Node) {
         return Err(Failure::client(format!("invalid resource type {kind}, only node types are supported")));
     }
+    // Told is what is removed.
     let is_both = |one: &&TaintChange| {
-        let removed = changes.iter().filter(|it| it.removes && it.key == one.key);
-        !one.removes && removed.into_iter().any(|it| it.effect.is_empty() || it.effect == one.effect)
+        let added = changes.iter().filter(|it| !it.removes && it.key == one.key);
+        one.removes && added.into_iter().any(|it| one.effect.is_empty() || it.effect == one.effect)
     };
     let both: Vec<String> = changes.iter().filter(is_both).map(|it| format!("{}={}", it.key, it.effect)).collect();
     if !both.is_empty() {
