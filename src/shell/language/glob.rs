@@ -32,7 +32,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
 /// Whether the whole of `text` fits a pattern that is written in this style.
 pub fn matches_as(style: Style, pattern: &str, text: &str) -> bool {
     let chars: Vec<char> = text.chars().collect();
-    beginnings(&steps(pattern, style), chars.iter().copied()).last() == Some(&chars.len())
+    beginnings(&steps(pattern, style), chars.iter().copied(), &mut 0).last() == Some(&chars.len())
 }
 
 /// Takes the shortest or the longest beginning or end that fits away.
@@ -41,9 +41,9 @@ pub fn trim(style: Style, text: &str, pattern: &str, is_end: bool, is_long: bool
     let mut steps = steps(pattern, style);
     let fits = if is_end {
         reverse(&mut steps);
-        beginnings(&steps, chars.iter().rev().copied())
+        beginnings(&steps, chars.iter().rev().copied(), &mut 0)
     } else {
-        beginnings(&steps, chars.iter().copied())
+        beginnings(&steps, chars.iter().copied(), &mut 0)
     };
     let length = (if is_long { fits.last() } else { fits.first() }).copied().unwrap_or(0);
     let kept = if is_end { chars.get(..chars.len() - length) } else { chars.get(length..) };
@@ -88,7 +88,7 @@ pub fn replace(
     let (mut at, mut looks) = (0, 0);
     while at < chars.len() || (at == 0 && chars.is_empty()) {
         let rest = chars.get(at..).unwrap_or(&[]);
-        let fits = beginnings(&steps, rest.iter().copied().inspect(|_| looks += steps.len()));
+        let fits = beginnings(&steps, rest.iter().copied(), &mut looks);
         if looks > LOOKS_MAX || out.len() > most {
             return None;
         }
@@ -143,14 +143,16 @@ pub fn escape(text: &str, pattern: &mut String) {
     }
 }
 
-/// How many characters from the beginning fit the whole pattern, shortest first.
-fn beginnings(steps: &[Step], chars: impl Iterator<Item = char>) -> Vec<usize> {
+/// How many characters from the beginning fit the whole pattern, shortest first. Adds to `looks` what it took; beyond
+/// [`LOOKS_MAX`] no pattern with groups fits any more.
+fn beginnings(steps: &[Step], chars: impl Iterator<Item = char>, looks: &mut usize) -> Vec<usize> {
     if steps.iter().any(|step| matches!(step, Step::Group(..))) {
         let chars: Vec<char> = chars.collect();
         let mut start = vec![false; chars.len() + 1];
         start.iter_mut().take(1).for_each(|first| *first = true);
-        let mut search = Search { chars: &chars, looks: 0 };
+        let mut search = Search { chars: &chars, looks: *looks };
         let ends = search.ends(steps, start);
+        *looks = search.looks;
         return ends.iter().enumerate().filter(|(_, is_end)| **is_end).map(|(at, _)| at).collect();
     }
     // Which steps may be next.
@@ -162,6 +164,7 @@ fn beginnings(steps: &[Step], chars: impl Iterator<Item = char>) -> Vec<usize> {
         found.push(0);
     }
     for (at, c) in chars.enumerate() {
+        *looks += steps.len();
         let mut next = vec![false; steps.len() + 1];
         let mut is_alive = false;
         for (place, step) in steps.iter().enumerate().filter(|(place, _)| now.get(*place) == Some(&true)) {
@@ -425,6 +428,9 @@ mod tests {
         assert_eq!(replace(plain, "a.b.c", ".", &new("-"), '/', 9).as_deref(), Some("a-b-c"));
         assert_eq!(replace(plain, "abc", "*", &new("x"), '1', 9).as_deref(), Some("x"));
         assert_eq!(replace(plain, "abc", "?", &[None, None], '/', 9).as_deref(), Some("aabbcc"));
+        // Repeated groups cost more than other patterns do, and count for it.
+        let long = "a".repeat(5_000);
+        assert_eq!(replace(Style::Extended, &long, "+(a|aa)b", &new("x"), '/', 9_000), None);
         assert!(!matches("@(a|b)", "a"));
         assert!(matches("@(a|b)", "@(a|b)"));
     }
