@@ -190,7 +190,7 @@ impl Shell {
                         }
                     },
                     Program::Reader { path: Some(path) } => {
-                        if let Err(error) = io.world.write(path, &format!("{text}\n"), true) {
+                        if let Err(error) = io.world.write_open(path, &format!("{text}\n")) {
                             self.emit(2, &format!("cat: write error: {error}\n"), io);
                         }
                     }

@@ -106,7 +106,7 @@ impl Shell {
         match self.fds.target(stream).clone() {
             Target::Stream(number) => io.push(number, text),
             Target::File(path) | Target::Both(path, _) => {
-                if let Err(error) = io.world.write(&path, text, true) {
+                if let Err(error) = io.world.write_open(&path, text) {
                     if error == FileError::NoRoom {
                         self.grant(NO_ROOM);
                     }

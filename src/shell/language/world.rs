@@ -113,6 +113,14 @@ pub trait World {
     /// # Errors
     /// As the system says it.
     fn write(&mut self, path: &str, text: &str, appends: bool) -> Result<(), FileError>;
+    /// Adds to a file that was opened before. Whose it is was looked at then, and whoever writes now need not be the one
+    /// who opened it.
+    ///
+    /// # Errors
+    /// As the system says it.
+    fn write_open(&mut self, path: &str, text: &str) -> Result<(), FileError> {
+        self.write(path, text, true)
+    }
     /// A file that was just made has no permissions that a mask leaves out.
     fn narrow(&mut self, path: &str, umask: u16) {
         let _ = (path, umask);
