@@ -141,7 +141,6 @@ fn the_table_of_images_is_well_formed() {
         "bound-inside",
         "bound-usually",
         "root",
-        "bound",
         "ready",
         "stops",
         "env",
