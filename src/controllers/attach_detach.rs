@@ -42,10 +42,8 @@ impl Controller for AttachDetach {
         match (change.kind(), change.verb) {
             (Kind::Pod, Verb::Deleted) => let_go(object, change.at, cluster, timers),
             // A pod that has ended needs its volumes no more, though its object stays.
-            (Kind::Pod, Verb::Modified) if is_over(object) => {
-                if change.old.as_ref().is_none_or(|old| !is_over(old)) {
-                    let_go(object, change.at, cluster, timers);
-                }
+            (Kind::Pod, Verb::Modified) if is_over(object) && !change.old.as_ref().is_some_and(|old| is_over(old)) => {
+                let_go(object, change.at, cluster, timers);
             }
             (Kind::Pod, _) => {
                 let node = node_of(object);
@@ -55,13 +53,13 @@ impl Controller for AttachDetach {
                 }
             }
             // Pods that were given their nodes by hand may stand there before their claims are bound.
-            (Kind::PersistentVolumeClaim, Verb::Modified) if is_bound(object) => {
-                if change.old.as_ref().is_none_or(|old| !is_bound(old)) {
-                    let users = cluster.pods_using(&object.key()).filter_map(|key| cluster.get(key));
-                    users
-                        .filter(|pod| !node_of(pod).is_empty())
-                        .for_each(|pod| timers.add(change.at, work(&pod.key(), "")));
-                }
+            (Kind::PersistentVolumeClaim, Verb::Modified)
+                if is_bound(object) && !change.old.as_ref().is_some_and(|old| is_bound(old)) =>
+            {
+                let users = cluster.pods_using(&object.key()).filter_map(|key| cluster.get(key));
+                users
+                    .filter(|pod| !node_of(pod).is_empty())
+                    .for_each(|pod| timers.add(change.at, work(&pod.key(), "")));
             }
             (Kind::VolumeAttachment, Verb::Deleted) => {
                 let volume = volume_of_attachment(object);

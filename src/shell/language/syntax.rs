@@ -135,13 +135,16 @@ pub enum Redirect {
     Text(u8, Word),
 }
 
+/// The words of an array, each with its subscript if one is written before it.
+pub type ArrayWords = Vec<(Option<Word>, Word)>;
+
 /// What stands behind `NAME=`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Assigned {
     /// A word.
     Word(Word),
     /// `( … )`: words, each perhaps with its index, and as they are written.
-    Array(Vec<(Option<Word>, Word)>, Rc<str>),
+    Array(ArrayWords, Rc<str>),
 }
 
 /// `NAME=value`, `NAME[i]=value`, `NAME+=value`.

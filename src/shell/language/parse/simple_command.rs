@@ -3,7 +3,7 @@
 use super::{REDIRECTION, Read};
 use crate::shell::language::lexer::{Lexer, is_meta};
 use crate::shell::language::syntax::{
-    Assigned, Assignment, Command, DECLARING, ParseError, Redirect, Stage, Word, is_name,
+    ArrayWords, Assigned, Assignment, Command, DECLARING, ParseError, Redirect, Stage, Word, is_name,
 };
 
 impl Lexer {
@@ -80,7 +80,7 @@ impl Lexer {
     }
 
     /// Reads the words of an array up to the closing bracket; gives them as they are written, too.
-    fn array(&mut self) -> Read<(Vec<(Option<Word>, Word)>, String)> {
+    fn array(&mut self) -> Read<(ArrayWords, String)> {
         let (mut all, mut written) = (Vec::new(), Vec::new());
         loop {
             self.skip_lines()?;
