@@ -10,7 +10,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 /** What the first picture needs at most. */
 const PICTURE = { aim: 25_000, limit: 35_000 };
 /** What the whole lab should need, and what it must not exceed. A limit that rises needs its reason in the commit. */
-const LAB = { aim: 796_000, limit: 1_870_000 };
+const LAB = { aim: 796_000, limit: 1_930_000 };
 
 const print = (name, raw, small) => console.log(`size: ${name.padEnd(52)} ${String(raw).padStart(9)} ${String(small).padStart(9)}`);
 
