@@ -1,6 +1,6 @@
 //! What is drawn and where: a pure projection of a cluster and its history; no DOM, no colours.
 //!
-//! [`by_identity()`], [`by_node`] and [`by_owner`] turn a cluster into a [`Scene`]: items with stable keys, places in whole units and
+//! [`by_identity()`], [`by_node()`] and [`by_owner()`] turn a cluster into a [`Scene`]: items with stable keys, places in whole units and
 //! style names, as many as are in view and as detailed as fits.
 //! Drawing is a loop over them; the browser moves what has the same key and another place.
 
