@@ -20,6 +20,7 @@ mod pod_resources;
 mod pod_security;
 pub(super) mod pod_update;
 pub(super) mod pod_volume;
+mod restart_rules;
 pub(super) mod runtime_class;
 pub(super) mod service;
 pub(super) mod small_kinds;

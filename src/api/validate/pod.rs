@@ -8,7 +8,7 @@ use super::placing::{check_affinity, check_spreads, check_tolerations};
 use super::pod_mounts::{check_devices, check_mounts};
 pub(super) use super::pod_volume::PodOptions;
 use super::service::check_port_reference;
-use super::{at, downward, list, number, pod_network, pod_resources, pod_security, pod_volume, text};
+use super::{at, downward, list, number, pod_network, pod_resources, pod_security, pod_volume, restart_rules, text};
 use crate::kubernetes::Kubernetes;
 use crate::model::Value;
 use crate::sorted::SharedSet;
@@ -29,7 +29,7 @@ pub(in crate::api) fn check_spec(errors: &mut Errors, path: &Path, spec: &Value,
         claims,
         policy: text(spec, "restartPolicy"),
     };
-    check_containers(errors, path, spec, &around);
+    check_containers(errors, path, spec, &around, options.kubernetes);
     pod_resources::check_whole(errors, &path.child("resources"), spec);
     pod_network::check_host_network(errors, path, spec);
     let policy = text(spec, "restartPolicy");
@@ -157,7 +157,7 @@ fn check_images(errors: &mut Errors, path: &Path, spec: &Value) {
     }
 }
 
-fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, around: &Around<'_>) {
+fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, around: &Around<'_>, kubernetes: Kubernetes) {
     let containers = list(spec, "containers");
     if containers.is_empty() {
         errors.required(&path.child("containers"), "");
@@ -167,6 +167,7 @@ fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, around: &Aro
     for (at_index, container) in containers.iter().enumerate() {
         let path = path.child("containers").index(at_index);
         check_container(errors, &path, container, around);
+        restart_rules::check(errors, &path, container, kubernetes);
         if !seen.insert(text(container, "name")) {
             errors.duplicate(&path.child("name"), at(container, "name"));
         }
@@ -177,6 +178,7 @@ fn check_containers(errors: &mut Errors, path: &Path, spec: &Value, around: &Aro
         let path = path.child("initContainers").index(at_index);
         let is_sidecar = text(container, "restartPolicy") == "Always";
         check_container(errors, &path, container, around);
+        restart_rules::check(errors, &path, container, kubernetes);
         let name = text(container, "name");
         if !name.is_empty() && !seen.insert(name) {
             errors.duplicate(&path.child("name"), at(container, "name"));
@@ -276,9 +278,7 @@ fn check_container(errors: &mut Errors, path: &Path, container: &Value, around: 
     }
     pod_resources::check(errors, &path.child("resources"), at(container, "resources"), &around.claims);
     pod_security::check_resize_policy(errors, &path.child("resizePolicy"), container, around.policy);
-    if let Some(policy) = container.get("restartPolicy").and_then(Value::as_str) {
-        errors.check_one_of(&path.child("restartPolicy"), policy, &["Always", "Never", "OnFailure"]);
-    }
+    restart_rules::check_policy(errors, path, container);
     pod_security::check_container(errors, &path.child("securityContext"), at(container, "securityContext"));
 }
 

@@ -22,6 +22,7 @@ mod probes;
 mod references;
 mod refresh;
 mod resize;
+mod restart_of_all;
 mod runtime_events;
 mod stand_in;
 mod start;

@@ -25,6 +25,9 @@ pub(super) struct Plan {
 impl Visit<'_, '_, '_> {
     /// What is to be done, by the state of the containers at this moment.
     pub(super) fn compute(&mut self) -> Plan {
+        if let Some(plan) = self.plan_restart_of_all() {
+            return plan;
+        }
         let mut plan = Plan { needs_sandbox: !self.worker.has_sandbox, ..Plan::default() };
         let is_initialized = self.compute_inits(&mut plan);
         let ephemeral = self.worker.containers.iter().enumerate();
@@ -78,7 +81,7 @@ impl Visit<'_, '_, '_> {
     /// What is to be done for the init containers. Returns whether the regular ones may start.
     /// Follows `computeInitContainerActions`.
     fn compute_inits(&mut self, plan: &mut Plan) -> bool {
-        let has_begun = self.worker.mains().any(|container| container.lives > 0);
+        let has_begun = self.worker.mains().any(|container| container.has_begun());
         let mut is_initialized = true;
         for at in 0..self.worker.containers.len() {
             let spec = self.spec(at);
@@ -148,10 +151,14 @@ impl Visit<'_, '_, '_> {
             return false;
         }
         let Some(end) = container.end() else { return !container.is_running() };
+        if self.worker.restarts_all && container.role != Role::Ephemeral {
+            return true;
+        }
         if container.role == Role::Init && end.code == 0 {
             return false;
         }
-        rule_restarts(&self.spec(at), end.code).unwrap_or(match self.policy(at) {
+        let rule = rule_of(&self.spec(at), end.code);
+        rule.map(|action| action.starts_with("Restart")).unwrap_or(match self.policy(at) {
             "Never" => false,
             "OnFailure" => end.code != 0,
             _ => true,
@@ -159,12 +166,12 @@ impl Visit<'_, '_, '_> {
     }
 }
 
-/// What the container's own rules say of an exit code. Follows `restartPolicyRules`.
-fn rule_restarts(spec: &Value, code: i64) -> Option<bool> {
+/// The action that the container's own rules ask for behind an exit code. Follows `restartPolicyRules`.
+pub(super) fn rule_of(spec: &Value, code: i64) -> Option<String> {
     let fits = |rule: &&Value| {
         let codes = rule.at(&["exitCodes"]).cloned().unwrap_or_default();
         let is_in = codes.list_at(&["values"]).iter().any(|value| value.as_i64() == Some(code));
         is_in == (codes.str_at(&["operator"]) == "In")
     };
-    spec.list_at(&["restartPolicyRules"]).iter().find(fits).map(|rule| rule.str_at(&["action"]).starts_with("Restart"))
+    spec.list_at(&["restartPolicyRules"]).iter().find(fits).map(|rule| rule.str_at(&["action"]).to_string())
 }

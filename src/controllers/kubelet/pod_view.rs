@@ -95,10 +95,10 @@ impl Visit<'_, '_, '_> {
             role: container.role,
             state,
             last,
-            restarts: (container.lives - 1).max(0),
+            restarts: container.restarts(),
             ready: !is_init && container.is_ready(&spec) && (has_probe || self.behaviour(at).is_ready),
             started: container.role != Role::Ephemeral && container.is_started(&spec),
-            id: if container.lives > 0 { container.id.clone() } else { Text::default() },
+            id: if container.has_begun() { container.id.clone() } else { Text::default() },
             comes_again: self.restarts(at),
             resources: Some((container.actuated.clone(), container.allocated.clone())),
         })
@@ -125,12 +125,12 @@ impl Visit<'_, '_, '_> {
 
     /// Whether the pod was initialized when its end began.
     fn loses_waiting(&self) -> bool {
-        let has_begun = self.worker.mains().any(|container| container.lives > 0);
+        let has_begun = self.worker.mains().any(|container| container.has_begun());
         let ending = self.worker.ending.or(Some(Millis(i64::MAX)));
         let mut inits = self.worker.containers.iter().filter(|container| container.role.is_initial());
         let is_through = |container: &Container| match container.role {
             Role::Init => {
-                container.lives == 0 || container.end().is_some_and(|end| end.code == 0 && end.finished < ending)
+                !container.has_begun() || container.end().is_some_and(|end| end.code == 0 && end.finished < ending)
             }
             _ => true,
         };

@@ -82,6 +82,7 @@ impl Visit<'_, '_, '_> {
             };
         }
         self.review_resize();
+        self.show_restart_of_all();
         let phase = self.show(false);
         if matches!(phase, "Succeeded" | "Failed") {
             self.worker.stage = Stage::Ending;

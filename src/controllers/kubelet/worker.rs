@@ -13,7 +13,7 @@ use crate::model::{Millis, Object, Text, pod};
 use crate::sorted::SharedMap;
 use crate::world::{Question, Reply};
 use container::ephemeral;
-pub(in crate::controllers::kubelet) use container::{Container, Finding, Life, Probe, Trouble};
+pub(in crate::controllers::kubelet) use container::{Container, Finding, Life, Probe, RESTARTING_ALL, Trouble};
 use std::rc::Rc;
 
 /// How far the pod is.
@@ -216,6 +216,8 @@ pub(super) struct Worker {
     pub resize: Option<Resize>,
     /// Why the kubelet ends the pod, once it does: reason, message, and the grace that it gives.
     pub ended_for: Option<(&'static str, Text, Option<Millis>)>,
+    /// Whether all its containers are to begin anew.
+    pub restarts_all: bool,
     /// How often chance was asked.
     pub draws: u64,
 }
@@ -255,6 +257,7 @@ impl Worker {
             turns: [Turn::default(); 4],
             resize: None,
             ended_for: None,
+            restarts_all: false,
             draws: 0,
         }
     }

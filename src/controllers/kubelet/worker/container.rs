@@ -6,6 +6,9 @@ use crate::controllers::back_off::BackOff;
 use crate::controllers::kubelet::status::{Role, Shown, Termination};
 use crate::model::{Millis, Object, Text, Value};
 
+/// Why containers are shown as ended while all of their pod's are started anew.
+pub(in crate::controllers::kubelet) const RESTARTING_ALL: &str = "RestartingAllContainers";
+
 /// The life that a container leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::controllers::kubelet) enum Life {
@@ -93,6 +96,8 @@ pub(in crate::controllers::kubelet) struct Container {
     pub earlier: Option<Termination>,
     /// How many lives it began, this one too.
     pub lives: i64,
+    /// How many of them it led before all containers of its pod began anew.
+    pub lives_before: i64,
     /// The life that a written status showed as running.
     pub shown: i64,
     pub id: Text,
@@ -123,6 +128,7 @@ impl Container {
             life: Life::None,
             earlier: None,
             lives: 0,
+            lives_before: 0,
             shown: 0,
             id: Text::default(),
             trouble: None,
@@ -136,6 +142,25 @@ impl Container {
             allocated: Value::Null,
             start_error: None,
         }
+    }
+
+    /// Whether it began a life since the pod's containers began, or began anew.
+    pub fn has_begun(&self) -> bool {
+        self.lives > self.lives_before
+    }
+
+    /// How often it was started again. A restart of all containers counts from when it is shown.
+    pub fn restarts(&self) -> i64 {
+        let is_restarted = !self.has_begun() || self.end().is_some_and(|end| end.reason == RESTARTING_ALL);
+        if is_restarted { self.lives } else { self.lives - 1 }
+    }
+
+    /// It is to begin as if it had never lived, but for the count of its lives.
+    pub fn begin_anew(&mut self) {
+        if let Life::Ended(end) = std::mem::replace(&mut self.life, Life::None) {
+            self.earlier = Some(end);
+        }
+        (self.trouble, self.crash, self.lives_before) = (None, None, self.lives);
     }
 
     /// Whether its process runs.
@@ -173,7 +198,7 @@ impl Container {
     /// says that it is to be started again.
     pub fn show(&self, waiting: &'static str, restarts: bool) -> (Shown, Option<Termination>) {
         let (state, last) = match &self.life {
-            Life::None => (Shown::Waiting { reason: waiting, message: Text::default() }, None),
+            Life::None => (Shown::Waiting { reason: waiting, message: Text::default() }, self.earlier.clone()),
             Life::Running { since } => (Shown::Running { since: *since }, self.earlier.clone()),
             Life::Ended(end) => (Shown::Terminated(end.clone()), self.earlier.clone()),
         };
