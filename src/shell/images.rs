@@ -201,6 +201,13 @@ impl Image {
         }
     }
 
+    /// The names of its own programs and servers that stand in a folder of the path.
+    pub fn own_names(&self, folder: &str) -> impl Iterator<Item = &'static str> {
+        let all = self.row.into_iter().flat_map(|row| row.programs.iter().chain(&row.servers)).copied();
+        let is_here = move |name: &&str| self.usual_place(name) == folder;
+        all.filter(|name| !name.contains('/') && *name != "…").filter(is_here)
+    }
+
     /// Whether a program of its own may stand in a folder, as far as the table says.
     pub fn may_stand_in(&self, folder: &str, name: &str) -> bool {
         const FOLDERS: &[&str] = &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/sbin"];

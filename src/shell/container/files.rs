@@ -256,6 +256,9 @@ impl Container {
                         runnable_programs::NAMES.iter().filter(|name| runnable_programs::runs_in(name, &self.image));
                     names.for_each(|name| add(&format!("{above}/{name}"), above));
                 }
+                // `/bin` is `/usr/bin`.
+                let folder = if above == "/bin" { "/usr/bin" } else { above };
+                self.image.own_names(folder).for_each(|name| add(&format!("{above}/{name}"), above));
                 PLACES.iter().for_each(|place| add(place, above));
                 // Where a server's settings are, on which its marks depend, none of them are.
                 if !self.image.reads().iter().any(|folder| folder.trim_end_matches('/') == above) {
