@@ -80,7 +80,7 @@ fn grace_period_seconds(object: &Object, asked: Option<i64>) -> i64 {
 }
 
 /// Refuses to delete another object of the same name than is meant, and what belongs to the system.
-fn check_deletable(key: &Key, old: &Object, options: &DeleteOptions) -> Result<(), ApiError> {
+pub(super) fn check_deletable(key: &Key, old: &Object, options: &DeleteOptions) -> Result<(), ApiError> {
     if let Some(uid) = options.uid.as_ref().filter(|uid| **uid != old.meta.uid) {
         let why = format!(
             "the UID in the precondition ({uid}) does not match the UID in record ({}). The object might have been deleted \

@@ -2,6 +2,7 @@
 //!
 //! Follows pkg/registry/core/pod/storage/eviction.go.
 
+use super::deletion::check_deletable;
 use super::error::ApiError;
 use super::store::{Cluster, DeleteOptions};
 use crate::model::conditions::phase;
@@ -14,20 +15,21 @@ use std::rc::Rc;
 const BLOCKED: &str = "Cannot evict pod as it would violate the pod's disruption budget.";
 
 impl Cluster {
-    /// Deletes a pod with its grace period, if the disruption budget over it allows.
+    /// Deletes a pod as the options say, if the disruption budget over it allows.
     ///
     /// # Errors
-    /// `NotFound`; `TooManyRequests` while a budget holds the pod; `Internal` for a pod under several budgets.
-    pub fn evict(&mut self, key: &Key, grace_period_seconds: Option<i64>) -> Result<(), ApiError> {
+    /// `NotFound`; `Conflict` where the options mean another pod; `TooManyRequests` while a budget holds the pod; `Internal` for a pod under several budgets.
+    pub fn evict(&mut self, key: &Key, options: &DeleteOptions) -> Result<(), ApiError> {
         self.authorize("create", "eviction", key)?;
         // Whoever may evict need not be allowed to delete.
-        self.acting_as(None, |cluster| cluster.evict_now(key, grace_period_seconds))
+        self.acting_as(None, |cluster| cluster.evict_now(key, options))
     }
 
-    fn evict_now(&mut self, key: &Key, grace_period_seconds: Option<i64>) -> Result<(), ApiError> {
+    fn evict_now(&mut self, key: &Key, options: &DeleteOptions) -> Result<(), ApiError> {
         let pod = Rc::clone(self.fetch(key)?);
-        let options =
-            DeleteOptions { grace_period_seconds, uid: Some(pod.meta.uid.clone()), ..DeleteOptions::BACKGROUND };
+        check_deletable(key, &pod, options)?;
+        // Its status is written in between, so that its version is another one then.
+        let options = DeleteOptions { uid: Some(pod.meta.uid.clone()), resource_version: None, ..options.clone() };
         let is_free = matches!(phase(&pod), "Pending" | "Succeeded" | "Failed");
         if is_free || pod.meta.is_terminating() {
             return self.delete(key, &options).map(|_| ());

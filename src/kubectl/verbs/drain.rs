@@ -4,7 +4,7 @@
 
 use super::cordon::{check_named, nodes, set_all_unschedulable};
 use super::dry_run::{self, DRY_RUN, is_dry};
-use crate::cluster::ApiError;
+use crate::cluster::{ApiError, DeleteOptions};
 use crate::kubectl::command::{Cx, Failure, Flow, Job};
 use crate::kubectl::flags::{Args, Flag, Takes, long};
 use crate::kubectl::help::{self, help};
@@ -287,14 +287,11 @@ impl Drain {
         if !is_same {
             return Err(ApiError::NotFound { kind: Kind::Pod, name: pod.key.name.clone() });
         }
+        let options = DeleteOptions { grace_period_seconds: self.grace, ..DeleteOptions::BACKGROUND };
         if self.deletes {
-            let options = crate::cluster::DeleteOptions {
-                grace_period_seconds: self.grace,
-                ..crate::cluster::DeleteOptions::BACKGROUND
-            };
             return cx.request(|cluster| cluster.delete(&pod.key, &options)).map(|_| ());
         }
-        cx.request(|cluster| cluster.evict(&pod.key, self.grace))
+        cx.request(|cluster| cluster.evict(&pod.key, &options))
     }
 
     fn time_out(self: Box<Self>, cx: &mut Cx<'_>) -> Flow {

@@ -6,7 +6,7 @@ use super::discovery;
 use super::patch::scaled_by;
 use super::raw_absent;
 use super::raw_log::get_log;
-use super::raw_options::{WriteOptions, invalid};
+use super::raw_options::{Deletion, WriteOptions, invalid};
 pub use super::raw_url::not_allowed;
 use super::raw_url::{Place, Url, nothing_there};
 use super::scale::scale_of;
@@ -187,7 +187,7 @@ pub fn post_text(path: &str, text: &str, cx: &mut Cx<'_>) -> Result<Flow, Failur
         (None, _) => {}
         (Some(name), "eviction") if place.kind == Kind::Pod => {
             let key = place.key(name);
-            return evict(&key, &read_json(text, "Eviction")?, options.is_dry, cx);
+            return evict(&url, &key, &read_json(text, "Eviction")?, options.is_dry, cx);
         }
         _ => return Err(not_allowed()),
     }
@@ -229,17 +229,13 @@ fn check_namespace(value: &Value, namespace: &str) -> Result<(), ApiError> {
 /// Evicts a pod, as an Eviction says that is sent to it.
 ///
 /// Follows `EvictionREST` in pkg/registry/core/pod/storage/eviction.go.
-fn evict(key: &Key, eviction: &Value, is_dry: bool, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
+fn evict(url: &Url, key: &Key, eviction: &Value, is_dry: bool, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let own = eviction.str_at(&["metadata", "name"]);
     if own != key.name.as_str() {
         return Err(Failure::Server(ApiError::BadRequest("name in URL does not match name in Eviction object".into())));
     }
-    let grace = eviction.i64_at(&["deleteOptions", "gracePeriodSeconds"]);
-    if is_dry {
-        fetch_for("create", "eviction", Resource::Kept(Kind::Pod), &key.namespace, &key.name, cx)?;
-    } else {
-        cx.request(|cluster| cluster.evict(key, grace))?;
-    }
+    let deletion = Deletion::of(url, eviction.at(&["deleteOptions"]).cloned().or(Some(Value::map())))?;
+    cx.request_or_try(is_dry || deletion.is_dry, |cluster| cluster.evict(key, &deletion.options))?;
     success(("code", "201".into()), cx)
 }
 
