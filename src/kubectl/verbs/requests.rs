@@ -77,7 +77,9 @@ pub enum OnFailure {
 pub fn chosen_sources(args: &Args, nothing: &str, cx: &mut Cx<'_>) -> Result<(Vec<Source>, Vec<Failure>), Failure> {
     let (mut sources, failures) = sources(args, cx)?;
     let labels = Scope::of(args, cx)?.read_by_client()?.labels;
-    sources.retain(|source| labels.is_empty() || labels.matches(&labels_of(source)));
+    // What is no object, or of a kind that nobody knows, never comes to the selector.
+    sources
+        .retain(|source| labels.is_empty() || labels.matches(&labels_of(source)) || resource_of(source, cx).is_err());
     if sources.is_empty() && failures.is_empty() && !nothing.is_empty() {
         return Err(Failure::client(nothing));
     }
