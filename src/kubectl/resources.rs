@@ -42,6 +42,10 @@ pub enum Resource {
     Absent(&'static Absent),
 }
 
+/// The kinds that the API serves in a second group as well, always in its version `v1`. Follows
+/// pkg/registry/events/rest/storage_events.go.
+pub const SECOND_GROUPS: &[(Kind, &str)] = &[(Kind::Event, "events.k8s.io")];
+
 impl Resource {
     /// The type called `word`.
     ///
@@ -82,7 +86,13 @@ impl Resource {
             (name == it.plural || name == it.singular || !it.short.is_empty() && name == it.short)
                 && (group.is_empty() || group == it.group || group.strip_prefix("v1.") == Some(it.group))
         };
-        ABSENT.iter().find(fits).map(Resource::Absent)
+        let is_second = |it: &&(Kind, &str)| {
+            let names = it.0.names();
+            let is_named = name == names.plural || name == names.singular || names.short.contains(&name);
+            is_named && (group == it.1 || group.strip_prefix("v1.") == Some(it.1))
+        };
+        let second = SECOND_GROUPS.iter().find(is_second).map(|it| Resource::Kept(it.0));
+        second.or_else(|| ABSENT.iter().find(fits).map(Resource::Absent))
     }
 
     /// `statefulsets`.

@@ -6,7 +6,7 @@ use super::discovery::{category, verbs_of};
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::flags::{Args, Flag, Takes, long, short};
 use crate::kubectl::help::help;
-use crate::kubectl::resources::{ABSENT, Absent};
+use crate::kubectl::resources::{ABSENT, Absent, SECOND_GROUPS};
 use crate::kubectl::screen_text::Style;
 use crate::kubectl::table::{Cell, Table};
 use crate::kubectl::verb::{Completes, Group, Verb, Ways};
@@ -67,7 +67,8 @@ pub fn api_versions(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     refuse_words(args, "api-versions")?;
     let cluster = cx.cluster();
     let kept = cluster.kinds().flat_map(|kind| cluster.api_versions(kind));
-    let mut versions: Vec<String> = kept.chain(ABSENT.iter().map(Absent::api_version)).collect();
+    let second = SECOND_GROUPS.iter().map(|(_, group)| format!("{group}/v1"));
+    let mut versions: Vec<String> = kept.chain(ABSENT.iter().map(Absent::api_version)).chain(second).collect();
     versions.order();
     versions.dedup();
     versions.into_iter().for_each(|version| cx.out.out(version));
@@ -88,16 +89,18 @@ fn refuse_words(args: &Args, verb: &str) -> Result<(), Failure> {
 pub fn api_resources(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     refuse_words(args, "api-resources")?;
     let mut all: Vec<(String, [String; 5])> = Vec::new();
-    for kind in cx.cluster().kinds() {
+    let kept = cx.cluster().kinds().map(|kind| (kind, kind.names().group, kind.api_version().to_string()));
+    let second = SECOND_GROUPS.iter().map(|(kind, group)| (*kind, *group, format!("{group}/v1")));
+    for (kind, group, version) in kept.chain(second) {
         let names = kind.names();
         let row = [
             names.plural.to_string(),
             names.short.join(","),
-            kind.api_version().to_string(),
+            version,
             names.is_namespaced.to_string(),
             names.kind.to_string(),
         ];
-        all.push((format!("{}/{}", names.group, names.plural), row));
+        all.push((format!("{group}/{}", names.plural), row));
     }
     for it in ABSENT {
         let row = [
