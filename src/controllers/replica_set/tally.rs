@@ -70,17 +70,23 @@ impl Tallies {
     /// What a set's pods count, if that is known.
     pub(super) fn of(&self, set: &Object) -> Option<Counts> {
         let tally = self.0.get(&set.key()).filter(|tally| tally.uid == set.meta.uid)?;
-        (!set.meta.is_terminating() && min_ready(set) == Millis::ZERO).then_some(tally.sum)
+        is_countable(set).then_some(tally.sum)
     }
 
-    /// Counts all pods of a set, and keeps count of them from then on.
+    /// Counts all pods of a set, and keeps count of them from then on where the count can be used.
     pub(super) fn count(&mut self, set: &Object, cluster: &Cluster) -> Counts {
         let (labels, wait, now) = (template_labels(set), min_ready(set), cluster.now());
-        let (mut pods, mut sum) = (SharedMap::new(), Counts::default());
+        let (mut pods, mut sum, is_kept) = (SharedMap::new(), Counts::default(), is_countable(set));
         for pod in owned_pods(cluster, set) {
             let counts = Counts::of(pod, &labels, wait, now);
             sum.add(counts, 1);
-            pods.insert(pod.key(), counts);
+            if is_kept {
+                pods.insert(pod.key(), counts);
+            }
+        }
+        if !is_kept {
+            self.forget(&set.key());
+            return sum;
         }
         let tally = Tally { uid: set.meta.uid.clone(), pods: Rc::new(pods), sum };
         Rc::make_mut(&mut self.0).insert(set.key(), tally);
@@ -108,14 +114,18 @@ impl Tallies {
 
     /// Counts a pod as it is now. A set that may have to adopt it, or to let it go, looks at all of its own again.
     pub(super) fn observe_pod(&mut self, change: &Change, cluster: &Cluster) {
+        if self.0.is_empty() {
+            return;
+        }
         let pod = &change.object;
-        let new = controller_of(pod, Kind::ReplicaSet, cluster).filter(|_| change.verb != Verb::Deleted);
+        let own = controller_of(pod, Kind::ReplicaSet, cluster);
         let old = change.old.as_ref().and_then(|old| controller_of(old, Kind::ReplicaSet, cluster));
-        let gone = controller_of(pod, Kind::ReplicaSet, cluster).filter(|_| change.verb == Verb::Deleted);
+        let (new, gone) = if change.verb == Verb::Deleted { (None, own) } else { (own, None) };
         for key in old.iter().chain(&gone).filter(|key| Some(*key) != new.as_ref()) {
             self.set(key, &pod.key(), None);
         }
-        if let Some(set) = new.as_ref().and_then(|key| cluster.get(key)) {
+        let counted = new.as_ref().filter(|key| self.0.contains_key(key));
+        if let Some(set) = counted.and_then(|key| cluster.get(key)) {
             let is_odd = |set: &Object| {
                 set.at(&["spec", "selector"]).is_none_or(|selector| !selector_matches(selector, &pod.meta.labels))
             };
@@ -127,7 +137,7 @@ impl Tallies {
                 }
             }
         }
-        if pod.meta.controller().is_none() && change.verb != Verb::Deleted && !self.0.is_empty() {
+        if pod.meta.controller().is_none() && change.verb != Verb::Deleted {
             let may_adopt = |set: &&Rc<Object>| {
                 set.at(&["spec", "selector"]).is_some_and(|selector| selector_matches(selector, &pod.meta.labels))
             };
@@ -153,6 +163,11 @@ impl Tallies {
             None => _ = Rc::make_mut(&mut tally.pods).remove(pod),
         }
     }
+}
+
+/// Whether a count of a set's pods stays right from one of their changes to the next.
+fn is_countable(set: &Object) -> bool {
+    !set.meta.is_terminating() && min_ready(set) == Millis::ZERO
 }
 
 fn template_labels(set: &Object) -> Labels {
