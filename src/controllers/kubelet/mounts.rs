@@ -40,12 +40,13 @@ impl Visit<'_, '_, '_> {
             if self.worker.probing.is_none() || self.worker.unmounted.iter().any(|it| it.place == place) {
                 continue;
             }
-            match mount_error(self.ctx.cluster, &self.pod, volume, &self.worker.node) {
-                Err(Some(text)) if !references::sources_of(&self.pod, volume).is_empty() => {
-                    self.pod_event(true, "FailedMount", text);
-                    is_missing = true;
-                }
-                _ => self.write_files(volume),
+            if !references::sources_of(&self.pod, volume).is_empty()
+                && let Err(Some(text)) = mount_error(self.ctx.cluster, &self.pod, volume, &self.worker.node)
+            {
+                self.pod_event(true, "FailedMount", text);
+                is_missing = true;
+            } else {
+                self.write_files(volume);
             }
         }
         if is_missing {

@@ -151,14 +151,14 @@ impl Visit<'_, '_, '_> {
             return false;
         }
         let Some(end) = container.end() else { return !container.is_running() };
-        if self.worker.restarts_all && container.role != Role::Ephemeral {
+        if self.worker.restarts_all && container.is_own() {
             return true;
         }
         if container.role == Role::Init && end.code == 0 {
             return false;
         }
-        let rule = rule_of(&self.spec(at), end.code);
-        rule.map(|action| action.starts_with("Restart")).unwrap_or(match self.policy(at) {
+        let spec = self.spec(at);
+        rule_of(&spec, end.code).map(|action| action.starts_with("Restart")).unwrap_or(match self.policy(at) {
             "Never" => false,
             "OnFailure" => end.code != 0,
             _ => true,
@@ -167,11 +167,10 @@ impl Visit<'_, '_, '_> {
 }
 
 /// The action that the container's own rules ask for behind an exit code. Follows `restartPolicyRules`.
-pub(super) fn rule_of(spec: &Value, code: i64) -> Option<String> {
+pub(super) fn rule_of(spec: &Value, code: i64) -> Option<&str> {
     let fits = |rule: &&Value| {
-        let codes = rule.at(&["exitCodes"]).cloned().unwrap_or_default();
-        let is_in = codes.list_at(&["values"]).iter().any(|value| value.as_i64() == Some(code));
-        is_in == (codes.str_at(&["operator"]) == "In")
+        let is_in = rule.list_at(&["exitCodes", "values"]).iter().any(|value| value.as_i64() == Some(code));
+        is_in == (rule.str_at(&["exitCodes", "operator"]) == "In")
     };
-    spec.list_at(&["restartPolicyRules"]).iter().find(fits).map(|rule| rule.str_at(&["action"]).to_string())
+    spec.list_at(&["restartPolicyRules"]).iter().find(fits).map(|rule| rule.str_at(&["action"]))
 }

@@ -97,7 +97,7 @@ impl Visit<'_, '_, '_> {
             last,
             restarts: container.restarts(),
             ready: !is_init && container.is_ready(&spec) && (has_probe || self.behaviour(at).is_ready),
-            started: container.role != Role::Ephemeral && container.is_started(&spec),
+            started: container.is_own() && container.is_started(&spec),
             id: if container.has_begun() { container.id.clone() } else { Text::default() },
             comes_again: self.restarts(at),
             resources: Some((container.actuated.clone(), container.allocated.clone())),

@@ -5,16 +5,15 @@
 
 use super::Visit;
 use super::pod_actions::{Plan, rule_of};
-use super::status::Role;
 use super::worker::{Life, RESTARTING_ALL};
 
 impl Visit<'_, '_, '_> {
     /// Shows all containers as ended for the restart, once none of them runs any more.
     pub(super) fn show_restart_of_all(&mut self) {
-        if !self.worker.restarts_all || self.pod_runs() {
+        if !self.worker.restarts_all || !self.running_own().is_empty() {
             return;
         }
-        for container in self.worker.containers.iter_mut().filter(|container| container.role != Role::Ephemeral) {
+        for container in self.worker.containers.iter_mut().filter(|container| container.is_own()) {
             if let Life::Ended(end) = &mut container.life {
                 end.reason = RESTARTING_ALL;
             }
@@ -28,34 +27,33 @@ impl Visit<'_, '_, '_> {
         if !is_noted && !self.is_restart_of_all_asked() {
             return None;
         }
-        self.worker.restarts_all = true;
-        if is_noted && !self.pod_runs() {
+        let running = self.running_own();
+        if is_noted && running.is_empty() {
             self.worker.restarts_all = false;
-            for container in self.worker.containers.iter_mut().filter(|container| container.role != Role::Ephemeral) {
-                container.begin_anew();
-            }
+            let own = self.worker.containers.iter_mut().filter(|container| container.is_own());
+            own.for_each(|container| container.begin_anew());
             return None;
         }
+        self.worker.restarts_all = true;
         // What has ended is taken away, which the next look sees.
         if let Some(job) = &mut self.worker.job {
             job.has_acted = true;
         }
-        let all = self.worker.containers.iter().enumerate();
-        let running = all.filter(|(_, container)| container.role != Role::Ephemeral && container.is_running());
-        Some(Plan { stops: running.map(|(at, _)| (at, "killing".to_string(), None)).collect(), ..Plan::default() })
+        let stops = running.into_iter().map(|at| (at, "killing".to_string(), None)).collect();
+        Some(Plan { stops, ..Plan::default() })
     }
 
     fn is_restart_of_all_asked(&self) -> bool {
-        (0..self.worker.containers.len()).any(|at| {
-            let container = self.worker.containers.get(at).filter(|container| container.role != Role::Ephemeral);
-            let end = container.and_then(|container| container.end());
-            end.is_some_and(|end| rule_of(&self.spec(at), end.code).as_deref() == Some("RestartAllContainers"))
+        let mut own = self.worker.containers.iter().enumerate().filter(|(_, container)| container.is_own());
+        own.any(|(at, container)| {
+            container.end().is_some_and(|end| rule_of(&self.spec(at), end.code) == Some("RestartAllContainers"))
         })
     }
 
-    /// Whether any of its own containers runs.
-    fn pod_runs(&self) -> bool {
-        let mut own = self.worker.containers.iter().filter(|container| container.role != Role::Ephemeral);
-        own.any(|container| container.is_running())
+    /// The places of the pod's own containers that run.
+    fn running_own(&self) -> Vec<usize> {
+        let mut running = self.worker.running();
+        running.retain(|at| self.worker.containers.get(*at).is_some_and(|container| container.is_own()));
+        running
     }
 }

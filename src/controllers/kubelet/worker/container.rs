@@ -163,6 +163,11 @@ impl Container {
         (self.trouble, self.crash, self.lives_before) = (None, None, self.lives);
     }
 
+    /// Whether the pod brought it with it: nobody added it to debug with.
+    pub fn is_own(&self) -> bool {
+        self.role != Role::Ephemeral
+    }
+
     /// Whether its process runs.
     pub fn is_running(&self) -> bool {
         matches!(self.life, Life::Running { .. })
