@@ -86,8 +86,7 @@ fn keep_node_ports(old: &Object, object: &mut Object) {
     if !has(old) || !has(object) || object.list_at(&path).iter().all(|port| number(port) != 0) {
         return;
     }
-    let before: Vec<i64> = old.list_at(&path).iter().map(number).collect();
-    let mut used: Vec<i64> = object.list_at(&path).iter().map(number).filter(|it| before.contains(it)).collect();
+    let mut used: Vec<i64> = object.list_at(&path).iter().map(number).collect();
     for port in object.at_mut(&path).list_mut().iter_mut().filter(|port| number(port) == 0) {
         let same = |it: &&Value| it.str_at(&["name"]) == port.str_at(&["name"]);
         let known = old.list_at(&path).iter().rfind(same).map_or(0, number);

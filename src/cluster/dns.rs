@@ -2,6 +2,7 @@
 //!
 //! Follows CoreDNS' plugin `kubernetes`.
 
+use super::service_endpoints;
 use super::store::Cluster;
 use crate::model::{Kind, Object, Text, Value};
 
@@ -143,11 +144,10 @@ fn query_behind(cluster: &Cluster, name: &str, kind: QueryKind, aliases: usize) 
     let labels: Vec<&str> = inside.split('.').collect();
     match labels.as_slice() {
         [dashed, namespace, "pod"] => pod_by_address(cluster, &name, dashed, namespace, kind),
-        [service, namespace, "svc"] if aliases > 0 && external_name(cluster, namespace, service).is_some() => {
-            let target = external_name(cluster, namespace, service).unwrap_or_default();
-            alias(cluster, &name, target.trim_end_matches('.'), kind, aliases - 1)
-        }
-        [service, namespace, "svc"] => addresses(&name, service_addresses(cluster, namespace, service), kind),
+        [service, namespace, "svc"] => match external_name(cluster, namespace, service).filter(|_| aliases > 0) {
+            Some(target) => alias(cluster, &name, target.trim_end_matches('.'), kind, aliases - 1),
+            None => addresses(&name, service_addresses(cluster, namespace, service), kind),
+        },
         [host, service, namespace, "svc"] => {
             let endpoints = ready_endpoints(cluster, namespace, service);
             let own = endpoints.iter().filter(|endpoint| endpoint.host == *host);
@@ -247,18 +247,18 @@ fn ready_endpoints(cluster: &Cluster, namespace: &str, service: &str) -> Vec<End
     if find_service(cluster, namespace, service).is_none() {
         return Vec::new();
     }
-    cluster.slices_of(namespace, service).flat_map(|slice| slice.list_at(&["endpoints"])).filter_map(endpoint).collect()
+    let slices = cluster.slices_of(namespace, service);
+    slices.flat_map(|slice| service_endpoints::ready_endpoints(slice)).filter_map(endpoint).collect()
 }
 
-/// The endpoint as DNS knows it, if it is ready.
+/// A ready endpoint as DNS knows it.
 fn endpoint(value: &Value) -> Option<Endpoint> {
-    let is_ready = value.at(&["conditions", "ready"]).and_then(Value::as_bool).unwrap_or(true);
     let address = value.list_at(&["addresses"]).first().and_then(Value::as_text)?.clone();
     let host = match value.str_at(&["hostname"]) {
         "" => address.replace('.', "-"),
         host => host.to_string(),
     };
-    is_ready.then_some(Endpoint { address, host })
+    Some(Endpoint { address, host })
 }
 
 fn service_port(cluster: &Cluster, name: &str, [port, protocol, service, namespace]: [&str; 4]) -> Answer {

@@ -145,8 +145,7 @@ fn numbers_of(service: &Object) -> impl Iterator<Item = i64> {
 /// Takes away from a changed service what its new type has no use for, as far as it was there before.
 pub fn drop_unused(old: &Object, service: &mut Object) {
     let kind = Text::new(service.str_at(&["spec", "type"]));
-    let had_ports = matches!(old.str_at(&["spec", "type"]), "NodePort" | "LoadBalancer");
-    if had_ports && matches!(kind.as_str(), "ClusterIP" | "ExternalName") {
+    if has_ports(old) && matches!(kind.as_str(), "ClusterIP" | "ExternalName") {
         let before: Vec<i64> =
             old.list_at(&["spec", "ports"]).iter().filter_map(|port| port.i64_at(&["nodePort"])).collect();
         let mut ports = service.list_at(&["spec", "ports"]).to_vec();

@@ -6,7 +6,7 @@ use super::{Controller, ControllerId, Ctx, Timers, Work};
 use crate::cluster::service_endpoints::{SERVICE_NAME, ready_endpoints};
 use crate::cluster::{Change, Cluster, Verb};
 use crate::model::conditions::{condition, set_condition};
-use crate::model::{Kind, Object, Value};
+use crate::model::{Kind, Object, Text, Value};
 use crate::obj;
 
 /// The controller keeps nothing.
@@ -62,7 +62,7 @@ fn availability(cluster: &Cluster, own: &Object) -> (&'static str, &'static str,
         return ("True", "Local", "Local APIServices are always available".to_string());
     };
     let (name, namespace) = (named.str_at(&["name"]), named.str_at(&["namespace"]));
-    let Some(service) = cluster.list_in(Kind::Service, namespace).find(|it| it.meta.name == name) else {
+    let Some(service) = cluster.find(Kind::Service, &Text::new(namespace), &Text::new(name)) else {
         return ("False", "ServiceNotFound", format!("service/{name} in {namespace:?} is not present"));
     };
     let passed = ("True", "Passed", "all checks passed".to_string());
