@@ -25,7 +25,7 @@ pub fn connect(args: &Args, cx: &Cx<'_>) -> Result<(), Failure> {
     }
     // An empty name is none.
     let meant = |flag: &str| args.get(flag).filter(|name| !name.is_empty());
-    let context = meant("context").map_or_else(|| config.current(), str::to_string);
+    let context = config.context_of(args);
     let body = config.entry(Part::Contexts, &context);
     if body.is_none() && meant("context").is_some() {
         let text = format!("Error in configuration: context was not found for specified context: {context}");

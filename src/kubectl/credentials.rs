@@ -28,10 +28,7 @@ pub fn identity(args: &Args, cx: &Cx<'_>) -> Result<Identity, Failure> {
         return holder(args.text("token"), cx);
     }
     let config = KubeConfig::load(args, cx);
-    let meant = |flag: &str| args.get(flag).filter(|name| !name.is_empty());
-    let context = meant("context").map_or_else(|| config.current(), str::to_string);
-    let context = config.entry(Part::Contexts, &context).unwrap_or_else(Value::map);
-    let name = meant("user").unwrap_or(context.str_at(&["user"]));
+    let name = &config.user_of(args);
     let proof = config.entry(Part::Users, name);
     let is_empty = |proof: &Value| proof.as_map().is_none_or(|fields| fields.is_empty());
     match proof {

@@ -109,21 +109,25 @@ impl KubeConfig {
             return None;
         }
         let config = KubeConfig::load(args, cx);
-        let context =
-            args.get("context").filter(|name| !name.is_empty()).map_or_else(|| config.current(), str::to_string);
-        let body = config.entry(Part::Contexts, &context)?;
+        let body = config.entry(Part::Contexts, &config.context_of(args))?;
         Some(match body.str_at(&["namespace"]) {
             "" => "default".into(),
             namespace => namespace.into(),
         })
     }
 
+    /// The name of the context that the flags mean, or else the current one. An empty name is none.
+    pub fn context_of(&self, args: &Args) -> String {
+        args.get("context").filter(|name| !name.is_empty()).map_or_else(|| self.current(), str::to_string)
+    }
+
     /// The name of the user that the flags or the context mean.
     pub fn user_of(&self, args: &Args) -> String {
-        let meant = |flag: &str| args.get(flag).filter(|name| !name.is_empty()).map(str::to_string);
-        let context = meant("context").unwrap_or_else(|| self.current());
-        let body = self.entry(Part::Contexts, &context).unwrap_or_else(Value::map);
-        meant("user").unwrap_or_else(|| body.str_at(&["user"]).to_string())
+        let of_context = || {
+            let body = self.entry(Part::Contexts, &self.context_of(args)).unwrap_or_else(Value::map);
+            body.str_at(&["user"]).to_string()
+        };
+        args.get("user").filter(|name| !name.is_empty()).map_or_else(of_context, str::to_string)
     }
 
     /// What several files say together: of two that say the same, the first counts. Those that are missing are left out,

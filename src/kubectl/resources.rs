@@ -52,12 +52,16 @@ impl Resource {
     /// # Errors
     /// kubectl's words for an unknown type.
     pub fn named(word: &str, cx: &Cx<'_>) -> Result<Resource, Failure> {
-        let found = Resource::find(word, &cx.custom_kinds()).and_then(|found| found.in_version_of(word, cx.cluster()));
-        found.ok_or_else(|| {
+        Resource::find_served(word, cx).ok_or_else(|| {
             let (name, group) = word.split_once('.').unwrap_or((word, ""));
             let place = if group.is_empty() { String::new() } else { format!(" in group {group:?}") };
             Failure::client(format!("the server doesn't have a resource type {name:?}{place}"))
         })
+    }
+
+    /// The type called `word` in the version that it names, if the API serves it.
+    pub fn find_served(word: &str, cx: &Cx<'_>) -> Option<Resource> {
+        Resource::find(word, &cx.custom_kinds())?.in_version_of(word, cx.cluster())
     }
 
     /// The type in the version that stands between name and group: `foos.v1beta1.x.io`. `None` if it is not served.

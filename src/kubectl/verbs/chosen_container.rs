@@ -36,7 +36,8 @@ impl Asking {
     }
 }
 
-fn names(pod: &Object, field: &'static str) -> Vec<Text> {
+/// The names of the containers in one of a pod's lists.
+pub(super) fn names(pod: &Object, field: &'static str) -> Vec<Text> {
     let all = pod.list_at(&["spec", field]).iter();
     all.filter_map(|container| container.get("name").and_then(Value::as_text)).cloned().collect()
 }

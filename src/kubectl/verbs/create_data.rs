@@ -5,6 +5,7 @@
 
 use super::data_sources;
 use super::requests::tree;
+use crate::api::base64_fault;
 use crate::kubectl::command::{Cx, Failure};
 use crate::kubectl::files::read_file;
 use crate::kubectl::flags::{Args, Flag, Takes, long};
@@ -107,7 +108,7 @@ pub(super) fn tls(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Value, Fai
         let block =
             text.split_once("-----BEGIN ").and_then(|(_, rest)| rest.split_once("-----END ")).map(|(block, _)| block);
         let body = block.and_then(|block| block.split_once("-----\n")).map(|(_, body)| body.replace(['\n', '\r'], ""));
-        match body.filter(|body| is_base64(body)) {
+        match body.filter(|body| base64_fault(body).is_none()) {
             // A certificate is a sequence: it begins with the byte 0x30.
             Some(body) if what == "certificate" && !body.starts_with('M') => {
                 Err(Failure::client("x509: malformed certificate"))
@@ -118,11 +119,4 @@ pub(super) fn tls(name: &str, args: &Args, cx: &mut Cx<'_>) -> Result<Value, Fai
     };
     let (cert, key) = (read(cert, "certificate")?, read(key, "key")?);
     Ok(of_type("kubernetes.io/tls", name, obj! { "tls.crt" => cert, "tls.key" => key }))
-}
-
-/// Whether a text is written in base64, all of it.
-fn is_base64(text: &str) -> bool {
-    let digits = text.trim_end_matches('=');
-    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    text.len().is_multiple_of(4) && text.len() - digits.len() < 3 && digits.bytes().all(is_digit)
 }

@@ -2,12 +2,13 @@
 //!
 //! Follows `LogLocation` in pkg/registry/core/pod/strategy.go.
 
+use super::chosen_container::names;
 use super::logs::written;
 use super::raw_url::{Place, Url};
 use crate::cluster::ApiError;
 use crate::kubectl::command::{Cx, Failure, Flow, OK};
 use crate::kubectl::output_formats;
-use crate::model::{Kind, Millis, Object, Text, Value};
+use crate::model::{Kind, Millis, Object, Text};
 use std::rc::Rc;
 
 /// Puts out the log of a pod's container that the address asks for.
@@ -47,11 +48,8 @@ pub(super) fn get_log(place: &Place, name: &str, url: &Url, cx: &mut Cx<'_>) -> 
 
 /// The container of a name; without one the only one that there is.
 fn container_asked(pod: &Object, asked: &str) -> Result<Text, ApiError> {
-    let names = |list: &'static str| -> Vec<Text> {
-        let all = pod.list_at(&["spec", list]).iter();
-        all.filter_map(|container| container.get("name").and_then(Value::as_text)).cloned().collect()
-    };
-    let (main, init, debugging) = (names("containers"), names("initContainers"), names("ephemeralContainers"));
+    let (main, init, debugging) =
+        (names(pod, "containers"), names(pod, "initContainers"), names(pod, "ephemeralContainers"));
     if asked.is_empty() {
         if let ([only], []) = (main.as_slice(), init.as_slice()) {
             return Ok(only.clone());

@@ -75,9 +75,9 @@ pub fn taint(args: &Args, cx: &mut Cx<'_>) -> Result<Flow, Failure> {
     let changes = parse_taints(&changes).map_err(|text| Failure::Usage(text, "taint".into()))?;
     let kind = kind.to_lowercase();
     // The mapper's own words, to which nothing is added.
-    let named = Resource::named(&kind, cx).map_err(|failure| match failure {
-        Failure::Client(why) => Failure::Raw(why.split(" in group").next().unwrap_or_default().to_string()),
-        failure => failure,
+    let named = Resource::find_served(&kind, cx).ok_or_else(|| {
+        let name = kind.split('.').next().unwrap_or_default();
+        Failure::Raw(format!("the server doesn't have a resource type {name:?}"))
     });
     if named? != Resource::Kept(Kind::Node) {
         return Err(Failure::client(format!("invalid resource type {kind}, only node types are supported")));
