@@ -39,9 +39,9 @@ fn more_behind<'w>(words: &'w [String], name: &str) -> impl Iterator<Item = &'w 
 }
 
 impl Container {
-    /// Whether something answers on a port who does not share the container's network.
-    pub fn is_open_on(&self, cluster: &Cluster, port: i64) -> bool {
-        self.listens_on(cluster, port) && !self.is_open_inside_alone(cluster, port)
+    /// Whether something answers on a port; `is_inside` says that somebody asks who shares the container's network.
+    pub fn answers(&self, cluster: &Cluster, port: i64, is_inside: bool) -> bool {
+        self.listens_on(cluster, port) && (is_inside || !self.is_open_inside_alone(cluster, port))
     }
 
     /// Whether what listens on a port is known to be open for its own pod alone.

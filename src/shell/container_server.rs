@@ -141,17 +141,23 @@ impl Container {
         self.image.no_http(port)
     }
 
+    /// Whether its server is told on which port to listen.
+    pub fn is_told_its_port(&self, cluster: &Cluster) -> bool {
+        self.said_port(cluster, &self.server_words(cluster)).is_some()
+    }
+
     /// Whether something answers on a port. Programs that this lab cannot run and images that it does not know are
     /// taken to.
     pub fn listens_on(&self, cluster: &Cluster, port: i64) -> bool {
-        if self.image.is_database() && self.serves(cluster) && !super::sql::takes_connections(self, cluster) {
+        let serves = self.serves(cluster);
+        if self.image.is_database() && serves && !super::sql::takes_connections(self, cluster) {
             return false;
         }
         let opened = self.listeners(cluster);
         if opened.iter().any(|listener| listener.port == port) {
             return true;
         }
-        if !self.serves(cluster) {
+        if !serves {
             return self.is_assumed(cluster);
         }
         let own = self.own_ports(cluster);
@@ -167,7 +173,7 @@ impl Container {
             false => configured.contains(&port),
             true if own.contains(&port) => !self.is_closed(cluster, port),
             true => {
-                let is_told = self.said_port(cluster, &self.server_words(cluster)).is_some();
+                let is_told = self.is_told_its_port(cluster);
                 let is_declared = self.is_configured() && self.declared_ports().contains(&port);
                 let is_web = self.image.family == Family::Nginx;
                 // All that the makers' own web servers are told is read.

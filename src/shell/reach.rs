@@ -43,31 +43,26 @@ pub(super) fn reach(
         let entry = service.list_at(&["spec", "ports"]).iter().find(|entry| entry.i64_at(&["port"]) == Some(port));
         return through(own, cluster, service, entry.ok_or(Unreached::Lost)?);
     }
-    if is_nodes(cluster, address)
-        && let Some((service, entry)) = behind_node_port(cluster, port)
-    {
+    // What is open for its own pod alone is asked by the name that a host has for itself.
+    let (is_nodes, is_inside) = (is_nodes(cluster, address), address.starts_with("127."));
+    if is_nodes && let Some((service, entry)) = behind_node_port(cluster, port) {
         return through(own, cluster, service, entry);
     }
     let mut containers = containers_at(own, cluster, address);
-    if is_nodes(cluster, address) {
+    if is_nodes {
         // Of what runs on a node's own network, nobody has every port.
         let has = |ports: Vec<i64>| ports.contains(&port);
         containers
             .retain(|it| has(it.own_ports(cluster)) || has(it.declared_ports()) || it.mentions_port(cluster, port));
     }
-    if containers.is_empty() && !address.starts_with("127.") && !is_nodes(cluster, address) {
+    if containers.is_empty() && !is_inside && !is_nodes {
         return Err(if is_outer(cluster, address) { Unreached::Outside } else { Unreached::Lost });
     }
-    // What is open for its own pod alone is asked by the name that a host has for itself.
-    let is_inside = address.starts_with("127.");
-    let found = containers
-        .into_iter()
-        .find(|it| if is_inside { it.listens_on(cluster, port) } else { it.is_open_on(cluster, port) });
-    found.map(|it| (it, port)).ok_or(Unreached::Refused)
+    listener(cluster, containers, port, is_inside)
 }
 
-fn listener(cluster: &Cluster, all: Vec<Container>, port: i64) -> Result<(Container, i64), Unreached> {
-    let found = all.into_iter().find(|it| it.is_open_on(cluster, port));
+fn listener(cluster: &Cluster, all: Vec<Container>, port: i64, is_inside: bool) -> Result<(Container, i64), Unreached> {
+    let found = all.into_iter().find(|it| it.answers(cluster, port, is_inside));
     found.map(|it| (it, port)).ok_or(Unreached::Refused)
 }
 
@@ -86,7 +81,7 @@ fn through(own: &Container, cluster: &Cluster, service: &Object, entry: &Value) 
         ports.iter().find(|port| port.str_at(&["name"]) == name)?.i64_at(&["containerPort"])
     });
     let target = entry.i64_at(&["targetPort"]).or(named).or_else(|| entry.i64_at(&["port"]));
-    listener(cluster, containers, target.unwrap_or(0))
+    listener(cluster, containers, target.unwrap_or(0), false)
 }
 
 /// The Service, and its entry, behind a port that every node listens on.

@@ -71,7 +71,9 @@ impl Container {
             return true;
         }
         let told = env_of_spec::told(cluster, &self.pod, &self.spec, self.ip(), Vec::new());
-        if told.iter().any(|(name, value)| is_meant(&self.variable(cluster, name).unwrap_or(value.clone()))) {
+        let environment = self.environment(cluster);
+        let now = |name: &String| environment.iter().find(|variable| variable.0 == *name);
+        if told.iter().any(|(name, value)| is_meant(now(name).map_or(value, |variable| &variable.1))) {
             return true;
         }
         let is_apart = |path: &str| APART.iter().any(|apart| path.starts_with(apart));

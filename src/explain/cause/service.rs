@@ -90,7 +90,7 @@ fn nobody_listens(cluster: &Cluster, service: &Object, pod: &Rc<Object>) -> Opti
             },
             None => asked.as_i64().or_else(|| port.i64_at(&["port"])).unwrap_or(0),
         };
-        if !running.iter().any(|container| container.is_open_on(cluster, target)) {
+        if !running.iter().any(|container| container.answers(cluster, target, false)) {
             return Some(with_port(service, &declared, number, link("service.nobody-listens", &target.to_string())));
         }
     }

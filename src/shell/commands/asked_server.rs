@@ -175,10 +175,7 @@ fn at(call: &Call<'_>, client: &Client, named: &str) -> Asked {
             return Asked::Server(Box::new(beside), format!("{host}:{port}"));
         }
         // Where a server of its own was told another port, nobody listens on the usual one.
-        let is_told = || {
-            let words = call.container.server_words(call.cluster);
-            call.container.serves(call.cluster) && call.container.said_port(call.cluster, &words).is_some()
-        };
+        let is_told = || call.container.serves(call.cluster) && call.container.is_told_its_port(call.cluster);
         let is_own = call.container.listens_on(call.cluster, port) || port == client.port && !is_told();
         return if is_own { Asked::Own } else { Asked::Nobody(host, port, "Connection refused") };
     }

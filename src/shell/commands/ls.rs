@@ -271,7 +271,6 @@ fn of_disk(mark: char, name: &str) -> Option<String> {
 
 /// What `stat` says of a file.
 fn of_file(call: &Call<'_>, found: &Found, name: &str, mark: char) -> Option<String> {
-    let is_directory = found.is_directory();
     let letter = if found.link.is_some() { 'l' } else { found.letter() };
     let kind = match letter {
         'l' => "symbolic link",
@@ -283,7 +282,7 @@ fn of_file(call: &Call<'_>, found: &Found, name: &str, mark: char) -> Option<Str
         _ => "regular file",
     };
     let owner = if found.link.is_some() { Owner { mode: 0o777, ..found.owner } } else { found.owner };
-    let size = if is_directory && found.link.is_none() { 4096 } else { found.size() };
+    let size = found.size();
     Some(match mark {
         'a' => format!("{:o}", owner.mode),
         'A' => mode_text(owner.mode, letter),
@@ -295,7 +294,7 @@ fn of_file(call: &Call<'_>, found: &Found, name: &str, mark: char) -> Option<Str
         'b' => (size.div_ceil(4096) * 8).to_string(),
         'B' => "512".to_string(),
         'o' => "4096".to_string(),
-        'h' => if is_directory && found.link.is_none() { "2" } else { "1" }.to_string(),
+        'h' => if letter == 'd' { "2" } else { "1" }.to_string(),
         'n' => name.to_string(),
         'N' => match &found.link {
             Some(target) => format!("'{name}' -> '{target}'"),

@@ -148,7 +148,7 @@ fn run_found(call: &mut Call<'_>) -> Outcome {
 /// Whether the file of a program that this lab has may still be run.
 fn may_run_program(call: &Call<'_>) -> bool {
     let path = format!("/usr/bin/{}", call.words.name());
-    call.container.lookup(call.cluster, &path).is_none() || call.container.may_run(call.cluster, &path)
+    call.container.lookup(call.cluster, &path).is_none_or(|found| call.container.user().may_run(found.owner))
 }
 
 /// Runs the program of this name with the words behind the call's own.
@@ -167,13 +167,15 @@ fn run_as(call: &mut Call<'_>, name: &str) -> Outcome {
 /// Whether a program reads what has no end, and writes nothing that does: a way to keep a processor busy.
 fn reads_for_ever(call: &Call<'_>) -> bool {
     let has = |word: &str| call.words.arguments().iter().any(|own| own == word);
-    let is_endless = call.words.arguments().iter().any(|word| is_endless(word.strip_prefix("if=").unwrap_or(word)));
+    let is_endless = || call.words.arguments().iter().any(|word| is_endless(word.strip_prefix("if=").unwrap_or(word)));
     match call.words.name() {
         // What reads the other end of a pipe has enough at some time.
         "cat" if call.shell.is_piped() => false,
-        "cat" | "md5sum" | "sha1sum" | "sha256sum" | "tail" | "wc" | "sort" => is_endless && call.destination.is_none(),
+        "cat" | "md5sum" | "sha1sum" | "sha256sum" | "tail" | "wc" | "sort" => {
+            is_endless() && call.destination.is_none()
+        }
         "dd" => {
-            is_endless && has("of=/dev/null") && !call.words.arguments().iter().any(|word| word.starts_with("count="))
+            is_endless() && has("of=/dev/null") && !call.words.arguments().iter().any(|word| word.starts_with("count="))
         }
         "top" => call.words.has_flag('b') && !call.words.has_flag('n'),
         _ => false,
@@ -225,7 +227,7 @@ const READERS: &[&str] = &[
 /// What the GNU tools say of a flag that they do not have. An image that nobody here knows may have others.
 fn refused_flag(call: &Call<'_>) -> Option<String> {
     let is_gnu = call.container.image.is_known() && !call.container.image.is_busybox;
-    known_flags::refused(call.words).filter(|_| is_gnu)
+    if is_gnu { known_flags::refused(call.words) } else { None }
 }
 
 /// Runs a program that this lab has. If it fails for a place of the image that nobody here knows, it is taken to have

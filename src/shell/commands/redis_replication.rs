@@ -38,7 +38,7 @@ pub(super) fn master_of(server: &Container, cluster: &Cluster) -> Option<Contain
     let port = port.parse().ok()?;
     let address = address_of(server, cluster, &host).filter(|address| *address != server.ip())?;
     let all = containers_at(server, cluster, &address).into_iter();
-    all.into_iter().find(|it| it.image.family == Family::Redis && it.is_open_on(cluster, port))
+    all.into_iter().find(|it| it.image.family == Family::Redis && it.answers(cluster, port, false))
 }
 
 /// What a server that follows another one says to a word that writes.

@@ -176,11 +176,7 @@ pub(super) fn look_up(container: &Container, question: &Question, cluster: &Clus
     let pod = cluster.by_uid(&container.pod.meta.uid).unwrap_or(&container.pod);
     let all = Container::all_running(cluster, pod);
     let is_inside = matches!(question, Question::Http { host, .. } | Question::Tcp { host, .. } if are_own_hosts(host));
-    let is_open = |other: &&Container| match is_inside {
-        true => other.listens_on(cluster, port),
-        false => other.is_open_on(cluster, port),
-    };
-    let Some(server) = all.iter().find(is_open) else { return Reply::Refused };
+    let Some(server) = all.iter().find(|other| other.answers(cluster, port, is_inside)) else { return Reply::Refused };
     let foreign = server.speaks_instead(cluster, port);
     match question {
         Question::Http { .. } if foreign.is_some() => Reply::Misunderstood(foreign.unwrap_or("EOF")),

@@ -223,8 +223,7 @@ impl Shell {
     /// The sum before a round, and the condition.
     fn push_sums(&mut self, parts: &Rc<[Rc<Stage>; 3]>, first: usize) {
         for at in [1, first] {
-            let part =
-                parts.get(at).filter(|part| !matches!(&part.command, Command::Sum(source) if source.trim().is_empty()));
+            let part = parts.get(at).filter(|part| !is_empty_sum(part));
             // Nothing holds.
             self.tasks.extend(part.map(|part| Task::Stage(Rc::clone(part), Vec::new())));
         }
@@ -233,7 +232,7 @@ impl Shell {
 
     /// The next round of such a loop, behind its condition.
     pub(super) fn count_test(&mut self, parts: Rc<[Rc<Stage>; 3]>, body: Rc<List>, last: i64) {
-        let is_endless = matches!(&parts[1].command, Command::Sum(source) if source.trim().is_empty());
+        let is_endless = is_empty_sum(&parts[1]);
         if self.status != 0 && !is_endless {
             self.status = last;
             return;
@@ -320,4 +319,9 @@ pub(super) fn is_compound(command: &Command) -> bool {
         command,
         Command::Simple { .. } | Command::Test(_) | Command::Sum(_) | Command::Group { is_subshell: true, .. }
     )
+}
+
+/// Whether one of the three sums of a counting loop is left out.
+fn is_empty_sum(stage: &Stage) -> bool {
+    matches!(&stage.command, Command::Sum(source) if source.trim().is_empty())
 }

@@ -260,20 +260,22 @@ impl Reader<'_> {
 /// What is asked of one word; `None` if there is no such question.
 fn unary(shell: &Shell, world: &dyn World, operator: &str, text: &str) -> Option<bool> {
     let stat = || if text.is_empty() { None } else { world.stat(&shell.path(text)) };
-    let is = |letter: char| !text.is_empty() && world.letter(&shell.path(text)) == Some(letter);
-    let is_special = || ['s', 'b', 'c'].into_iter().any(is);
+    let letter = || if text.is_empty() { None } else { world.letter(&shell.path(text)) };
     Some(match operator {
         "-n" => !text.is_empty(),
         "-z" => text.is_empty(),
         "-e" | "-a" | "-r" | "-w" | "-G" | "-O" => stat().is_some(),
         "-x" => !text.is_empty() && world.may_run(&shell.path(text)),
-        "-S" => stat().is_some_and(|stat| stat.is_unknown) || is('s'),
-        "-f" => stat().is_some_and(|stat| !stat.is_directory || stat.is_unknown) && !is_special(),
+        "-S" => stat().is_some_and(|stat| stat.is_unknown) || letter() == Some('s'),
+        "-f" => {
+            stat().is_some_and(|stat| !stat.is_directory || stat.is_unknown)
+                && !matches!(letter(), Some('s' | 'b' | 'c'))
+        }
         "-d" => stat().is_some_and(|stat| stat.is_directory),
         "-s" => stat().is_some_and(|stat| stat.size > 0),
         "-h" | "-L" => !text.is_empty() && world.is_link(&shell.path(text)),
-        "-b" => is('b'),
-        "-c" => is('c') || matches!(text, "/dev/null" | "/dev/zero" | "/dev/tty" | "/dev/urandom"),
+        "-b" => letter() == Some('b'),
+        "-c" => letter() == Some('c') || matches!(text, "/dev/null" | "/dev/zero" | "/dev/tty" | "/dev/urandom"),
         "-g" | "-k" | "-p" | "-u" | "-N" => false,
         "-t" => shell.streams.tty && matches!(text, "0" | "1" | "2"),
         "-v" if shell.kind != ShellKind::Bash => return None,

@@ -84,14 +84,14 @@ impl Shell {
 
     /// What is wrong with setting a variable. That a bound of this lab is met is remembered: no container fails for it.
     pub(super) fn refused(&mut self, name: &str, error: SetError) -> String {
-        match error {
-            SetError::ReadOnly if self.kind != ShellKind::Bash => return format!("{name}: is read only"),
-            SetError::ReadOnly => return format!("{name}: readonly variable"),
-            SetError::TooMany | SetError::TooLong => self.grant(BOUND),
+        if !matches!(error, SetError::ReadOnly) {
+            self.grant(BOUND);
         }
         match error {
+            SetError::ReadOnly if self.kind != ShellKind::Bash => format!("{name}: is read only"),
+            SetError::ReadOnly => format!("{name}: readonly variable"),
             SetError::TooMany => format!("{name}: arrays end at {} values in this lab", LIMITS.word_count),
-            _ => format!("{name}: values end at {} KiB in this lab", LIMITS.value / 1024),
+            SetError::TooLong => format!("{name}: values end at {} KiB in this lab", LIMITS.value / 1024),
         }
     }
 

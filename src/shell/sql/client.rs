@@ -149,9 +149,9 @@ impl Client {
             return Err(SqlError::new(2005, format!("{what} '{host}' (-2)")));
         };
         let port = self.options.port.unwrap_or(PORT);
-        let is_up = !containers_at(own, cluster, &address).is_empty();
+        let is_up = || !containers_at(own, cluster, &address).is_empty();
         let found = reach(own, cluster, &address, port).map(|(found, _)| found);
-        found.ok().filter(|found| runs_in(found, cluster)).ok_or_else(|| match (self.is_mysql, is_up) {
+        found.ok().filter(|found| runs_in(found, cluster)).ok_or_else(|| match (self.is_mysql, is_up()) {
             (true, true) => SqlError::new(2003, format!("Can't connect to MySQL server on '{host}:{port}' (111)")),
             (true, false) => SqlError::new(2003, format!("Can't connect to MySQL server on '{host}:{port}' (110)")),
             (false, _) => SqlError::new(2002, format!("Can't connect to server on '{host}' (115)")),

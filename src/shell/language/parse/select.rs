@@ -25,26 +25,21 @@ impl Lexer {
             false => vec![Lexer::new("\"$@\"", self.dialect).word()?],
         };
         let body = self.do_block()?;
-        let step = |joint: Joint, own: &[&str], values: &[Word]| {
-            let words = own.iter().map(|word| Word::quoted(*word)).chain(values.iter().cloned()).collect();
-            let command = Command::Simple { assignments: Vec::new(), words, arrays: Vec::new() };
-            let stages = vec![Rc::new(Stage { command, redirects: Vec::new(), line })];
-            (joint, Rc::new(Pipeline { is_negated: false, timing: None, stages, is_background: false }))
-        };
         let compound = |command: Command| {
             let stages = vec![Rc::new(Stage { command, redirects: Vec::new(), line })];
             let pipeline = Pipeline { is_negated: false, timing: None, stages, is_background: false };
             (Joint::Always, Rc::new(pipeline))
         };
-        let condition = vec![
-            step(Joint::Always, &[PROMPT], &[]),
-            step(Joint::Always, &["read", "-r", "REPLY"], &[]),
-            step(Joint::Always, &[CHOSEN, &name], &values),
-        ];
+        let step = |own: &[&str], values: &[Word]| {
+            let words = own.iter().map(|word| Word::quoted(*word)).chain(values.iter().cloned()).collect();
+            compound(Command::Simple { assignments: Vec::new(), words, arrays: Vec::new() })
+        };
+        let condition =
+            vec![step(&[PROMPT], &[]), step(&["read", "-r", "REPLY"], &[]), step(&[CHOSEN, &name], &values)];
         // After an empty line all is shown again.
         let reply = Lexer::new("\"$REPLY\"", self.dialect).word()?;
-        let is_empty = vec![step(Joint::Always, &["test", "-z"], &[reply])];
-        let shows = vec![step(Joint::Always, &[CHOICES], &values)];
+        let is_empty = vec![step(&["test", "-z"], &[reply])];
+        let shows = vec![step(&[CHOICES], &values)];
         let branches = Rc::new(vec![(Rc::new(is_empty), Rc::new(shows.clone()))]);
         let body = Rc::new(vec![compound(Command::If { branches, otherwise: Some(body) })]);
         let rounds = compound(Command::While { is_until: false, condition: Rc::new(condition), body });
